@@ -1,0 +1,77 @@
+"""Entries: a file's name is the entry's name, the first name in its `__all__` is the entry.
+
+Nothing is registered. `load_entry("objectives", "beta_vae")` imports `unbraid.objectives.beta_vae`;
+`load_entry("objectives", "mypackage.mymodule:MyThing")` imports somebody else's.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from unbraid.core.checks import Mistake, need_known
+
+PACKAGE = Path(__file__).resolve().parent.parent
+KINDS = {  # kind -> folder of its entries
+    "data": "data",
+    "models": "models",
+    "objectives": "objectives",
+    "metrics": "metrics",
+    "figures": "figures",
+}
+
+
+def names(kind: str) -> list[str]:
+    """Names of all entries of a kind, in alphabetical order, found by their files."""
+    need_known(kind, KINDS, "kind of entry")
+    files = (PACKAGE / KINDS[kind]).glob("*.py")
+    return sorted(file.stem for file in files if not file.stem.startswith("_"))
+
+
+def summary(kind: str, name: str) -> str:
+    """First line of an entry's docstring, read from its source: nothing is imported."""
+    need_known(name, names(kind), f"entry of {kind}")
+    tree = ast.parse((PACKAGE / KINDS[kind] / f"{name}.py").read_text(encoding="utf-8"))
+    first = _first_public(tree)
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == first:
+            return (ast.get_docstring(node) or "").partition("\n")[0]
+    return (ast.get_docstring(tree) or "").partition("\n")[0]
+
+
+def load_entry(kind: str, name: str) -> Callable[..., Any]:
+    """The entry itself: a class or function, from our files or from `package.module:Thing`.
+
+    Raises:
+        Mistake: no such entry (with the nearest name), or an outside one that cannot be imported.
+    """
+    if ":" in name:
+        return _outside(name)
+    need_known(name, names(kind), f"entry of {kind} (or 'package.module:Thing')")
+    module = importlib.import_module(f"unbraid.{KINDS[kind]}.{name}")
+    return getattr(module, module.__all__[0])
+
+
+def _outside(name: str) -> Callable[..., Any]:
+    """Import `package.module:Thing`."""
+    path, _, attribute = name.partition(":")
+    try:
+        return getattr(importlib.import_module(path), attribute)
+    except ModuleNotFoundError as error:
+        raise Mistake(
+            f"'{name}' must name an importable module; {error}. Run from the folder that holds it, "
+            "put it on PYTHONPATH, or install it."
+        ) from error
+    except AttributeError as error:
+        raise Mistake(f"'{name}': the module '{path}' must define '{attribute}'; it does not.") from error
+
+
+def _first_public(tree: ast.Module) -> str:
+    """First name in the module's `__all__`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return ast.literal_eval(node.value)[0]
+    return ""

@@ -1,0 +1,144 @@
+"""Specifications: an entry's name with options, bound to the entry's own signature.
+
+An entry's signature is its configuration. Keyword-only parameters are options that a person may set;
+positional parameters are context that the caller provides by name (`image_shape`, `widths`, `rows`, `rep`, `rng`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from unbraid.core.checks import Mistake, close_to
+from unbraid.core.entries import load_entry
+
+_NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An entry by name with the options that differ from its defaults.
+
+    In YAML either `objective: vae` or `objective: {name: beta_vae, beta: 4}`.
+    """
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Spec | str | Mapping[str, Any]) -> Spec:
+        """A Spec from a Spec, a bare name, or a mapping with `name` and options."""
+        if isinstance(given, Spec):
+            return given
+        if isinstance(given, str):
+            return cls(given)
+        if isinstance(given, Mapping) and isinstance(given.get("name"), str):
+            return cls(given["name"], {key: value for key, value in given.items() if key != "name"})
+        raise Mistake(f"an entry must be a name, or a mapping with 'name' and options; got {given!r}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{"name": …, option: value, …}`, ready for YAML."""
+        return {"name": self.name, **self.options}
+
+
+def options_of(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Keyword-only parameters of an entry: what a person may set."""
+    parameters = inspect.signature(entry).parameters.values()
+    return {p.name: p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def context_of(entry: Callable[..., Any]) -> tuple[str, ...]:
+    """Positional parameters of an entry: what the caller provides by name."""
+    parameters = inspect.signature(entry).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """Check `options` against an entry's signature and return them.
+
+    Raises:
+        Mistake: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
+            text where a number belongs.
+    """
+    return check_options(options_of(entry), options, label)
+
+
+def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """The rules of `bind` for an explicit set of parameters."""
+    for key, value in options.items():
+        if key not in allowed:
+            takes = ", ".join(allowed) if allowed else "no options"
+            hint = close_to(key, allowed)
+            raise Mistake(f"{label}: unknown option '{key}'; it takes {takes}." + (f" {hint}" if hint else ""))
+        _need_no_number_text(f"{label}.{key}", value)
+        _need_type(f"{label}.{key}", value, allowed[key])
+    for key, parameter in allowed.items():
+        if parameter.default is inspect.Parameter.empty and key not in options:
+            raise Mistake(f"{label}: option '{key}' must be given; it has no default. Add {key}=….")
+    return dict(options)
+
+
+def complete(kind: str, spec: Spec) -> Spec:
+    """The same Spec with every default written out, so that a stored configuration explains itself."""
+    entry = load_entry(kind, spec.name)
+    given = bind(entry, spec.options, spec.name)
+    defaults = {key: parameter.default for key, parameter in options_of(entry).items()}
+    return Spec(spec.name, {**defaults, **given})
+
+
+def build(kind: str, spec: Spec, **context: Any) -> Any:
+    """Call the entry: its options from `spec`, its positional parameters from `context` by name."""
+    entry = load_entry(kind, spec.name)
+    options = bind(entry, spec.options, spec.name)
+    missing = [name for name in context_of(entry) if name not in context and _required(entry, name)]
+    if missing:
+        raise Mistake(
+            f"{spec.name}: needs {', '.join(missing)}, which is not available here; "
+            f"available: {', '.join(context) or 'nothing'}."
+        )
+    return entry(**{name: context[name] for name in context_of(entry) if name in context}, **options)
+
+
+def _required(entry: Callable[..., Any], name: str) -> bool:
+    return inspect.signature(entry).parameters[name].default is inspect.Parameter.empty
+
+
+def _need_no_number_text(label: str, value: Any) -> None:
+    """YAML 1.1 reads `1e-3` as text: refuse it and say how to write it."""
+    if isinstance(value, str) and _NUMBER_TEXT.match(value):
+        mantissa, exponent = re.split("[eE]", value)
+        mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
+        sign = "" if exponent[0] in "+-" else "+"
+        raise Mistake(f"{label} must be a number, and YAML reads '{value}' as text; write {mantissa}e{sign}{exponent}.")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            _need_no_number_text(f"{label}.{key}", inner)
+
+
+def _need_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
+    """Compare with the type of the default, which is how a signature states what it takes."""
+    default = parameter.default
+    if default is inspect.Parameter.empty or default is None or value is None or isinstance(value, Mapping):
+        return
+    if isinstance(default, bool):
+        wrong = not isinstance(value, bool)
+    elif isinstance(default, (int, float)):
+        wrong = not isinstance(value, (int, float)) or isinstance(value, bool)
+        wrong = wrong or (isinstance(default, int) and _whole(parameter) and value != int(value))
+    elif isinstance(default, str):
+        wrong = not isinstance(value, str)
+    else:
+        return
+    if wrong:
+        raise Mistake(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
+
+
+def _whole(parameter: inspect.Parameter) -> bool:
+    return parameter.annotation in (int, "int")
+
+
+def _kind_of(default: Any) -> str:
+    return {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[type(default)]

@@ -1,0 +1,140 @@
+"""A representation: the codes of rows whose factors are known, and the score of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace, Mistake, need, need_finite
+
+
+@dataclass(frozen=True)
+class Representation:
+    """Codes and factors of N rows: all that a metric sees. Make one with `Representation.from_arrays`.
+
+    Args:
+        code: posterior means [N, D], floating point.
+        spread: posterior log-variances [N, D], or None where the posterior is unknown.
+        factors: [N, K]; int64 level numbers, or float64 when a factor is continuous.
+        space: the factors' names, sizes and kinds [K].
+        layers: latents per layer, summing to D; (D,) for a flat model.
+        complete: True when every combination of levels stands here exactly once, in the order of `space`.
+    """
+
+    code: np.ndarray
+    spread: np.ndarray | None
+    factors: np.ndarray
+    space: FactorSpace
+    layers: tuple[int, ...]
+    complete: bool = False
+
+    @classmethod
+    def from_arrays(
+        cls,
+        code: np.ndarray,
+        factors: np.ndarray,
+        *,
+        spread: np.ndarray | None = None,
+        space: FactorSpace | None = None,
+        names: Sequence[str] | None = None,
+        layers: Sequence[int] | None = None,
+    ) -> Representation:
+        """Check plain arrays and wrap them; levels are renumbered 0 .. size - 1 when no space is given.
+
+        Raises:
+            Mistake: rows that do not match, NaN or infinity, no rows, no latents, shapes that are not matrices.
+        """
+        code, factors = np.asarray(code), np.asarray(factors)
+        code = code[:, None] if code.ndim == 1 else code
+        factors = factors[:, None] if factors.ndim == 1 else factors
+        need(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
+        need(factors.ndim == 2, "factors must be a matrix [N, K]", f"shape {factors.shape}")
+        need(
+            len(code) == len(factors),
+            "code and factors must have the same number of rows",
+            f"{len(code)} and {len(factors)}",
+            "give one row of factors for each row of codes",
+        )
+        need(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
+        need_finite(code, "code")
+        need_finite(factors, "factors")
+        if spread is not None:
+            spread = np.asarray(spread)
+            need(spread.shape == code.shape, f"spread must have the shape of code {code.shape}", spread.shape)
+            need_finite(spread, "spread")
+        if space is None:
+            factors, space = _levels(factors, names)
+        need(len(space) == factors.shape[1], "space must name every column of factors", f"{len(space)} names")
+        layers = tuple(layers) if layers is not None else (code.shape[1],)
+        need(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
+        return cls(code, spread, factors, space, layers, _is_complete(factors, space))
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    @property
+    def latents(self) -> int:
+        """Number of latents D."""
+        return self.code.shape[1]
+
+    def rows(self, index: np.ndarray) -> Representation:
+        """The rows named by `index` [M], or by a boolean mask [N]; no longer complete."""
+        spread = None if self.spread is None else self.spread[index]
+        return replace(self, code=self.code[index], spread=spread, factors=self.factors[index], complete=False)
+
+    def layer(self, number: int) -> Representation:
+        """One layer's latents only."""
+        need(0 <= number < len(self.layers), f"layer must lie in 0 .. {len(self.layers) - 1}", number)
+        start = sum(self.layers[:number])
+        part = slice(start, start + self.layers[number])
+        spread = None if self.spread is None else self.spread[:, part]
+        return replace(self, code=self.code[:, part], spread=spread, layers=(self.layers[number],))
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a metric returns: one value, the parts it is made of, and the arrays behind it.
+
+    Args:
+        value: the score; `None` when it does not exist for these codes, never 0 or NaN in its place.
+        parts: named numbers, such as one gap per factor; a missing part is left out.
+        arrays: named arrays, such as "information" [D, K].
+        variant: what exactly was computed (estimator, bins, probe, library version), stored beside the value.
+    """
+
+    value: float | None
+    parts: Mapping[str, float] = field(default_factory=dict)
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    variant: str = ""
+
+    def __post_init__(self) -> None:
+        if self.value is not None and not np.isfinite(self.value):
+            raise Mistake(f"a score must be finite or missing (None); got {self.value}.")
+
+
+def _levels(factors: np.ndarray, names: Sequence[str] | None) -> tuple[np.ndarray, FactorSpace]:
+    """Number the levels of each column; columns of non-whole numbers stay as they are, as continuous factors."""
+    names = list(names) if names is not None else [f"factor {k}" for k in range(factors.shape[1])]
+    need(len(names) == factors.shape[1], "names must hold one name per column of factors", names)
+    columns, made = [], []
+    for k, name in enumerate(names):
+        column = factors[:, k]
+        if np.issubdtype(column.dtype, np.floating) and np.any(column != np.round(column)):
+            columns.append(column.astype(np.float64))
+            made.append(Factor(name, 0, kind="continuous"))
+        else:
+            values, numbers = np.unique(column, return_inverse=True)
+            columns.append(numbers.astype(np.int64))
+            made.append(Factor(name, len(values), values=tuple(float(v) for v in values)))
+    whole = all(np.issubdtype(column.dtype, np.integer) for column in columns)
+    table = np.stack(columns, axis=1) if columns else np.empty((len(factors), 0), np.int64)
+    return table.astype(np.int64 if whole else np.float64), FactorSpace(tuple(made))
+
+
+def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:
+    """Whether row i is combination i, for every combination."""
+    if not len(space) or space.combinations != len(factors) or not np.issubdtype(factors.dtype, np.integer):
+        return False
+    return bool(np.array_equal(factors, space.codes(np.arange(len(factors)))))

@@ -1,0 +1,21 @@
+"""Models: networks by paper, one file each; see `unbraid list models`."""
+
+from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
+from unbraid.models._model import Adjust, Flat, Layer, Model, codes_of, keep
+from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
+
+__all__ = [
+    "LIKELIHOODS",
+    "Adjust",
+    "DiagonalGaussian",
+    "Flat",
+    "FullGaussian",
+    "Layer",
+    "Likelihood",
+    "Model",
+    "Posterior",
+    "StandardNormal",
+    "codes_of",
+    "keep",
+    "likelihood",
+]

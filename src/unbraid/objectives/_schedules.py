@@ -1,0 +1,58 @@
+"""Hyperparameters over time: functions from step to value, written in YAML as a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unbraid.core import Mistake, need
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Linear from `start` to `stop` over `steps`, held there; steps = 0 is `stop` at once.
+
+    value(t) = start + (stop - start) * min(t / steps, 1), t counting finished steps, after `delay` steps of `start`.
+    A constant is `Schedule(v, v, 0)`. Both directions are allowed.
+    """
+
+    start: float
+    stop: float
+    steps: int = 0
+    delay: int = 0
+
+    def __post_init__(self) -> None:
+        need(self.steps >= 0 and self.delay >= 0, "a schedule's steps and delay must not be negative", self)
+
+    def __call__(self, step: int) -> float:
+        """Value after `step` finished steps."""
+        if step < self.delay:
+            return self.start
+        done = 1.0 if self.steps == 0 else min((step - self.delay) / self.steps, 1.0)
+        return self.start + (self.stop - self.start) * done
+
+    @property
+    def final(self) -> float:
+        """The value at the end of training, which evaluation uses."""
+        return self.stop
+
+
+Scheduled = float | Mapping[str, Any] | Schedule
+
+
+def schedule(given: Scheduled, label: str) -> Schedule:
+    """A Schedule from a number, a mapping {start, stop, steps, delay}, or a Schedule.
+
+    Raises:
+        Mistake: anything else, such as text or an unknown key.
+    """
+    if isinstance(given, Schedule):
+        return given
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return Schedule(float(given), float(given))
+    if isinstance(given, Mapping):
+        unknown = set(given) - {"start", "stop", "steps", "delay"}
+        if not unknown and {"start", "stop", "steps"} <= set(given):
+            return Schedule(**given)
+    raise Mistake(f"{label} must be a number or a schedule {{start: …, stop: …, steps: …, delay: 0}}; got {given!r}.")
