@@ -1,5 +1,7 @@
 """Metrics: pure functions of a representation; no torch here. See `unbraid list metrics`."""
 
+from unbraid.metrics._properties import Properties, properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._score import DEFAULT, score
 
-__all__ = ["Representation", "Score"]
+__all__ = ["DEFAULT", "Properties", "Representation", "Score", "properties", "score"]

@@ -102,16 +102,21 @@ class Score:
         parts: named numbers, such as one gap per factor; a missing part is left out.
         arrays: named arrays, such as "information" [D, K].
         variant: what exactly was computed (estimator, bins, probe, library version), stored beside the value.
+        reason: why there is no value; empty where there is one.
     """
 
     value: float | None
     parts: Mapping[str, float] = field(default_factory=dict)
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     variant: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if self.value is not None and not np.isfinite(self.value):
             raise Mistake(f"a score must be finite or missing (None); got {self.value}.")
+        for name, part in self.parts.items():
+            if not np.isfinite(part):
+                raise Mistake(f"part '{name}' of a score must be finite or left out; got {part}.")
 
 
 def _levels(factors: np.ndarray, names: Sequence[str] | None) -> tuple[np.ndarray, FactorSpace]:

@@ -1,0 +1,73 @@
+"""What every metric declares about itself, in one form, so that tests can hold it to its word."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Literal
+
+from unbraid.core import Mistake, load_entry
+
+Invariance = Literal["permutation", "sign", "scale", "idle"]
+Need = Literal["factors", "spread", "grid", "several"]
+
+INVARIANCES: dict[Invariance, str] = {
+    "permutation": "reordering the latents",
+    "sign": "negating a latent",
+    "scale": "multiplying each latent by a positive number of its own",
+    "idle": "adding a constant latent",
+}
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What a metric declares: the constant `PROPERTIES` of its file, read by `properties(name)`.
+
+    Args:
+        source: where it comes from, with section or equation.
+        range: lowest and highest possible value; infinite where unbounded.
+        higher_is_better: None where neither end is better (a description rather than a score).
+        rows: fewest rows it accepts with its default options; fewer raise `Mistake` naming this number.
+        dead: what a constant latent does to it.
+        duplicate: what two copies of one latent do to it.
+        tiny: what a latent of tiny scale does to it.
+        discrete: what latents of few distinct values do to it.
+        invariant: the changes of a code that leave the value as it is; the other ones do move it.
+        tolerance: how far the value may move under those (tie-breaking, drawn rows, solvers).
+        top: a noise-free code of one latent per factor scores at least this (at most, where lower is better); None
+            where that says nothing about the metric.
+        bottom: a code independent of the factors scores at most this (at least, where lower is better).
+        latents: fewest latents it accepts.
+        factors: fewest factors (with more than one level) it accepts.
+        needs: what beyond codes: `factors`, `spread` (posterior variances), `grid` (a complete grid),
+            `several` (several representations of the same rows).
+    """
+
+    source: str
+    range: tuple[float, float]
+    higher_is_better: bool | None
+    rows: int
+    dead: str
+    duplicate: str
+    tiny: str
+    discrete: str
+    invariant: tuple[Invariance, ...] = ("permutation", "sign", "scale", "idle")
+    tolerance: float = 1e-6
+    top: float | None = None
+    bottom: float | None = None
+    latents: int = 1
+    factors: int = 1
+    needs: tuple[Need, ...] = ("factors",)
+
+
+def properties(name: str) -> Properties:
+    """What the metric `name` declares; `package.module:thing` reads that module's `PROPERTIES`.
+
+    Raises:
+        Mistake: no such metric, or an outside one that declares nothing.
+    """
+    entry = load_entry("metrics", name)
+    declared = getattr(importlib.import_module(entry.__module__), "PROPERTIES", None)
+    if not isinstance(declared, Properties):
+        raise Mistake(f"the module of metric '{name}' must define PROPERTIES = Properties(...); it does not.")
+    return declared

@@ -1,0 +1,70 @@
+"""Scoring one representation with several metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from unbraid import core
+from unbraid.core import Mistake, Spec, bind, build, load_entry
+from unbraid.metrics._representation import Representation, Score
+
+Named = str | Spec | Mapping[str, Any]
+Progress = Callable[[str, int, int], None]
+
+ON_REQUEST = ("dci", "udr")  # minutes of boosting; several representations
+DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST)
+
+
+def score(
+    rep: Representation,
+    names: Named | Iterable[Named] | None = None,
+    *,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Score]:
+    """Score `rep` with each named metric; a metric that cannot be had for these codes is missing, with its reason.
+
+    Args:
+        rep: what to score.
+        names: metrics by name, Spec, or mapping with `name` and options; all of `DEFAULT` when None.
+        seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
+        progress: called with (name, number done, number in all) before each metric, and once at the end with "".
+
+    Returns:
+        one Score per metric, by name; a second Spec of the same name appears as `name(option=value)`. Where the
+        representation does not meet a metric's demands, `value` is None and `reason` says why.
+
+    Raises:
+        Mistake: an unknown metric or option; nothing is computed then.
+    """
+    specs = _specs(DEFAULT if names is None else names)
+    for spec in specs:
+        bind(load_entry("metrics", spec.name), spec.options, spec.name)
+    scores: dict[str, Score] = {}
+    for done, spec in enumerate(specs):
+        if progress is not None:
+            progress(spec.name, done, len(specs))
+        scores[_key(spec, scores)] = _one(rep, spec, seed)
+    if progress is not None:
+        progress("", len(specs), len(specs))
+    return scores
+
+
+def _one(rep: Representation, spec: Spec, seed: int) -> Score:
+    try:
+        return build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name))
+    except Mistake as mistake:
+        return Score(None, reason=str(mistake))
+
+
+def _specs(given: Named | Iterable[Named]) -> list[Spec]:
+    if isinstance(given, (str, Spec, Mapping)):
+        given = [given]
+    return [Spec.of(each) for each in given]
+
+
+def _key(spec: Spec, taken: Mapping[str, Score]) -> str:
+    if spec.name not in taken:
+        return spec.name
+    return f"{spec.name}({', '.join(f'{key}={value}' for key, value in spec.options.items())})"
