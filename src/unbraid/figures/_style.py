@@ -1,0 +1,182 @@
+"""One quiet style for every figure: transparent paper, two inks, colours that colour-blind readers tell apart.
+
+A figure is a plain `matplotlib.figure.Figure`; pyplot and its global state are never touched. `svg` returns vector
+text whose ink is `currentColor`, so the same drawing reads on light and on dark pages.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+__all__ = [
+    "INK",
+    "PALETTE",
+    "PAPER",
+    "QUIET",
+    "canvas",
+    "colour",
+    "heat",
+    "plain",
+    "png",
+    "short",
+    "styled",
+    "svg",
+    "tile",
+]
+
+INK = "#23272e"  # text and axes; becomes currentColor in SVG
+QUIET = "#8a9099"  # secondary text, grids and zero lines: 3:1 or more on white and on near-black
+PAPER = "#ffffff"
+PALETTE = (  # after Paul Tol's "bright" and Okabe-Ito: told apart by the colour-blind, on light and on dark paper
+    "#4a7fc1",
+    "#e0703c",
+    "#2f9e77",
+    "#c65d9e",
+    "#c9a227",
+    "#4fb3d0",
+    "#8a6fc7",
+    "#8a9099",
+)
+COLUMN = 4.8  # inches: a figure as wide as a phone or half a page
+PAGE = 9.6  # inches: a figure as wide as the page
+RC: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": QUIET,
+    "axes.linewidth": 0.7,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titlecolor": INK,
+    "axes.labelsize": 9.0,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "figure.titlesize": 10.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "legend.labelcolor": INK,
+    "lines.linewidth": 1.6,
+    "lines.solid_capstyle": "round",
+    "image.interpolation": "none",
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",
+}
+
+P = ParamSpec("P")
+
+
+def styled(figure: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Decorator: draw under the style's settings and leave matplotlib's own as they were."""
+
+    @functools.wraps(figure)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with matplotlib.rc_context(RC):
+            return figure(*args, **kwargs)
+
+    return drawn
+
+
+def canvas(
+    rows: int = 1, columns: int = 1, *, width: float = COLUMN, height: float = 2.8, **options: Any
+) -> tuple[Figure, np.ndarray]:
+    """A figure and its axes [rows, columns], styled; `width` and `height` in inches, `options` as for `subplots`."""
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
+    axes = figure.subplots(rows, columns, squeeze=False, **options)
+    for ax in axes.flat:
+        plain(ax)
+    return figure, axes
+
+
+def plain(ax: Axes, grid: str = "") -> None:
+    """Axes with a left and a bottom line only; `grid` "x" or "y" adds hair lines behind the data."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=2.5, width=0.6)
+    ax.set_axisbelow(True)
+    if grid:
+        ax.grid(True, axis=grid, color=QUIET, alpha=0.25, linewidth=0.5)  # type: ignore[arg-type]
+
+
+def colour(number: int) -> str:
+    """Colour of the `number`-th group; they repeat after eight."""
+    return PALETTE[number % len(PALETTE)]
+
+
+def heat(hue: str = PALETTE[0]) -> Colormap:
+    """Colours from nothing (transparent, so any paper shows) to full `hue`."""
+    red, green, blue = to_rgb(hue)
+    ends = [(red, green, blue, 0.04), (red, green, blue, 0.55), (red * 0.72, green * 0.72, blue * 0.72, 1.0)]
+    return LinearSegmentedColormap.from_list("heat", ends)
+
+
+def tile(images: np.ndarray, gap: int = 2) -> np.ndarray:
+    """Images uint8 [R, S, C, H, W] as one RGBA grid [., ., 4] with transparent gaps of `gap` pixels.
+
+    One channel is shown as grey, two as red and green, three as colour; of more, the first three.
+    """
+    images = np.asarray(images)
+    rows, columns, channels, height, width = images.shape
+    shown = np.repeat(images, 3, axis=2) if channels == 1 else images[:, :, :3]
+    if channels == 2:
+        shown = np.concatenate([shown, np.zeros_like(shown[:, :, :1])], axis=2)
+    grid = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4), np.uint8)
+    for r in range(rows):
+        for s in range(columns):
+            top, left = r * (height + gap), s * (width + gap)
+            grid[top : top + height, left : left + width, :3] = shown[r, s].transpose(1, 2, 0)
+            grid[top : top + height, left : left + width, 3] = 255
+    return grid
+
+
+def png(figure: Figure, *, dpi: int = 144, paper: str = PAPER) -> bytes:
+    """The figure as PNG on opaque paper; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(RC):
+        figure.savefig(buffer, format="png", dpi=dpi, facecolor=paper, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def svg(figure: Figure, *, name: str = "figure", alt: str = "") -> str:
+    """The figure as an `<svg>` element for a page: scales to its box, ink is `currentColor`, ids start with `name`.
+
+    The same figure gives the same text.
+    """
+    buffer = io.StringIO()
+    with matplotlib.rc_context({**RC, "svg.hashsalt": name}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
+    text = text.replace(INK, "currentColor").replace("'DejaVu Sans'", "inherit")
+    return _own_ids(_described(text, alt), name)
+
+
+def _described(text: str, alt: str) -> str:
+    """Without fixed size, with a role and a label for readers who do not see it."""
+    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
+    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="stroke-linejoin: round"', 1)
+
+
+def _own_ids(text: str, name: str) -> str:
+    """Keep only ids that are referred to, each prefixed, so that many drawings share a page."""
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    text = re.sub(r' id="([^"]*)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
+    return re.sub(r'(href="#|url\(#)', lambda m: f"{m[1]}{name}-", text)
+
+
+def short(labels: Sequence[str], longest: int = 18) -> list[str]:
+    """Labels cut to `longest` characters, with an ellipsis."""
+    return [label if len(label) <= longest else label[: longest - 1] + "…" for label in labels]
