@@ -55,6 +55,10 @@ class Model(nn.Module, ABC):
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
         """Likelihoods of images given codes z [B, D] (all layers side by side): one per image head."""
 
+    def penalty(self) -> Tensor | None:
+        """What the network adds to the loss by itself (its authors' weight decay), a scalar; None for nothing."""
+        return None
+
 
 class Flat(Model):
     """A model of one latent layer: trunk, linear head, decoder.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 from torch import nn
 
 from unbraid.core import need
+from unbraid.models._blocks import dense
 from unbraid.models._model import Flat
 
 __all__ = ["mlp"]
@@ -37,16 +37,8 @@ def mlp(
     """
     need(hidden >= 1 and depth >= 1, "hidden and depth must be at least 1", f"{hidden} and {depth}")
     pixels = math.prod(image_shape)
-    trunk = nn.Sequential(nn.Flatten(), *_dense([pixels] + [hidden] * depth))
+    trunk = nn.Sequential(nn.Flatten(), *dense([pixels] + [hidden] * depth))
     decoder = nn.Sequential(
-        *_dense([latents] + [hidden] * depth), nn.Linear(hidden, pixels), nn.Unflatten(1, image_shape)
+        *dense([latents] + [hidden] * depth), nn.Linear(hidden, pixels), nn.Unflatten(1, image_shape)
     )
     return Flat(image_shape, trunk, hidden, decoder, latents, posterior, likelihood)
-
-
-def _dense(widths: list[int]) -> list[nn.Module]:
-    """Linear and ReLU for each pair of neighbouring widths."""
-    layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(widths):
-        layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-    return layers
