@@ -1,1 +1,29 @@
-"""training."""
+"""Training: one plain loop over phases, with a log, checkpoints and exact resumption."""
+
+from unbraid.training._checkpoint import load_model
+from unbraid.training._config import Phase, RunConfig
+from unbraid.training._fit import Diverged, Interrupted, Report, fit, new_model, new_objective
+from unbraid.training._machine import keep_heap, versions
+from unbraid.training._presets import preset, presets
+from unbraid.training._rates import RATES, plateau
+from unbraid.training._step import device_of_choice, to_input
+
+__all__ = [
+    "RATES",
+    "Diverged",
+    "Interrupted",
+    "Phase",
+    "Report",
+    "RunConfig",
+    "device_of_choice",
+    "fit",
+    "keep_heap",
+    "load_model",
+    "new_model",
+    "new_objective",
+    "plateau",
+    "preset",
+    "presets",
+    "to_input",
+    "versions",
+]

@@ -1,0 +1,227 @@
+"""A run directory: whole files, a status, an append-only log. Nothing is pickled.
+
+A file is absent or whole: it is written aside and renamed. Deleting a derived file and asking again makes it again.
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import yaml
+
+from unbraid.core import Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
+CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
+REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
+
+
+@contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into a `Mistake` that says what to do; nothing half-written stays."""
+    try:
+        yield
+    except OSError as error:
+        advice = {
+            errno.ENOSPC: "the disk is full: free some space and run the same command again, it goes on",
+            errno.EDQUOT: "your disk quota is used up: free some space and run the same command again, it goes on",
+            errno.EACCES: "it is not writable: choose another folder or change its permissions",
+            errno.EPERM: "it is not writable: choose another folder or change its permissions",
+            errno.EROFS: "the file system is read-only: choose another folder",
+            errno.ENOTDIR: "a part of the path is a file: choose another folder",
+        }.get(error.errno or 0)
+        if advice is None:
+            raise
+        raise Mistake(f"cannot write {path}: {advice}.") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A path aside to write to; it replaces `path` when the block ends well, and vanishes when it does not."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield aside
+            with aside.open("rb+") as file:
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+class RunDirectory:
+    """The folder of one run, read and written file by file."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+
+    def __truediv__(self, name: str) -> Path:
+        return self.path / name
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there (and then it is whole)."""
+        return (self.path / name).is_file()
+
+    def write_text(self, name: str, text: str) -> None:
+        """Replace a text file."""
+        with whole_file(self.path / name) as aside:
+            aside.write_text(text, encoding="utf-8")
+
+    def write_config(self, config: Mapping[str, Any]) -> None:
+        """Replace the configuration (plain dictionaries, lists, numbers and text)."""
+        self.write_text(CONFIG, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
+
+    def read_config(self) -> dict[str, Any]:
+        """The stored configuration.
+
+        Raises:
+            Mistake: the folder is not a run, or its configuration is damaged.
+        """
+        if not self.has(CONFIG):
+            raise Mistake(
+                f"a run folder must hold {CONFIG}; {self.path} has none. Give the folder that training printed."
+            )
+        try:
+            config = yaml.safe_load((self.path / CONFIG).read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise Mistake(f"{self.path / CONFIG} must be YAML; {error}. Restore it or train again.") from error
+        if not isinstance(config, dict):
+            raise Mistake(f"{self.path / CONFIG} must be a mapping; got {type(config).__name__}. Train again.")
+        return config
+
+    def write_status(self, **values: Any) -> None:
+        """Update the status: `state` (running, interrupted, failed, done), `step`, `steps` and what explains them."""
+        self.write_text(STATUS, json.dumps({**self.read_status(), **values}, indent=1))
+
+    def read_status(self) -> dict[str, Any]:
+        """The status, empty when there is none yet."""
+        return json.loads((self.path / STATUS).read_text(encoding="utf-8")) if self.has(STATUS) else {}
+
+    def write_tensors(self, name: str, arrays: Mapping[str, np.ndarray], note: Mapping[str, Any] | None = None) -> None:
+        """Replace a safetensors file; `note` is JSON kept in its header."""
+        from safetensors.numpy import save_file
+
+        ready = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
+        with whole_file(self.path / name) as aside:
+            save_file(ready, aside, metadata={"note": json.dumps(dict(note or {}))})
+
+    def read_tensors(self, name: str) -> dict[str, np.ndarray]:
+        """All arrays of a safetensors file."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            return load_file(self.path / name)
+        except FileNotFoundError as error:
+            raise Mistake(f"{self.path / name} is not there; make it first, or give another run.") from error
+        except SafetensorError as error:
+            raise Mistake(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
+
+    def read_note(self, name: str) -> dict[str, Any]:
+        """The JSON note of a safetensors file."""
+        from safetensors import safe_open
+
+        with safe_open(self.path / name, framework="numpy") as file:
+            return json.loads((file.metadata() or {}).get("note", "{}"))
+
+    def write_table(self, name: str, frame: pd.DataFrame) -> None:
+        """Replace a Parquet table."""
+        with whole_file(self.path / name) as aside:
+            frame.to_parquet(aside, index=False)
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """A Parquet table.
+
+        Raises:
+            Mistake: it is not there.
+        """
+        import pandas as pd
+
+        if not self.has(name):
+            raise Mistake(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
+        return pd.read_parquet(self.path / name)
+
+    def append_log(self, row: Mapping[str, float]) -> None:
+        """Add one row to the log; the first row (of a run or a phase with other columns) fixes the columns."""
+        path = self.path / LOG
+        columns = _columns(path)
+        with writable(path):
+            if columns is None or not set(row) <= set(columns):
+                rows = self.read_log()
+                columns = list(dict.fromkeys([*(columns or []), *row]))
+                self._write_log(columns, [*rows, dict(row)])
+                return
+            with path.open("a", newline="", encoding="utf-8") as file:
+                csv.DictWriter(file, columns, restval="").writerow(row)
+
+    def read_log(self) -> list[dict[str, float]]:
+        """All rows of the log; empty cells are left out, a torn last row is dropped."""
+        path = self.path / LOG
+        if not path.is_file():
+            return []
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        return [parsed for row in rows if (parsed := _parsed(row)) is not None]
+
+    def cut_log(self, step: int) -> None:
+        """Drop the rows after `step`: they belong to work that a resumed run does again."""
+        rows = self.read_log()
+        columns = _columns(self.path / LOG)
+        if columns is not None:
+            self._write_log(columns, [row for row in rows if row["step"] <= step])
+
+    def _write_log(self, columns: list[str], rows: list[dict[str, float]]) -> None:
+        with whole_file(self.path / LOG) as aside, aside.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns, restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+@contextmanager
+def sole_writer(path: Path) -> Iterator[None]:
+    """Hold a folder for one process; the lock ends with the process, however it ends.
+
+    Raises:
+        Mistake: another process holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    with writable(path):
+        path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise Mistake(f"{path} is in use by another process; wait for it, or choose another folder.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _columns(path: Path) -> list[str] | None:
+    """Header of a CSV file, None when there is none."""
+    if not path.is_file():
+        return None
+    with path.open(newline="", encoding="utf-8") as file:
+        return next(csv.reader(file), None)
+
+
+def _parsed(row: Mapping[str | None, Any]) -> dict[str, float] | None:
+    """Numbers of one row, None when it is torn."""
+    try:
+        return {str(key): float(cell) for key, cell in row.items() if cell not in ("", None)}
+    except (TypeError, ValueError):
+        return None

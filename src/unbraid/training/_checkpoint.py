@@ -1,0 +1,122 @@
+"""A checkpoint: parameters, optimiser moments, step. Randomness needs none: it comes from (seed, step, purpose)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from unbraid.core import Mistake
+from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.training._rates import Rate
+
+
+@dataclass
+class Progress:
+    """Where a run stands.
+
+    Args:
+        step: finished steps of the whole run.
+        since_log: values of each logged term since the last row of the log.
+        epoch_loss: sum of the model's loss over the steps of the current epoch.
+        epoch_steps: how many steps that sum holds.
+        seconds: time spent training, over all sittings.
+    """
+
+    step: int = 0
+    since_log: dict[str, list[float]] = field(default_factory=dict)
+    epoch_loss: float = 0.0
+    epoch_steps: int = 0
+    seconds: float = 0.0
+
+
+def arrays_of(module: nn.Module, prefix: str) -> dict[str, np.ndarray]:
+    """Parameters and buffers by name, on the CPU."""
+    return {f"{prefix}/{name}": value.detach().cpu().numpy() for name, value in module.state_dict().items()}
+
+
+def load_arrays(module: nn.Module, arrays: Mapping[str, np.ndarray], prefix: str) -> None:
+    """Put arrays back into a module.
+
+    Raises:
+        Mistake: names or shapes that are not the module's.
+    """
+    named = {name.removeprefix(f"{prefix}/"): value for name, value in arrays.items() if name.startswith(f"{prefix}/")}
+    try:
+        module.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in named.items()})
+    except RuntimeError as error:
+        raise Mistake(f"the stored weights do not fit this configuration ({error}); train again.") from error
+
+
+def save_checkpoint(
+    folder: RunDirectory,
+    modules: Mapping[str, nn.Module],
+    optimizers: Mapping[str, Optimizer],
+    rate: Rate,
+    progress: Progress,
+) -> None:
+    """Write everything a resumed run needs into one whole file."""
+    arrays: dict[str, np.ndarray] = {}
+    for name, module in modules.items():
+        arrays |= arrays_of(module, f"module/{name}")
+    for name, optimizer in optimizers.items():
+        arrays |= _moments(optimizer, f"optimizer/{name}")
+    note = {"progress": vars(progress), "rate": rate.state()}
+    folder.write_tensors(CHECKPOINT, arrays, note)
+
+
+def load_checkpoint(
+    folder: RunDirectory, modules: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], rate: Rate
+) -> Progress:
+    """Put a checkpoint back into modules, optimisers and rate, and say where the run stands."""
+    arrays, note = folder.read_tensors(CHECKPOINT), folder.read_note(CHECKPOINT)
+    for name, module in modules.items():
+        load_arrays(module, arrays, f"module/{name}")
+    for name, optimizer in optimizers.items():
+        _restore_moments(optimizer, arrays, f"optimizer/{name}")
+    rate.restore(note["rate"])
+    return Progress(**note["progress"])
+
+
+def checkpoint_step(folder: RunDirectory) -> int:
+    """Finished steps in the checkpoint, 0 when there is none."""
+    return int(folder.read_note(CHECKPOINT)["progress"]["step"]) if folder.has(CHECKPOINT) else 0
+
+
+def save_model(folder: RunDirectory, model: nn.Module) -> None:
+    """Write the final weights."""
+    folder.write_tensors(MODEL, arrays_of(model, "model"))
+
+
+def load_model(folder: RunDirectory, model: nn.Module) -> None:
+    """Read the final weights, or those of the checkpoint where training has not ended."""
+    if folder.has(MODEL):
+        load_arrays(model, folder.read_tensors(MODEL), "model")
+    else:
+        load_arrays(model, folder.read_tensors(CHECKPOINT), "module/model")
+
+
+def _moments(optimizer: Optimizer, prefix: str) -> dict[str, np.ndarray]:
+    """Optimiser state tensors by parameter number."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{prefix}/{number}/{key}": torch.as_tensor(value).detach().cpu().numpy()
+        for number, entries in state.items()
+        for key, value in entries.items()
+        if value is not None
+    }
+
+
+def _restore_moments(optimizer: Optimizer, arrays: Mapping[str, np.ndarray], prefix: str) -> None:
+    """Put optimiser state tensors back."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in arrays.items():
+        if name.startswith(f"{prefix}/"):
+            number, key = name.removeprefix(f"{prefix}/").split("/", 1)
+            state.setdefault(int(number), {})[key] = torch.from_numpy(value.copy())
+    whole = optimizer.state_dict()
+    optimizer.load_state_dict({**whole, "state": state})

@@ -1,0 +1,179 @@
+"""What a run is: a complete configuration whose hash is its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from unbraid.core import Mistake, Spec, bind, close_to, complete, need, need_known, options_of
+from unbraid.data import complete_data
+from unbraid.training._optimizers import OPTIMIZERS
+from unbraid.training._rates import RATES
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of training with one objective.
+
+    Args:
+        steps: optimiser steps, at least 1.
+        objective: name or {name, options}.
+        trains: prefixes of the model's parameter names that learn in this phase; empty for all of them.
+    """
+
+    steps: int
+    objective: Spec
+    trains: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        need(
+            isinstance(self.steps, int) and not isinstance(self.steps, bool) and self.steps >= 1,
+            "steps must be a whole number of at least 1",
+            repr(self.steps),
+        )
+        object.__setattr__(self, "objective", Spec.of(self.objective))
+        object.__setattr__(self, "trains", tuple(self.trains))
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Everything that decides what a run becomes; two equal configurations are one run.
+
+    Args:
+        data: dataset entry with its options and those of `unbraid.data.view`.
+        model: model entry with its options.
+        phases: one or more `Phase`; each starts with fresh optimisers.
+        seed: a whole number of at least 0.
+        batch: images per step.
+        optimizer: "adam", "adamax" or {name, lr, betas, …}: see `OPTIMIZERS`.
+        rate: how the learning rate moves within a phase: "constant", "linear" or "plateau" with options.
+        start: "paper" (the model's own initialisation) or "small" (a start that does not explode).
+        metrics: scores to compute after training, names or {name, options}; not part of the run's identity.
+    """
+
+    data: Spec
+    model: Spec
+    phases: tuple[Phase, ...]
+    seed: int = 0
+    batch: int = 64
+    optimizer: Spec = field(default_factory=lambda: Spec("adam"))
+    rate: Spec = field(default_factory=lambda: Spec("constant"))
+    start: str = "paper"
+    metrics: tuple[Spec, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, least in (("seed", 0), ("batch", 1)):
+            value = getattr(self, name)
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            need(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
+        need(len(self.phases) >= 1, "a run needs at least one phase")
+        need_known(self.start, ("paper", "small"), "start")
+        object.__setattr__(self, "data", complete_data(Spec.of(self.data)))
+        object.__setattr__(self, "model", complete("models", Spec.of(self.model)))
+        phases = [Phase(p.steps, complete("objectives", p.objective), p.trains) for p in self.phases]
+        object.__setattr__(self, "phases", tuple(phases))
+        object.__setattr__(self, "optimizer", _completed(self.optimizer, OPTIMIZERS, "optimizer"))
+        object.__setattr__(self, "rate", _completed(self.rate, RATES, "rate"))
+        object.__setattr__(self, "metrics", tuple(Spec.of(each) for each in self.metrics))
+
+    @property
+    def steps(self) -> int:
+        """Steps of all phases."""
+        return sum(phase.steps for phase in self.phases)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the complete configuration without its metrics, in hexadecimal."""
+        plain = {key: value for key, value in self.to_dict().items() if key != "metrics"}
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """`<objective>-<hash8>-s<seed>`, by the last phase's objective."""
+        objective = self.phases[-1].objective.name.rpartition(":")[2]
+        return f"{objective}-{self.id[:8]}-s{self.seed}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionaries, lists, numbers and text, ready for YAML."""
+        phases = [
+            {"steps": p.steps, "objective": _plain(p.objective.to_dict()), "trains": list(p.trains)}
+            for p in self.phases
+        ]
+        return {
+            "data": _plain(self.data.to_dict()),
+            "model": _plain(self.model.to_dict()),
+            "phases": phases,
+            "seed": self.seed,
+            "batch": self.batch,
+            "optimizer": _plain(self.optimizer.to_dict()),
+            "rate": _plain(self.rate.to_dict()),
+            "start": self.start,
+            "metrics": [_plain(each.to_dict()) for each in self.metrics],
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> RunConfig:
+        """Read a mapping; `objective` and `steps` may stand for a single phase.
+
+        Raises:
+            Mistake: unknown keys (with the nearest), missing ones, or values of the wrong kind.
+        """
+        allowed = ("data", "model", "objective", "steps", "phases", *_SETTINGS)
+        for key in given:
+            if key not in allowed:
+                raise Mistake(f"unknown setting '{key}'; a run takes {', '.join(allowed)}. {close_to(key, allowed)}")
+        for key in ("data", "model"):
+            need(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
+        settings = {key: given[key] for key in _SETTINGS if key in given}
+        if "metrics" in settings:
+            settings["metrics"] = tuple(Spec.of(each) for each in settings["metrics"] or ())
+        for key in ("optimizer", "rate"):
+            if key in settings:
+                settings[key] = Spec.of(settings[key])
+        return cls(Spec.of(given["data"]), Spec.of(given["model"]), _phases(given), **settings)
+
+
+_SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "metrics")
+
+
+def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
+    """Phases as written, or one phase from `objective` and `steps`."""
+    if "phases" in given:
+        need("objective" not in given and "steps" not in given, "give either phases or objective and steps, not both")
+        phases = given["phases"]
+        need(isinstance(phases, (list, tuple)) and phases, "phases must be a list of {steps, objective}", repr(phases))
+        made = []
+        for each in phases:
+            unknown = set(each) - {"steps", "objective", "trains"}
+            need(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
+            need("steps" in each and "objective" in each, "a phase needs steps and objective", dict(each))
+            made.append(Phase(each["steps"], Spec.of(each["objective"]), tuple(each.get("trains", ()))))
+        return tuple(made)
+    need("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
+    need("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
+    return (Phase(given["steps"], Spec.of(given["objective"])),)
+
+
+def _completed(spec: Spec | str | Mapping[str, Any], table: Mapping[str, Any], label: str) -> Spec:
+    """The Spec with the defaults of its function in `table` written out."""
+    spec = Spec.of(spec)
+    need_known(spec.name, table, label)
+    options = bind(table[spec.name], spec.options, f"{label} {spec.name}")
+    defaults = {key: p.default for key, p in options_of(table[spec.name]).items()}
+    return Spec(spec.name, {**defaults, **options})
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, mappings as dictionaries, objects with `to_dict` or dataclass fields as their mapping."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    raise Mistake(f"a configuration holds numbers, text, lists and mappings; got {type(value).__name__}.")

@@ -1,0 +1,94 @@
+"""One training step: draw rows, gather, forward, and let each player descend its own loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from unbraid.core import derive, rng
+from unbraid.data import GroundTruthDataset, draw_partners, draw_rows
+from unbraid.models import Model
+from unbraid.objectives import Batch, Losses, Objective, Pairing
+
+
+def device_of_choice() -> torch.device:
+    """CUDA, else MPS, else CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def to_input(
+    images: np.ndarray, device: torch.device, standardisation: tuple[np.ndarray, np.ndarray] | None = None
+) -> Tensor:
+    """uint8 [B, C, H, W] -> float32 in [0, 1], or standardised per channel, channels last on the device."""
+    x = torch.from_numpy(images).to(device, non_blocking=True)
+    x = x.to(torch.float32, memory_format=torch.channels_last).div_(255.0)
+    if standardisation is not None:
+        mean, std = (torch.as_tensor(s, dtype=torch.float32, device=device).view(1, -1, 1, 1) for s in standardisation)
+        x = (x - mean) / std
+    return x
+
+
+def draw_batch(
+    dataset: GroundTruthDataset, size: int, pairing: Pairing, seed: int, step: int, device: torch.device
+) -> Batch:
+    """The batch of one step; all of its randomness comes from (seed, step, purpose)."""
+    rows = draw_rows(dataset, rng(seed, step, "rows"), size)
+    partner = None
+    if pairing is Pairing.INDEPENDENT:
+        partner = draw_rows(dataset, rng(seed, step, "independent rows"), size)
+    elif pairing is Pairing.SPARSE:
+        partner = draw_partners(dataset, rows, rng(seed, step, "partners"))
+    generator = torch.Generator(device).manual_seed(derive(seed, step, "noise"))
+    inputs = to_input(dataset.images(rows), device, dataset.standardisation)
+    if partner is None:
+        return Batch(inputs, generator, len(dataset))
+    return Batch(inputs, generator, len(dataset), to_input(dataset.images(partner), device, dataset.standardisation))
+
+
+def learnable(model: Model, trains: Sequence[str]) -> list[nn.Parameter]:
+    """Parameters whose names start with one of `trains`; all of them when it is empty."""
+    named = model.named_parameters()
+    return [p for name, p in named if not trains or any(name.startswith(prefix) for prefix in trains)]
+
+
+def descend(losses: Losses, players: Mapping[str, Sequence[nn.Parameter]], optimizers: Mapping[str, Optimizer]) -> None:
+    """Each player steps along the gradient of its own loss, all taken at the same weights."""
+    several = len(players) > 1
+    for name, parameters in players.items():
+        gradients = torch.autograd.grad(losses.of[name], parameters, retain_graph=several, allow_unused=True)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+    for optimizer in optimizers.values():
+        optimizer.step()
+
+
+def step_once(
+    model: Model,
+    objective: Objective,
+    batch: Batch,
+    step: int,
+    players: Mapping[str, Sequence[nn.Parameter]],
+    optimizers: Mapping[str, Optimizer],
+) -> Losses:
+    """Forward, gradients and updates of one step."""
+    losses = objective.forward(model, batch, step)
+    descend(losses, players, optimizers)
+    return losses
+
+
+def seeded_layers(model: nn.Module) -> bool:
+    """Whether the model draws noise of its own (dropout), which then must be seeded at each step."""
+    dropouts = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout)
+    return any(isinstance(module, dropouts) and module.p > 0 for module in model.modules())
+
+
+def set_rate(optimizer: Optimizer, lr: float) -> None:
+    """Put an optimiser's rate to `lr`."""
+    for group in optimizer.param_groups:
+        group["lr"] = lr
