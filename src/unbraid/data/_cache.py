@@ -1,0 +1,128 @@
+"""The folder of prepared data, and arrays in it that are whole, checked and memory-mapped."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unbraid.core import Mistake
+
+BLOCK = 1 << 24  # bytes per read while summing
+ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one by `verify` only
+
+
+def data_folder() -> Path:
+    """Where prepared and downloaded data lie: $UNBRAID_DATA, else $XDG_CACHE_HOME/unbraid, else ~/.cache/unbraid."""
+    if os.environ.get("UNBRAID_DATA"):
+        return Path(os.environ["UNBRAID_DATA"]).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "unbraid"
+
+
+def prepared_array(
+    path: Path,
+    shape: tuple[int, ...],
+    dtype: np.typing.DTypeLike,
+    fill: Callable[[np.ndarray], None],
+    about: str = "",
+) -> np.ndarray:
+    """The array stored at `path` (.npy), memory-mapped; made first, when missing or damaged.
+
+    `fill(array)` writes it in a file aside, which is then renamed; a .json file beside it states its size and
+    checksum. Two processes that ask at once take turns, and the second finds it ready.
+
+    Raises:
+        Mistake: the folder cannot be written, or the disk is full.
+    """
+    if damage(path, shape, dtype):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _turn(path.with_suffix(".lock")):
+                if damage(path, shape, dtype):
+                    _make(path, shape, dtype, fill, about)
+        except OSError as error:
+            raise Mistake(
+                f"preparing {path.name} needs a writable folder and {_bytes(shape, dtype) / 1e6:.0f} MB free; "
+                f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
+            ) from error
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, full: bool = False) -> str:
+    """What is wrong with a prepared array, in words; empty when it is whole (`full` sums even a large one)."""
+    if not path.exists():
+        return "it is missing"
+    try:
+        stated = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        return f"it cannot be read ({error})"
+    if array.shape != tuple(shape) or array.dtype != np.dtype(dtype):
+        return f"it holds {array.dtype} {array.shape}, not {np.dtype(dtype)} {tuple(shape)}"
+    if path.stat().st_size != stated.get("bytes"):
+        return f"it has {path.stat().st_size} bytes, not {stated.get('bytes')}"
+    if (full or path.stat().st_size < ALWAYS_SUMMED) and checksum(path) != stated.get("crc32"):
+        return "its checksum differs"
+    return ""
+
+
+def checksum(path: Path) -> int:
+    """CRC-32 of a whole file: finds damage, not tampering."""
+    total = 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            total = zlib.crc32(block, total)
+    return total
+
+
+def _make(
+    path: Path,
+    shape: tuple[int, ...],
+    dtype: np.typing.DTypeLike,
+    fill: Callable[[np.ndarray], None],
+    about: str,
+) -> None:
+    """Write aside, flush, state size and checksum, rename."""
+    aside = path.with_suffix(".part")
+    try:
+        _reserve(aside, _bytes(shape, dtype))
+        array = np.lib.format.open_memmap(aside, mode="w+", dtype=np.dtype(dtype), shape=tuple(shape))
+        fill(array)
+        array.flush()
+        stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
+        note = path.with_suffix(".json.part")
+        note.write_text(json.dumps(stated, indent=1), encoding="utf-8")
+        os.replace(aside, path)
+        os.replace(note, path.with_suffix(".json"))
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _reserve(path: Path, size: int) -> None:
+    """Claim the disk space first: running out inside a memory map would kill the process, not raise."""
+    with path.open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+
+
+def _bytes(shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> int:
+    return int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """Hold a lock that other processes wait for; the system frees it when the process ends, however it ends."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks here: two processes then both do the work, and the last rename stands
+        yield
+        return
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
