@@ -18,7 +18,7 @@ BLOCK = 1 << 24  # bytes per read while summing
 ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one by `verify` only
 
 
-def data_folder() -> Path:
+def cache_folder() -> Path:
     """Where prepared and downloaded data lie: $UNBRAID_DATA, else $XDG_CACHE_HOME/unbraid, else ~/.cache/unbraid."""
     if os.environ.get("UNBRAID_DATA"):
         return Path(os.environ["UNBRAID_DATA"]).expanduser()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -45,6 +46,13 @@ class GroundTruthDataset(ABC):
     @abstractmethod
     def codes(self, index: np.ndarray) -> np.ndarray:
         """Factor levels of rows `index` [N] -> int64 [N, K] (float64 if a factor is continuous)."""
+
+    @cached_property
+    def rows_by_combination(self) -> tuple[np.ndarray, np.ndarray]:
+        """Combination numbers in ascending order [N], and the row that shows each [N]; for incomplete tables."""
+        numbers = self.space.index(self.codes(np.arange(len(self))))
+        order = np.argsort(numbers, kind="stable")
+        return numbers[order], order
 
 
 class ArrayDataset(GroundTruthDataset):

@@ -127,16 +127,24 @@ def resized(images: np.ndarray, resolution: int) -> np.ndarray:
     """uint8 [N, C, H, W] -> [N, C, R, R]; area means where R divides H and W, else antialiased bilinear."""
     count, channels, height, width = images.shape
     if height % resolution == 0 and width % resolution == 0:
-        down, across = height // resolution, width // resolution
-        blocks = images.reshape(count, channels, resolution, down, resolution, across)
-        total = blocks.sum(axis=(3, 5), dtype=np.uint32)
-        return ((2 * total + down * across) // (2 * down * across)).astype(np.uint8)  # round half up
+        return _area_means(images, height // resolution, width // resolution)
     from PIL import Image
 
     flat = images.reshape(-1, height, width)
     size = (resolution, resolution)
     done = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BILINEAR)) for each in flat]
     return np.stack(done).reshape(count, channels, resolution, resolution)
+
+
+def _area_means(images: np.ndarray, down: int, across: int) -> np.ndarray:
+    """Means over blocks of down x across pixels, rounded half up."""
+    area = down * across
+    exact = np.uint16 if 2 * 255 * area + area < 2**16 else np.uint32
+    total = np.zeros((*images.shape[:2], images.shape[2] // down, images.shape[3] // across), dtype=exact)
+    for row in range(down):
+        for column in range(across):
+            total += images[:, :, row::down, column::across]
+    return ((2 * total + area) // (2 * area)).astype(np.uint8)
 
 
 def _thinned(factor: Factor, step: int) -> Factor:

@@ -1,0 +1,77 @@
+"""Datasets whose images are made from codes on demand, or unpacked from bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from unbraid.core import FactorSpace
+from unbraid.data._dataset import GroundTruthDataset, rows_within
+
+Render = Callable[[np.ndarray], np.ndarray]
+
+
+class RenderedGrid(GroundTruthDataset):
+    """A complete grid whose images are rendered whenever they are asked for; nothing is stored.
+
+    Args:
+        name: how listings and reports call it.
+        space: the factors [K]; row i is combination i.
+        image_shape: (channels, height, width).
+        render: `render(codes [N, K]) -> uint8 [N, C, H, W]`, a pure function.
+        source: where the images come from.
+    """
+
+    def __init__(
+        self, name: str, space: FactorSpace, image_shape: tuple[int, int, int], render: Render, source: str
+    ) -> None:
+        self.name, self.space, self.image_shape, self.source = name, space, image_shape, source
+        self.complete = True
+        self._render = render
+
+    def __len__(self) -> int:
+        return self.space.combinations
+
+    def images(self, index: np.ndarray) -> np.ndarray:
+        """Render rows [N] -> uint8 [N, C, H, W]."""
+        return self._render(self.codes(index))
+
+    def codes(self, index: np.ndarray) -> np.ndarray:
+        """Levels of rows [N] -> int64 [N, K]."""
+        return self.space.codes(index)
+
+
+class PackedGrid(GroundTruthDataset):
+    """A complete grid of black-and-white images held as bits, one eighth of their size.
+
+    Args:
+        name: how listings and reports call it.
+        bits: uint8 [rows, H * W / 8], an array or memory map, as `pack` makes them.
+        space: the factors [K]; row i is combination i.
+        size: height and width in pixels.
+        source: where the images come from.
+    """
+
+    def __init__(self, name: str, bits: np.ndarray, space: FactorSpace, size: int, source: str) -> None:
+        self.name, self.space, self.source, self.complete = name, space, source, True
+        self.image_shape = (1, size, size)
+        self._bits = bits
+
+    def __len__(self) -> int:
+        return len(self._bits)
+
+    def images(self, index: np.ndarray) -> np.ndarray:
+        """Unpack rows [N] -> uint8 [N, 1, H, W], 0 or 255."""
+        index = rows_within(index, len(self))
+        ones = np.unpackbits(self._bits[index], axis=-1)
+        return np.negative(ones, out=ones).reshape(*index.shape, *self.image_shape)  # 1 -> 255 modulo 256
+
+    def codes(self, index: np.ndarray) -> np.ndarray:
+        """Levels of rows [N] -> int64 [N, K]."""
+        return self.space.codes(rows_within(index, len(self)))
+
+
+def pack(masks: np.ndarray) -> np.ndarray:
+    """Masks [N, H, W], nonzero where white -> bits uint8 [N, H * W / 8]."""
+    return np.packbits(masks.reshape(len(masks), -1), axis=-1)
