@@ -68,7 +68,7 @@ def _draw_all(bits: np.ndarray) -> None:
         index = np.arange(start, min(start + ROWS_AT_ONCE, len(bits)))
         bits[index[0] : index[-1] + 1] = pack(masks(SPACE.codes(index)))
 
-    starts = range(0, len(bits), ROWS_AT_ONCE)
     with ThreadPoolExecutor(2) as pool:
-        for _ in progress(pool.map(draw, starts), "drawing dSprites", len(starts)):
-            pass
+        parts = [pool.submit(draw, start) for start in range(0, len(bits), ROWS_AT_ONCE)]
+        for part in progress(parts, "drawing dSprites"):
+            part.result()
