@@ -1,0 +1,49 @@
+"""Images made ready once, block by block, in a memory-mapped array: RAM never holds them all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from unbraid.data._cache import cache_folder, prepared_array
+from unbraid.data._progress import progress_bar
+
+BLOCK_BYTES = 16 * 2**20  # images are read, converted and written in blocks of about this size
+Shape = tuple[int, int, int, int]
+
+
+def prepared_images(name: str, shape: Shape, blocks: Callable[[], Iterable[np.ndarray]], about: str) -> np.ndarray:
+    """The uint8 images [N, C, H, W] kept as `name` in the data folder, memory-mapped; made from `blocks()` if missing.
+
+    Blocks are consecutive rows; the file is absent or whole.
+    """
+
+    def fill(array: np.ndarray) -> None:
+        done = 0
+        with progress_bar(f"preparing {name}") as show:
+            for block in blocks():
+                array[done : done + len(block)] = block
+                done += len(block)
+                show(done, len(array))
+        assert done == len(array), f"{done} rows written of {len(array)}"
+
+    return prepared_array(cache_folder() / "prepared" / f"{name}.npy", shape, np.uint8, fill, about)
+
+
+def fingerprint(*files: Path, **options: object) -> str:
+    """Sixteen letters that change whenever a file's place, size or time does, or an option."""
+    stamp = hashlib.sha256(repr(sorted(options.items())).encode())
+    for file in files:
+        state = file.stat()
+        stamp.update(f"{file.resolve()} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return stamp.hexdigest()[:16]
+
+
+def spans(rows: int, row_bytes: int) -> Iterator[slice]:
+    """Slices that cover `rows` rows in blocks of about 16 MiB."""
+    step = max(1, BLOCK_BYTES // max(row_bytes, 1))
+    for start in range(0, rows, step):
+        yield slice(start, min(start + step, rows))

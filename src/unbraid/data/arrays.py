@@ -1,0 +1,140 @@
+"""A person's own arrays of images, with or without factors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from unbraid.core import FactorSpace, Mistake, need, need_known
+from unbraid.data._blocks import StoredArray, pick, stored_arrays
+from unbraid.data._dataset import NO_FACTORS, ArrayDataset
+from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._table import columns_of, factor_table, read_csv
+
+__all__ = ["arrays"]
+
+LAYOUTS = ("NHW", "NHWC", "NCHW")
+IMAGE_KEYS = ("images", "imgs", "image", "x", "X", "data", "array")
+FACTOR_KEYS = ("factors", "labels", "latents_values", "latents/values", "latents_classes", "y", "Y")
+HELD_BYTES = 2**30  # up to this size the images are held in RAM, larger ones are prepared in the cache folder
+
+
+def arrays(
+    *,
+    path: str,
+    images: str | None = None,
+    factors: str | None = None,
+    factor_names: Sequence[str] | None = None,
+    layout: str | None = None,
+) -> ArrayDataset:
+    """Your own images from an .npz, .npy or HDF5 file, with or without factors.
+
+    Args:
+        path: the file. Pickled objects in it are never read.
+        images: name of the array of images in the file; None looks for images, imgs, x, data. It may be [N, H, W],
+            [N, H, W, C] or [N, C, H, W]; uint8 or other whole numbers in 0 .. 255 (0 and 1 only: taken as black
+            and white), booleans, or floats in [0, 1], which become round(255 x).
+        factors: name of the array [N, K] of factors in the file, or path of a .csv with one row per image in the
+            same order; None looks for factors, labels, latents_values, and takes none when they are missing.
+        factor_names: a name for each column of factors; None takes "factor 0", or the header of the CSV.
+        layout: NHW, NHWC or NCHW; None sees it from the shape (3 axes; last or second axis of 1, 3 or 4 channels).
+
+    Raises:
+        Mistake: a missing or damaged file, an unknown key, a shape that fits two layouts or none, values outside
+            the ranges above, factors whose rows do not match the images.
+    """
+    file = Path(path).expanduser()
+    held = stored_arrays(file)
+    stored = pick(held, images or _first(held, IMAGE_KEYS), file)
+    layout = _layout(stored.shape, layout)
+    need(min(stored.shape) >= 1, "images must hold pixels", f"shape {stored.shape}")
+    space, table = _factors(held, file, factors, factor_names, stored.shape[0])
+    shape = _shape(stored.shape, layout)
+    if np.prod(shape, dtype=np.int64) <= HELD_BYTES:
+        pixels = np.concatenate(list(_converted(stored, layout)))
+    else:
+        name = f"arrays-{fingerprint(file, key=images, layout=layout)}"
+        pixels = prepared_images(name, shape, lambda: _converted(stored, layout), about=str(file))
+    return ArrayDataset("arrays", pixels, space, table, source=f"read from {file}")
+
+
+def _first(held: dict[str, StoredArray], keys: Sequence[str]) -> str:
+    """The first of `keys` that the file holds; the first of all when it holds none of them."""
+    return next((key for key in keys if key in held), keys[0])
+
+
+def _layout(shape: tuple[int, ...], layout: str | None) -> str:
+    """The layout given, or the one its shape shows."""
+    if layout is not None:
+        need_known(layout, LAYOUTS, "layout")
+        need(len(shape) == len(layout), f"layout {layout} needs {len(layout)} axes", f"shape {shape}")
+        return layout
+    need(len(shape) in (3, 4), "images must be [N, H, W], [N, H, W, C] or [N, C, H, W]", shape)
+    if len(shape) == 3:
+        return "NHW"
+    last, second = shape[3] in (1, 3, 4), shape[1] in (1, 3, 4)
+    if last == second:
+        which = "both axis 1 and the last axis could be channels" if last else "no axis has 1, 3 or 4 channels"
+        raise Mistake(
+            f"the layout of images must show from their shape; got {shape}: {which}. Give layout=NHWC or NCHW."
+        )
+    return "NHWC" if last else "NCHW"
+
+
+def _shape(shape: tuple[int, ...], layout: str) -> tuple[int, int, int, int]:
+    """[N, C, H, W] of a stored shape."""
+    size = dict(zip(layout, shape, strict=True))
+    return size["N"], size.get("C", 1), size["H"], size["W"]
+
+
+def _converted(stored: StoredArray, layout: str) -> Iterator[np.ndarray]:
+    """Row blocks as uint8 [n, C, H, W]."""
+    binary = _is_binary(stored)
+    for block in stored.blocks():
+        pixels = _bytes(block, binary)
+        if layout == "NHWC":
+            pixels = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
+        yield pixels[:, None] if layout == "NHW" else pixels
+
+
+def _is_binary(stored: StoredArray) -> bool:
+    """True for whole numbers that are nowhere above 1; looks no further than the first that is."""
+    if not np.issubdtype(stored.dtype, np.integer):
+        return stored.dtype == bool
+    return all(block.max() <= 1 for block in stored.blocks())
+
+
+def _bytes(block: np.ndarray, binary: bool) -> np.ndarray:
+    """The block as uint8 in 0 .. 255."""
+    if not (np.issubdtype(block.dtype, np.integer) or np.issubdtype(block.dtype, np.floating) or block.dtype == bool):
+        raise Mistake(f"images must be numbers; got dtype {block.dtype}. Save them as uint8.")
+    if np.issubdtype(block.dtype, np.floating):
+        low, high = block.min(), block.max()  # NaN passes through both and fails the comparison
+        if not (low >= 0 and high <= 1):
+            raise Mistake(
+                f"floating-point images must lie in [0, 1]; got values from {low:g} to {high:g}. "
+                "Scale them, or save them as uint8 in 0 .. 255."
+            )
+        return np.round(block * 255).astype(np.uint8)
+    if binary:
+        return block.astype(np.uint8) * np.uint8(255)
+    if block.min() < 0 or block.max() > 255:
+        raise Mistake(f"images must lie in 0 .. 255; got {block.min()} to {block.max()}. Scale and save them as uint8.")
+    return block.astype(np.uint8)
+
+
+def _factors(
+    held: dict[str, StoredArray], file: Path, factors: str | None, names: Sequence[str] | None, rows: int
+) -> tuple[FactorSpace, np.ndarray | None]:
+    """Space and table from a key of the file, from a CSV, or none."""
+    if factors is not None and factors.lower().endswith(".csv"):
+        table = read_csv(Path(factors).expanduser())
+        checked = columns_of(table.to_numpy(dtype=object), names or [str(name) for name in table.columns], rows)
+        return factor_table({name: table.iloc[:, k].to_numpy() for k, name in enumerate(checked)})
+    if factors is None and not any(key in held for key in FACTOR_KEYS):
+        need(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")
+        return NO_FACTORS, None
+    matrix = pick(held, factors or _first(held, FACTOR_KEYS), file).whole()
+    return factor_table(columns_of(matrix, names, rows))

@@ -1,0 +1,125 @@
+"""A folder of a person's own pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from unbraid.core import FactorSpace, Mistake, need, need_known
+from unbraid.data._dataset import NO_FACTORS, ArrayDataset
+from unbraid.data._pictures import cropped, pixels_of
+from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._table import factor_table, matched_columns
+
+__all__ = ["image_folder"]
+
+SUFFIXES = {".png", ".jpg", ".jpeg"}
+COLOURS = {"grey": 1, "rgb": 3}
+HELD = 1000  # more pictures than this are decoded once into the cache folder
+
+
+def image_folder(
+    *,
+    path: str,
+    resolution: int | None = None,
+    colour: str | None = None,
+    factors: str | None = None,
+) -> ArrayDataset:
+    """Your own PNG and JPEG files: every one under a folder, in alphabetical order, with or without factors.
+
+    Args:
+        path: the folder; its subfolders are searched too, hidden files are not.
+        resolution: height and width in pixels: the centred square of each picture, resampled bilinearly.
+            None keeps the pictures as they are, and then all must have one size.
+        colour: grey or rgb; None takes grey when every picture is grey. Transparent pictures are laid on white.
+        factors: a CSV whose first column names the files (relative to `path`, with /), each further column a factor;
+            None takes `factors.csv` in the folder if it is there, else no factors are known.
+
+    Raises:
+        Mistake: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
+            name), a CSV that does not match the files.
+    """
+    folder = Path(path).expanduser()
+    files = _pictures(folder)
+    names = [file.relative_to(folder).as_posix() for file in files]
+    need(colour is None or colour in COLOURS, "colour must be grey or rgb", repr(colour))
+    space, table = _factors(folder, factors, names)
+    channels, height, width = _image_shape(files, resolution, colour)
+    shape = (len(files), channels, height, width)
+
+    def blocks() -> Iterator[np.ndarray]:
+        yield from (_pixels(file, channels == 1, resolution)[None] for file in files)
+
+    if len(files) <= HELD:
+        pixels = np.concatenate(list(blocks()))
+    else:
+        name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels)}"
+        pixels = prepared_images(name, shape, blocks, about=str(folder))
+    return ArrayDataset("image_folder", pixels, space, table, source=f"pictures in {folder}")
+
+
+def _pictures(folder: Path) -> list[Path]:
+    """All PNG and JPEG files under `folder`, sorted by their relative path."""
+    need(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
+    found = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    files = [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    need(files, f"{folder} must hold .png, .jpg or .jpeg files", "none, in it or below it")
+    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+
+
+def _factors(folder: Path, factors: str | None, names: list[str]) -> tuple[FactorSpace, np.ndarray | None]:
+    """Space and table from the CSV given or the one in the folder; the empty space without one."""
+    beside = folder / "factors.csv"
+    if factors is None and not beside.is_file():
+        return NO_FACTORS, None
+    return factor_table(matched_columns(Path(factors).expanduser() if factors else beside, names))
+
+
+def _image_shape(files: list[Path], resolution: int | None, colour: str | None) -> tuple[int, int, int]:
+    """Channels, height and width that all pictures share; reads their headers only."""
+    sizes: dict[tuple[int, int], Path] = {}
+    grey = True
+    for file in files:
+        with _opened(file) as picture:
+            sizes.setdefault(picture.size, file)
+            grey = grey and picture.mode in ("1", "L", "LA", "I;16", "I")
+    if colour is None:
+        colour = "grey" if grey else "rgb"
+    need_known(colour, COLOURS, "colour")
+    if resolution is not None:
+        need(isinstance(resolution, int) and resolution >= 4, "resolution must be at least 4 pixels", repr(resolution))
+        return COLOURS[colour], resolution, resolution
+    examples = ", ".join(f"{w}x{h} ({file.name})" for (w, h), file in list(sizes.items())[:3])
+    need(
+        len(sizes) == 1,
+        "pictures must share one size",
+        f"{len(sizes)} sizes: {examples}" + (", …" if len(sizes) > 3 else ""),
+        "give resolution=64 to crop and resample them all",
+    )
+    (width, height), _ = next(iter(sizes.items()))
+    return COLOURS[colour], height, width
+
+
+def _pixels(file: Path, grey: bool, resolution: int | None) -> np.ndarray:
+    """One picture as uint8 [C, H, W]."""
+    with _opened(file) as picture:
+        try:
+            return pixels_of(picture if resolution is None else cropped(picture, resolution), grey)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise _broken(file, error) from error
+
+
+def _opened(file: Path) -> Image.Image:
+    """The picture, its header read."""
+    try:
+        return Image.open(file)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise _broken(file, error) from error
+
+
+def _broken(file: Path, error: Exception) -> Mistake:
+    """What to say of a picture that cannot be read."""
+    return Mistake(f"every picture must be readable; {file} is not ({error}). Repair it or move it out of the folder.")
