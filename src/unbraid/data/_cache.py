@@ -91,8 +91,8 @@ def _make(
     """Write aside, flush, state size and checksum, rename."""
     aside = path.with_suffix(".part")
     try:
-        _reserve(aside, _bytes(shape, dtype))
         array = np.lib.format.open_memmap(aside, mode="w+", dtype=np.dtype(dtype), shape=tuple(shape))
+        _reserve(aside)
         fill(array)
         array.flush()
         stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
@@ -104,11 +104,11 @@ def _make(
         aside.unlink(missing_ok=True)
 
 
-def _reserve(path: Path, size: int) -> None:
-    """Claim the disk space first: running out inside a memory map would kill the process, not raise."""
-    with path.open("wb") as file:
+def _reserve(path: Path) -> None:
+    """Claim the disk space of the sparse file: running out inside a memory map would kill the process, not raise."""
+    with path.open("r+b") as file:
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size)
+            os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
 def _bytes(shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> int:
