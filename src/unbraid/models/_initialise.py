@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
-WEIGHTED = (*CONVOLUTIONS, nn.Linear)
+from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
+from unbraid.models._model import Model
+
+SMALL = 0.1  # factor on the weights that emit images, so that the first images are the mean image
 
 
 def kaiming_uniform(model: nn.Module) -> None:
@@ -20,8 +23,8 @@ def glorot_uniform(model: nn.Module) -> None:
     """Glorot's uniform rule on every weight, biases at zero: what TensorFlow starts from."""
     _weights(model, nn.init.xavier_uniform_)
     for module in model.modules():
-        if isinstance(module, WEIGHTED) and module.bias is not None:
-            nn.init.zeros_(module.bias)
+        if isinstance(module, WEIGHTED):
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
 
 
 def abdi_normal(model: nn.Module) -> None:
@@ -30,9 +33,48 @@ def abdi_normal(model: nn.Module) -> None:
     _weights(model, nn.init.kaiming_normal_, (nn.Linear,))
 
 
-def _weights(
-    model: nn.Module, rule: Callable[[torch.Tensor], torch.Tensor], kinds: tuple[type[nn.Module], ...] = WEIGHTED
-) -> None:
+@torch.no_grad()
+def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
+    """Restart any model so that its first losses do not explode: a replacement for the papers' starts.
+
+    He's normal rule with the true fan-in (a transposed convolution of stride s reads 1 / s^2 of its kernel for each
+    output pixel; torch's rule does not know), gain 1 where posteriors are emitted, biases zero; where images are
+    emitted the weights are a tenth of that and the bias is the data's mean.
+
+    Args:
+        model: any model; its `heads` and `decoders` say where posteriors and images are emitted.
+        mean_image_logit: what the decoder should put out at first, a number or a tensor that broadcasts to
+            (C, H, W): the logit of the mean image, or the mean image itself where the likelihood has no sigmoid.
+            A convolution has one bias a channel and takes the mean over pixels.
+    """
+    for module in model.modules():
+        if isinstance(module, WEIGHTED):
+            gain = 1.0 if any(module is head for head in model.heads) else math.sqrt(2.0)
+            nn.init.normal_(module.weight, std=gain / math.sqrt(fan_in(module)))  # type: ignore[arg-type]
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+    target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
+    for decoder in model.decoders:
+        output = last_weighted(decoder)
+        bias = target.flatten() if isinstance(output, nn.Linear) else target.mean((1, 2))
+        output.weight.mul_(SMALL)  # type: ignore[operator]
+        output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
+
+
+def _before(decoder: nn.Module, value: Tensor) -> Tensor:
+    """What the last layer must emit so that `value` comes out of the decoder: some end in a leaky ReLU."""
+    last = list(decoder.modules())[-1]
+    return torch.where(value < 0, value / last.negative_slope, value) if isinstance(last, nn.LeakyReLU) else value
+
+
+def fan_in(layer: nn.Module) -> float:
+    """Weights that reach one output value, on average."""
+    if isinstance(layer, nn.ConvTranspose2d):
+        return layer.in_channels * math.prod(layer.kernel_size) / math.prod(layer.stride)
+    weight = layer.weight
+    return weight.numel() / len(weight)  # type: ignore[operator, arg-type]
+
+
+def _weights(model: nn.Module, rule: Callable[[Tensor], Tensor], kinds: tuple[type[nn.Module], ...] = WEIGHTED) -> None:
     """Apply a rule to the weight of every layer of some kinds, in order."""
     for module in model.modules():
         if isinstance(module, kinds):

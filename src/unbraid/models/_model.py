@@ -36,10 +36,16 @@ class Model(nn.Module, ABC):
     Attributes:
         widths: latents per layer (D_1, ..., D_L); (D,) for a flat model.
         image_shape: (channels, height, width).
+        heads: the layers that emit posteriors, and `decoders`, whose last layers emit images: `start_small` treats
+            both apart.
+        weight_penalty: factor of `penalty`.
     """
 
     widths: tuple[int, ...]
     image_shape: tuple[int, int, int]
+    heads: tuple[nn.Module, ...] = ()
+    decoders: tuple[nn.Module, ...] | nn.ModuleList
+    weight_penalty: float = 0.0
 
     @abstractmethod
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
@@ -56,8 +62,11 @@ class Model(nn.Module, ABC):
         """Likelihoods of images given codes z [B, D] (all layers side by side): one per image head."""
 
     def penalty(self) -> Tensor | None:
-        """What the network adds to the loss by itself (its authors' weight decay), a scalar; None for nothing."""
-        return None
+        """`weight_penalty` times the sum of all squared weights (no biases): a scalar to add to the loss, or None."""
+        if not self.weight_penalty:
+            return None
+        squares = [weight.square().sum() for weight in self.parameters() if weight.ndim > 1]
+        return self.weight_penalty * torch.stack(squares).sum()
 
 
 class Flat(Model):
@@ -91,6 +100,7 @@ class Flat(Model):
         self.posterior, self.likelihood = posterior, likelihood
         self.trunk, self.decoder = trunk, decoder
         self.head = nn.Linear(features, 2 * latents if posterior == "diagonal" else latents + latents**2)
+        self.heads, self.decoders = (self.head,), (decoder,)
 
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
         """One layer."""
