@@ -1,0 +1,91 @@
+"""Spatial broadcast decoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from unbraid.core import need, need_known
+from unbraid.models._blocks import dense, halvings, same_convolution
+from unbraid.models._initialise import glorot_uniform
+from unbraid.models._model import Flat
+
+__all__ = ["spatial_broadcast"]
+
+CHANNELS = 64
+FORMS = {"osnabrueck": (3, None), "watters": (4, 256)}  # form -> (kernel of the decoder, dense units of the encoder)
+
+
+def spatial_broadcast(
+    image_shape: tuple[int, int, int],
+    *,
+    latents: int = 10,
+    form: str = "osnabrueck",
+    kernel: int | None = None,
+    depth: int = 2,
+    posterior: str = "diagonal",
+    likelihood: str = "bernoulli",
+) -> Flat:
+    """Spatial broadcast decoder: the code is tiled over the image, with two coordinate channels, and only convolved.
+
+    Encoder: four 4x4 convolutions of 64 channels, stride 2, padding 1; the Watters form adds dense 256. Decoder: z at
+    every pixel, x along the width and y along the height, both from -1 to 1; `depth` convolutions of 64 channels and
+    one to the image, stride 1, "same". ReLU between layers.
+
+    Args:
+        image_shape: (channels, height, width); 16 pixels a side or more.
+        latents: D.
+        form: "osnabrueck" (kernel 3, straight to the posterior) or "watters" (kernel 4, dense 256).
+        kernel: side of the decoder's kernels, 3, 4 or 5, instead of the form's; 4 pads one zero before and two after.
+        depth: hidden convolutions of the decoder, at least 1.
+        posterior: "diagonal" or "full".
+        likelihood: see `unbraid.models.LIKELIHOODS`.
+
+    Notes:
+        The strides of the Osnabrück encoder are not in its report. Starts from Glorot's uniform rule, zero biases.
+
+    Source: Watters et al. (2019), arXiv:1901.07017; Osnabrück report, section IV.B.
+    """
+    channels, height, width = image_shape
+    need(min(height, width) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{width}", "use mlp")
+    need_known(form, FORMS, "form")
+    kernel, hidden = kernel or FORMS[form][0], FORMS[form][1]
+    need(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
+    need(depth >= 1, "depth must be at least 1", depth)
+    features = CHANNELS * (height // 16) * (width // 16)
+    layers: list[nn.Module] = [*halvings([channels] + [CHANNELS] * 4), nn.Flatten()]
+    if hidden:
+        layers, features = [*layers, *dense([features, hidden])], hidden
+    decoder = nn.Sequential(Broadcast(height, width), *_convolutions(latents + 2, channels, kernel, depth))
+    model = Flat(image_shape, nn.Sequential(*layers), features, decoder, latents, posterior, likelihood)
+    glorot_uniform(model)
+    return model
+
+
+class Broadcast(nn.Module):
+    """Codes [B, D] -> [B, D + 2, H, W]: the code at every pixel, then x along the width, y along the height.
+
+    Args:
+        height: H in pixels.
+        width: W in pixels.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        y, x = torch.meshgrid(torch.linspace(-1.0, 1.0, height), torch.linspace(-1.0, 1.0, width), indexing="ij")
+        self.register_buffer("grid", torch.stack([x, y]), persistent=False)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Tile and append the coordinates."""
+        grid: Tensor = self.grid  # type: ignore[assignment]
+        tiled = z[:, :, None, None].expand(-1, -1, *grid.shape[1:])
+        return torch.cat([tiled, grid.expand(len(z), -1, -1, -1)], dim=1)
+
+
+def _convolutions(inputs: int, outputs: int, kernel: int, depth: int) -> list[nn.Module]:
+    """`depth` hidden convolutions with ReLU and one to the image."""
+    layers: list[nn.Module] = []
+    for _ in range(depth):
+        layers += [*same_convolution(inputs, CHANNELS, kernel), nn.ReLU()]
+        inputs = CHANNELS
+    return [*layers, *same_convolution(inputs, outputs, kernel)]
