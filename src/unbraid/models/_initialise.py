@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
+from unbraid.models._likelihoods import likelihood
 from unbraid.models._model import Model
 
 SMALL = 0.1  # factor on the weights that emit images, so that the first images are the mean image
@@ -45,7 +46,7 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
         model: any model; its `heads` and `decoders` say where posteriors and images are emitted.
         mean_image_logit: what the decoder should put out at first, a number or a tensor that broadcasts to
             (C, H, W): the logit of the mean image, or the mean image itself where the likelihood has no sigmoid.
-            A convolution has one bias a channel and takes the mean over pixels.
+            A convolution has one bias a channel and takes what gives the mean over pixels.
     """
     for module in model.modules():
         if isinstance(module, WEIGHTED):
@@ -55,9 +56,15 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
     target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
     for decoder in model.decoders:
         output = last_weighted(decoder)
-        bias = target.flatten() if isinstance(output, nn.Linear) else target.mean((1, 2))
+        bias = target.flatten() if isinstance(output, nn.Linear) else _per_channel(model, target)
         output.weight.mul_(SMALL)  # type: ignore[operator]
         output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
+
+
+def _per_channel(model: Model, target: Tensor) -> Tensor:
+    """One number a channel [C] whose image has the same mean as that of `target` [C, H, W]."""
+    has_sigmoid = float(likelihood(model.likelihood, torch.zeros(1, 1, 1, 1)).mean) == 0.5
+    return torch.logit(torch.sigmoid(target).mean((1, 2))) if has_sigmoid else target.mean((1, 2))
 
 
 def _before(decoder: nn.Module, value: Tensor) -> Tensor:

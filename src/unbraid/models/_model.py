@@ -36,6 +36,7 @@ class Model(nn.Module, ABC):
     Attributes:
         widths: latents per layer (D_1, ..., D_L); (D,) for a flat model.
         image_shape: (channels, height, width).
+        likelihood: what the decoders' outputs mean, a name from `LIKELIHOODS`.
         heads: the layers that emit posteriors, and `decoders`, whose last layers emit images: `start_small` treats
             both apart.
         weight_penalty: factor of `penalty`.
@@ -43,6 +44,7 @@ class Model(nn.Module, ABC):
 
     widths: tuple[int, ...]
     image_shape: tuple[int, int, int]
+    likelihood: str
     heads: tuple[nn.Module, ...] = ()
     decoders: tuple[nn.Module, ...] | nn.ModuleList
     weight_penalty: float = 0.0
