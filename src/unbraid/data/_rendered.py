@@ -12,26 +12,33 @@ from unbraid.data._dataset import GroundTruthDataset, rows_within
 Render = Callable[[np.ndarray], np.ndarray]
 
 
-class RenderedGrid(GroundTruthDataset):
-    """A complete grid whose images are rendered whenever they are asked for; nothing is stored.
+class Rendered(GroundTruthDataset):
+    """Images that are rendered from their codes whenever they are asked for; nothing is stored.
 
     Args:
         name: how listings and reports call it.
-        space: the factors [K]; row i is combination i.
+        space: the factors [K].
         image_shape: (channels, height, width).
         render: `render(codes [N, K]) -> uint8 [N, C, H, W]`, a pure function.
         source: where the images come from.
+        table: codes of each row [rows, K]; None for the complete grid, where row i is combination i.
     """
 
     def __init__(
-        self, name: str, space: FactorSpace, image_shape: tuple[int, int, int], render: Render, source: str
+        self,
+        name: str,
+        space: FactorSpace,
+        image_shape: tuple[int, int, int],
+        render: Render,
+        source: str,
+        table: np.ndarray | None = None,
     ) -> None:
         self.name, self.space, self.image_shape, self.source = name, space, image_shape, source
-        self.complete = True
-        self._render = render
+        self.complete = table is None
+        self._render, self._table = render, table
 
     def __len__(self) -> int:
-        return self.space.combinations
+        return self.space.combinations if self._table is None else len(self._table)
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Render rows [N] -> uint8 [N, C, H, W]."""
@@ -39,7 +46,8 @@ class RenderedGrid(GroundTruthDataset):
 
     def codes(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, K]."""
-        return self.space.codes(index)
+        index = rows_within(index, len(self))
+        return self.space.codes(index) if self._table is None else self._table[index]
 
 
 class PackedGrid(GroundTruthDataset):

@@ -13,7 +13,7 @@ from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._dsprites_files import original
 from unbraid.data._dsprites_shapes import SIZE, SPACE, masks
 from unbraid.data._progress import progress
-from unbraid.data._rendered import PackedGrid, RenderedGrid, pack
+from unbraid.data._rendered import PackedGrid, Rendered, pack
 
 __all__ = ["dsprites"]
 
@@ -52,7 +52,7 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
     if cache == "whole" or (cache == "auto" and not damage(path, BITS, np.uint8)):
         bits = prepared_array(path, BITS, np.uint8, _draw_all, f"dSprites, {SOURCE}; one bit per pixel")
         return PackedGrid("dsprites", bits, SPACE, SIZE, SOURCE)
-    return RenderedGrid("dsprites", SPACE, (1, SIZE, SIZE), render, SOURCE)
+    return Rendered("dsprites", SPACE, (1, SIZE, SIZE), render, SOURCE)
 
 
 def render(codes: np.ndarray) -> np.ndarray:

@@ -1,0 +1,33 @@
+"""dSprites whose sprites have random colours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._dsprites_variants import Painted, noise
+from unbraid.data.dsprites import dsprites
+
+__all__ = ["color_dsprites"]
+
+
+def color_dsprites(*, source: str = "render", cache: str = "auto", seed: int = 0) -> GroundTruthDataset:
+    """Color-dSprites: dSprites with a random bright colour per image, which is not a factor (737,280 images).
+
+    64 x 64 pixels, three channels; factors as in dSprites. Each channel of the sprite is uniform on 0.5 .. 1 and the
+    background stays black. A row always has the same colour, where the original draws a new one with every batch.
+
+    Args:
+        source: as in `dsprites`.
+        cache: as in `dsprites`.
+        seed: of the colours.
+
+    Source: Locatello et al. (2019), "Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+    Representations", Sec. 4.
+    """
+
+    def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        colour = 128 + noise(seed, "colour", rows, 3) // 2  # 128 .. 255
+        return images & colour[:, :, None, None]
+
+    return Painted("color_dsprites", dsprites(source=source, cache=cache), paint, "a random colour per image")

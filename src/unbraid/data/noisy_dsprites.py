@@ -1,0 +1,34 @@
+"""dSprites on a background of noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._dsprites_variants import Painted, noise
+from unbraid.data.dsprites import dsprites
+
+__all__ = ["noisy_dsprites"]
+
+
+def noisy_dsprites(*, source: str = "render", cache: str = "auto", seed: int = 0) -> GroundTruthDataset:
+    """Noisy-dSprites: dSprites with white sprites on a background of coloured noise (737,280 images).
+
+    64 x 64 pixels, three channels; factors as in dSprites. Every channel of every background pixel is uniform on
+    0 .. 1. A row always has the same noise, where the original draws it anew with every batch.
+
+    Args:
+        source: as in `dsprites`.
+        cache: as in `dsprites`.
+        seed: of the noise.
+
+    Source: Locatello et al. (2019), "Challenging Common Assumptions in the Unsupervised Learning of Disentangled
+    Representations", Sec. 4.
+    """
+
+    def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        channels, height, width = 3, *images.shape[2:]
+        static = noise(seed, "noise", rows, channels * height * width)
+        return images | static.reshape(len(rows), channels, height, width)
+
+    return Painted("noisy_dsprites", dsprites(source=source, cache=cache), paint, "noise behind the sprite")

@@ -1,0 +1,54 @@
+"""XYSquares: three squares that move without ever touching one another's channel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace, need
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._rendered import Rendered
+
+__all__ = ["xysquares"]
+
+SIZE, SIDE = 64, 8  # pixels
+CHANNELS = ("R", "G", "B")
+
+
+def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
+    """XYSquares: a red, a green and a blue 8x8 square on black, each with its own x and y (262,144 images).
+
+    64 x 64 pixels. Square k writes 255 into channel k only, so squares never blend. At spacing 8 every step along a
+    factor costs the same pixel distance, which is what makes this world hard to disentangle; below 8 neighbouring
+    places overlap. Images are drawn on demand: at spacing 1 there are 3.4e10 of them.
+
+    Args:
+        spacing: pixels between neighbouring places, 1 .. 8; an axis has floor(56 / spacing) + 1 places.
+        squares: 1 .. 3, as many channels, and two factors each.
+
+    Notes:
+        Per channel the mean is 1/64 and the standard deviation sqrt(1/64 * 63/64 * 4096/4095), for every spacing.
+
+    Source: Michlo, Klein and James (2023), "Overlooked Implications of the Reconstruction Loss for VAE
+    Disentanglement", Sec. 4.
+    """
+    need(isinstance(spacing, int) and 1 <= spacing <= SIDE, "xysquares: spacing must be 1 .. 8 pixels", spacing)
+    need(isinstance(squares, int) and 1 <= squares <= 3, "xysquares: squares must be 1, 2 or 3", squares)
+    edges = places(SIDE, spacing)
+    names = [f"{axis}_{channel}" for channel in CHANNELS[:squares] for axis in "xy"] if squares > 1 else ["x", "y"]
+    space = FactorSpace(tuple(Factor(name, len(edges), "ordinal", "pixels", tuple(edges.tolist())) for name in names))
+    pixels = np.arange(SIZE)
+    covered = (pixels >= edges[:, None]) & (pixels < edges[:, None] + SIDE)
+    lines = np.where(covered, 255, 0).astype(np.uint8)  # [places, 64]: one line across a square
+
+    def render(codes: np.ndarray) -> np.ndarray:
+        across, down = lines[codes[..., 0::2]], lines[codes[..., 1::2]]  # [N, squares, 64]
+        return down[..., :, None] & across[..., None, :]
+
+    return Rendered("xysquares", space, (squares, SIZE, SIZE), render, "rendered here, exactly as defined")
+
+
+def places(side: int, spacing: int) -> np.ndarray:
+    """Left (or upper) edges of a square of `side` pixels, every `spacing` pixels, centred in the image [places]."""
+    count = (SIZE - side) // spacing + 1
+    offset = (SIZE - (side + (count - 1) * spacing)) // 2
+    return offset + spacing * np.arange(count)
