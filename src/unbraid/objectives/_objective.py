@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,10 @@ from enum import Enum
 import torch
 from torch import Tensor, nn
 
+from unbraid.core import need
 from unbraid.models import Adjust, Layer, Likelihood, Model, codes_of, keep
+from unbraid.objectives._schedules import Schedule
+from unbraid.objectives._weighting import Weighting, beta_conventions
 
 
 class Pairing(Enum):
@@ -45,6 +49,10 @@ class Batch:
         """Standard normal noise of `shape`, from this step's stream."""
         return torch.randn(shape, generator=self.generator, device=self.images.device, dtype=self.images.dtype)
 
+    def permutations(self, rows: int, columns: int) -> Tensor:
+        """An independent permutation of 0 .. rows - 1 in each column, int64 [rows, columns]."""
+        return torch.rand(rows, columns, generator=self.generator, device=self.images.device).argsort(0)
+
 
 @dataclass(frozen=True)
 class Player:
@@ -72,10 +80,14 @@ class Objective(ABC):
     Attributes:
         pairing: what the sampler must add to the batch.
         needs_full_posterior: whether a diagonal posterior cannot serve.
+        needs_diagonal_posterior: whether a full-covariance posterior cannot serve.
+        weighting: weight of the KL, capacity and reduction; None where these words do not apply.
     """
 
     pairing: Pairing = Pairing.NONE
     needs_full_posterior: bool = False
+    needs_diagonal_posterior: bool = False
+    weighting: Weighting | None = None
 
     def players(self) -> Mapping[str, Player]:
         """Players beyond the model, by name; none unless the objective has a critic."""
@@ -84,6 +96,42 @@ class Objective(ABC):
     @abstractmethod
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """Losses of one step; `step` counts finished steps of the phase, 0 first."""
+
+    def unsuited(self, model: Model) -> str:
+        """What an objective of its own asks of a model beyond the posterior: words for what is missing, or ''."""
+        return ""
+
+    def check(self, model: Model) -> None:
+        """Refuse a model that cannot work, before the first step.
+
+        Raises:
+            Mistake: the wrong kind of posterior, or whatever `unsuited` finds, with what would work.
+        """
+        has, name = getattr(model, "posterior", "diagonal"), type(self).__name__
+        for needed, kind in ((self.needs_full_posterior, "full"), (self.needs_diagonal_posterior, "diagonal")):
+            need(
+                not needed or has == kind,
+                f"{name} needs a model with a {kind} posterior covariance",
+                f"posterior={has}",
+                f"set model.posterior={kind} (every flat model takes it), or choose another objective",
+            )
+        need(not (missing := self.unsuited(model)), missing)
+
+    def latent_weights(self) -> Mapping[str, Schedule]:
+        """Weights of the latent terms by name, which the reduction converts: beta, unless there are more."""
+        return {} if self.weighting is None else {"beta": self.weighting.beta}
+
+    def conventions(self, model: Model) -> str:
+        """Each latent weight, at the end of its schedule, in both reductions; one line for a run's log, or ''."""
+        if self.weighting is None:
+            return ""
+        latents, pixels = sum(model.widths), math.prod(model.image_shape)
+        converted = {
+            name: beta_conventions(weight.final, self.weighting.reduction, latents, pixels)
+            for name, weight in self.latent_weights().items()
+        }
+        words = [f"{name} {both.sum:g} (sum) = {both.mean:.6g} (mean)" for name, both in converted.items()]
+        return f"{', '.join(words)}; {latents} latents, {pixels} pixels and channels"
 
 
 @dataclass(frozen=True)
@@ -108,14 +156,39 @@ class Pass:
         return codes_of(self.layers)
 
     @property
+    def code(self) -> Tensor:
+        """Posterior means of all layers side by side [B, D]."""
+        return torch.cat([layer.posterior.code for layer in self.layers], dim=1)
+
+    @property
+    def spread(self) -> Tensor:
+        """Posterior log-variances of all layers side by side [B, D]."""
+        return torch.cat([layer.posterior.spread for layer in self.layers], dim=1)
+
+    @property
     def reconstruction(self) -> Tensor:
         """Error summed over heads, mean over the batch: scalar."""
         return self.error.sum(0).mean()
 
     @property
+    def layer_kl(self) -> Tensor:
+        """KL of each layer, summed over its latents, mean over the batch [L], nats."""
+        return torch.stack([each.sum(1).mean() for each in self.divergence])
+
+    @property
     def kl(self) -> Tensor:
         """KL summed over latents and layers, mean over the batch: scalar, nats."""
-        return torch.stack([each.sum(1).mean() for each in self.divergence]).sum()
+        return self.layer_kl.sum()
+
+    def losses(self, loss: Tensor, others: Mapping[str, Tensor] | None = None, **terms: Tensor) -> Losses:
+        """Losses with the usual terms of the log, `terms` added to them, and losses of other players."""
+        logged = {"reconstruction": self.reconstruction, "kl": self.kl}
+        if len(self.divergence) > 1:
+            logged |= {f"kl/{number}": each for number, each in enumerate(self.layer_kl)}
+        if len(self.error) > 1:
+            logged |= {f"reconstruction/{number}": each.mean() for number, each in enumerate(self.error)}
+        detached = {name: value.detach() for name, value in (logged | terms).items()}
+        return Losses({"model": loss, **(others or {})}, detached)
 
 
 def forward_pass(model: Model, images: Tensor, batch: Batch, adjust: Adjust = keep) -> Pass:
@@ -126,3 +199,19 @@ def forward_pass(model: Model, images: Tensor, batch: Batch, adjust: Adjust = ke
     error = torch.stack([head.error(images) for head in heads])
     divergence = tuple(layer.posterior.divergence(layer.prior) for layer in layers)
     return Pass(layers, heads, error, divergence)
+
+
+def partner_of(batch: Batch, objective: Objective) -> Tensor:
+    """The batch's partner images [B, C, H, W].
+
+    Raises:
+        Mistake: the batch has none.
+    """
+    need(
+        batch.partner is not None,
+        f"{type(objective).__name__} needs a partner for each image ({objective.pairing.value} pairing)",
+        "a batch without partner",
+        "give Batch(partner=...), or let unbraid train draw the pairs",
+    )
+    assert batch.partner is not None
+    return batch.partner

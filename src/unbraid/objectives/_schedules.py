@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +15,19 @@ class Schedule:
     """Linear from `start` to `stop` over `steps`, held there; steps = 0 is `stop` at once.
 
     value(t) = start + (stop - start) * min(t / steps, 1), t counting finished steps, after `delay` steps of `start`.
-    A constant is `Schedule(v, v, 0)`. Both directions are allowed.
+    A constant is `Schedule(v, v, 0)`. Both directions are allowed. The first update therefore sees t = 0; published
+    code that counts the running step (Dubois, the Tartu thesis) sees t = 1 there.
     """
 
     start: float
     stop: float
-    steps: int = 0
-    delay: int = 0
+    steps: float = 0
+    delay: float = 0
 
     def __post_init__(self) -> None:
+        numbers = (self.start, self.stop, self.steps, self.delay)
+        whole = all(isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)
+        need(whole, "a schedule's start, stop, steps and delay must be finite numbers", self)
         need(self.steps >= 0 and self.delay >= 0, "a schedule's steps and delay must not be negative", self)
 
     def __call__(self, step: int) -> float:

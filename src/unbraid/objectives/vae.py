@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
+from unbraid.core import need_known
 from unbraid.models import Model
-from unbraid.objectives._objective import Batch, Losses, Objective
-from unbraid.objectives.beta_vae import BetaVAE
+from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
+from unbraid.objectives._schedules import Scheduled
+from unbraid.objectives._weighting import REDUCTIONS, Weighting
 
 __all__ = ["VAE"]
 
@@ -15,14 +19,30 @@ class VAE(Objective):
         L = E_q(z|x)[-log p(x|z)] + KL(q(z|x) || p(z))
 
     Args:
-        reduction: "sum" (nats per image) or "mean" (per pixel and per latent); see `beta_vae`.
+        capacity: C(t) in nats; given, |KL - C(t)| replaces the KL (Abdi et al., 2019).
+        reduction: "sum" (nats per image) or "mean" (the same divided by the number of pixels and channels, so that
+            it stays the evidence lower bound).
+
+    Defaults:
+        Abdi: pre-training with this objective, then another one; two phases of a run.
+        Dubois: weight of the KL ramped from 0 to 1 over 10000 steps, also for the "VAE"; that is `beta_vae` with
+            beta {start: 0, stop: 1, steps: 10000}.
+
+    Differs:
+        Dubois and Abdi put the sigmoid into the decoder and take the cross-entropy of probabilities: the same value
+        for moderate logits, other gradients for saturated pixels. Here it is always taken of logits.
+        Abdi divides by the nominal batch size; here by the number of images.
 
     Source: Kingma & Welling (2014), eq. 3; arXiv:1312.6114.
     """
 
-    def __init__(self, *, reduction: str = "sum") -> None:
-        self._beta_vae = BetaVAE(beta=1.0, reduction=reduction)
+    def __init__(self, *, capacity: Scheduled | None = None, reduction: str = "sum") -> None:
+        need_known(reduction, REDUCTIONS, "reduction")
+        self.weighting: Weighting = Weighting.of(1.0, capacity, "sum")
+        self.reduction = reduction
 
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
-        """β-VAE at β = 1."""
-        return self._beta_vae.forward(model, batch, step)
+        """Reconstruction plus KL."""
+        passed = forward_pass(model, batch.images, batch)
+        loss = passed.reconstruction + self.weighting.kl(passed.kl, step)
+        return passed.losses(loss / math.prod(model.image_shape) if self.reduction == "mean" else loss)

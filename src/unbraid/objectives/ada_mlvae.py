@@ -1,0 +1,51 @@
+"""Ada-ML-VAE."""
+
+from __future__ import annotations
+
+from unbraid.core import need_known
+from unbraid.models import Model
+from unbraid.objectives._objective import Batch, Losses, Objective, Pairing
+from unbraid.objectives._pairs import DISTANCES, Sharing, pair_losses, precision_mean
+from unbraid.objectives._schedules import Scheduled
+from unbraid.objectives._weighting import Weighting
+
+__all__ = ["AdaMLVAE"]
+
+
+class AdaMLVAE(Objective):
+    r"""Ada-ML-VAE: as `ada_gvae`, but close posteriors are averaged by their precision.
+
+        shared:  var = 2 var1 var2 / (var1 + var2),  mean = (mean1 / var1 + mean2 / var2) var / 2   for both images
+
+    The factor 2 makes it the geometric mean of the densities, not their product. Everything else is `ada_gvae`.
+
+    Args:
+        beta: weight of the KL.
+        distance: "symmetric", "forward" or "reverse"; see `ada_gvae`.
+        capacity: C(t) in nats; given, |KL - C(t)| replaces the KL (Abdi et al., 2019).
+        reduction: "sum" or "mean".
+
+    Defaults:
+        As `ada_gvae`.
+
+    Source: Locatello et al. (2020), sec. 5; arXiv:2002.02886; Bouchacourt et al. (2018), eq. 5.
+    """
+
+    pairing = Pairing.SPARSE
+    needs_diagonal_posterior = True
+
+    def __init__(
+        self,
+        *,
+        beta: Scheduled = 1.0,
+        distance: str = "symmetric",
+        capacity: Scheduled | None = None,
+        reduction: str = "sum",
+    ) -> None:
+        need_known(distance, DISTANCES, "distance")
+        self.sharing = Sharing(precision_mean, distance)
+        self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
+
+    def forward(self, model: Model, batch: Batch, step: int) -> Losses:
+        """Mean loss of both members of the pairs."""
+        return pair_losses(self, self.sharing, model, batch, step)
