@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from tests.goldens import Check, mismatch
+from tests.goldens_metrics_information import CHECKS as INFORMATION
 from tests.goldens_metrics_probes import CHECKS as PROBES
 
 Arrays = Mapping[str, np.ndarray]
 Record = Mapping[str, Any]
 # name of the reference metric -> ours(arrays of the case, golden record), which gives our values by the names of
 # record["result"] (nested as there), or the mismatch in words where comparing takes more than a tolerance
-CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {**PROBES}
+CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {**INFORMATION, **PROBES}
 KNOWN_BAD = ("num_active_dims_as_reported",)  # a sum of codes, not a count
 SLOW = ("dci",)
 

@@ -1,0 +1,146 @@
+"""Plug-in entropies and mutual informations from contingency tables, in nats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import entr
+
+from unbraid.core import need
+from unbraid.metrics._needs import need_factors, need_latents, need_rows
+from unbraid.metrics._representation import Representation
+
+ROWS_PER_BIN = 5  # below this the plug-in bias, about (bins - 1)(levels - 1) / 2N nats, drowns the information
+
+
+@dataclass(frozen=True)
+class Information:
+    """What the binned latents tell about the factors that vary.
+
+    Attributes:
+        table: mutual information [D, K] in nats.
+        entropy: of the factors [K]; all above 0.
+        latent_entropy: of the binned latents [D].
+        between_factors: mutual information of each pair of factors [K, K]; the diagonal holds their entropies.
+        factors: names of the factors that vary [K].
+        variant: estimator and bins, in words.
+    """
+
+    table: np.ndarray
+    entropy: np.ndarray
+    latent_entropy: np.ndarray
+    between_factors: np.ndarray
+    factors: tuple[str, ...]
+    variant: str
+
+    def parts(self, values: np.ndarray) -> dict[str, float]:
+        """One number per factor [K], by factor name."""
+        return dict(zip(self.factors, values.tolist(), strict=True))
+
+
+def histogram_information(
+    rep: Representation, metric: str, bins: int, factor_bins: int = 0, latents: int = 1, factors: int = 1
+) -> Information:
+    """Mutual information of every latent, in equal-width bins, with every factor that varies.
+
+    Args:
+        rep: codes and factors.
+        metric: its name, for messages.
+        bins: equal-width bins per latent, over its observed range; continuous factors get as many.
+        factor_bins: equal-width bins for every factor; 0 takes the levels of discrete ones as they stand.
+        latents: fewest latents the metric takes.
+        factors: fewest varying factors the metric takes.
+    """
+    need(bins >= 2, f"{metric}: bins must be at least 2", bins)
+    need_rows(rep, ROWS_PER_BIN * bins, metric)
+    need_latents(rep, latents, metric)
+    levels = factor_levels(rep, bins, factor_bins)
+    varying = np.ptp(levels, axis=0) > 0
+    need_factors(varying, factors, metric)
+    levels = levels[:, varying]
+    binned = bin_numbers(rep.code, bins)
+    between = information_table(levels, levels)
+    return Information(
+        table=information_table(binned, levels),
+        entropy=np.diagonal(between).copy(),
+        latent_entropy=entropies(binned),
+        between_factors=between,
+        factors=tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept),
+        variant=f"histogram, {bins} equal-width bins" + (f", factors in {factor_bins} bins" if factor_bins else ""),
+    )
+
+
+def bin_numbers(values: np.ndarray, bins: int) -> np.ndarray:
+    """Number of the equal-width bin, over each column's own range, of `values` [N, D] -> int64 [N, D] in 0 .. bins - 1.
+
+    A constant column falls into one bin. The edges keep the precision of `values`.
+    """
+    values = np.asarray(values)
+    if values.dtype not in (np.float32, np.float64):
+        values = values.astype(np.float64)
+    numbers = np.empty(values.shape, dtype=np.int64)
+    for j in range(values.shape[1]):
+        numbers[:, j] = _column_bins(np.ascontiguousarray(values[:, j]), bins)
+    return numbers
+
+
+def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
+    low, high = column.min(), column.max()
+    if low == high:
+        return np.zeros(len(column), dtype=np.int64)
+    edges = np.linspace(low, high, bins + 1, dtype=column.dtype)
+    if np.any(np.diff(edges) <= 0):  # the range spans fewer representable numbers than bins
+        return np.minimum(np.unique(column, return_inverse=True)[1], bins - 1)
+    return np.searchsorted(edges[:-1], column, side="right") - 1
+
+
+def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
+    """Level numbers int64 [N, K]; continuous factors, or all with `factor_bins`, in equal-width bins."""
+    columns = []
+    for k, factor in enumerate(rep.space.factors):
+        column = rep.factors[:, k : k + 1]
+        if factor_bins or factor.size < 1:
+            columns.append(bin_numbers(column, factor_bins or bins))
+        else:
+            columns.append(column.astype(np.int64))
+    return np.concatenate(columns, axis=1) if columns else np.empty((len(rep), 0), dtype=np.int64)
+
+
+def information_table(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Plug-in mutual information of each column of `first` [N, A] with each of `second` [N, B] -> [A, B] in nats.
+
+    Both hold numbers 0, 1, …; on the diagonal of a matrix with itself stand the entropies.
+    """
+    sizes = [_sizes(first), _sizes(second)]
+    table = np.empty((first.shape[1], second.shape[1]))
+    columns = [np.ascontiguousarray(column) for column in second.T]
+    for a in range(first.shape[1]):
+        for b, column in enumerate(columns):
+            width = sizes[1][b]
+            counts = np.bincount(first[:, a] * width + column, minlength=sizes[0][a] * width)
+            table[a, b] = mutual_information(counts.reshape(-1, width))
+    return table
+
+
+def mutual_information(counts: np.ndarray) -> float:
+    """Plug-in mutual information of a contingency table [A, B], in nats."""
+    share = counts / counts.sum()
+    joint = entr(share).sum()
+    return max(0.0, float(entr(share.sum(axis=1)).sum() + entr(share.sum(axis=0)).sum() - joint))
+
+
+def entropies(numbers: np.ndarray) -> np.ndarray:
+    """Plug-in entropy of each column of `numbers` [N, A] -> [A] in nats."""
+    rows, columns = numbers.shape
+    return np.array([entr(np.bincount(numbers[:, a]) / rows).sum() for a in range(columns)])
+
+
+def top_two(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Largest and second-largest entry of each column of [D, K] -> [K], [K]."""
+    ordered = np.sort(table, axis=0)
+    return ordered[-1], ordered[-2]
+
+
+def _sizes(numbers: np.ndarray) -> list[int]:
+    return [int(top) + 1 for top in numbers.max(axis=0)]

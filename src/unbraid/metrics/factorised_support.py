@@ -1,0 +1,87 @@
+"""How far the joint support of two latents is from the product of their own."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["factorised_support"]
+
+PROPERTIES = Properties(
+    source="Roth et al. (2023), Disentanglement of Correlated Factors via Hausdorff Factorized Support, Eq. 5; "
+    "arXiv:2210.07347",
+    range=(0.0, float("inf")),
+    higher_is_better=False,
+    rows=128,
+    latents=2,
+    invariant=("permutation", "sign", "idle"),
+    tolerance=1e-5,
+    needs=(),
+    dead="changes nothing: its support is one point",
+    duplicate="adds the distance of a diagonal from its square",
+    tiny="adds next to nothing: distances have the latents' squared unit",
+    discrete="0 once every combination of values occurs within a batch",
+)
+
+
+def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 1024) -> Score:
+    r"""Distance of the latents' joint support from a product of supports: 0 where every combination occurs.
+
+    In each batch of rows, for each pair of latents, the directed Hausdorff distance (squared) of the product of the
+    two latents' values from the pairs of values that occur; summed over pairs, averaged over batches:
+
+        FoS = mean over batches of sum over pairs (i, j) of max over a, b of min over n of
+              (z_ai - z_ni)^2 + (z_bj - z_nj)^2
+
+    Args:
+        rep: codes [N, D] with N >= batch, D >= 2; factors are not used.
+        batch: rows whose supports are compared at once; the distance shrinks as it grows.
+        rows: at most so many of the first rows are used; 0 takes all. Shuffle ordered rows before.
+
+    Returns:
+        value >= 0 in squared units of the latents, lower is better; arrays: "distance" [D, D] per pair.
+
+    Raises:
+        Mistake: fewer than two latents, fewer rows than one batch.
+
+    Notes:
+        A complete grid is in order, and its first rows hold few combinations: there, batches are of every n-th row.
+
+    Source: Roth et al. (2023), Eq. 5 (pairwise, on posterior means).
+    """
+    name = "factorised_support"
+    need(batch >= 2, f"{name}: batch must be at least 2", batch)
+    need(rows >= 0, f"{name}: rows must not be negative", rows)
+    need_rows(rep, batch, name)
+    need_latents(rep, 2, name)
+    code = _spread_rows(rep, rows)
+    batches = [code[start : start + batch] for start in range(0, len(code), batch)]
+    distance = np.zeros((rep.latents, rep.latents))
+    for i, j in combinations(range(rep.latents), 2):
+        distance[i, j] = distance[j, i] = np.mean([_hausdorff(part[:, i], part[:, j]) for part in batches])
+    return Score(
+        float(np.triu(distance).sum()), {}, {"distance": distance}, f"batches of {batch} rows, {len(code)} rows"
+    )
+
+
+def _spread_rows(rep: Representation, rows: int) -> np.ndarray:
+    """The first rows, or rows all over a complete grid, in float64."""
+    count = min(rows or len(rep), len(rep))
+    if rep.complete and count < len(rep):
+        # a step coprime to the grid's size visits every combination, in no order of any factor
+        step = next(s for s in range(int(len(rep) * 0.618), len(rep) * 2) if np.gcd(s, len(rep)) == 1)
+        return rep.code[(np.arange(count) * step) % len(rep)].astype(np.float64)
+    return rep.code[:count].astype(np.float64)
+
+
+def _hausdorff(first: np.ndarray, second: np.ndarray) -> float:
+    """Largest, over values a and b, of the smallest squared distance of (a, b) from a pair that occurs."""
+    across = (first[:, None] - first) ** 2  # [B, B]
+    along = (second[:, None] - second) ** 2
+    return float(max((row + along).min(axis=1).max() for row in across))

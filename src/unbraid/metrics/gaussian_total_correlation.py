@@ -1,0 +1,60 @@
+"""Total correlation of a Gaussian fitted to the latents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import Mistake, need, need_known
+from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["gaussian_total_correlation"]
+
+PROPERTIES = Properties(
+    source="Locatello et al. (2019), Challenging Common Assumptions, Sec. 5.3; Watanabe (1960)",
+    range=(0.0, float("inf")),
+    higher_is_better=False,
+    rows=10,
+    latents=2,
+    needs=(),
+    dead='left out, being independent of everything; dead="missing" makes the score missing',
+    duplicate="infinite, so the score is missing and says so",
+    tiny="counts like any other",
+    discrete="a Gaussian is fitted all the same: only correlations count",
+)
+
+
+def gaussian_total_correlation(rep: Representation, *, dead: str = "drop") -> Score:
+    r"""Total correlation of a Gaussian fitted to the latents, in nats: 0 where they are uncorrelated.
+
+        TC = (sum over j of log C_jj - log det C) / 2 = -1/2 log det R
+
+    with C the covariance and R the correlation matrix of the codes.
+
+    Args:
+        rep: codes [N, D] with N >= 10 and N > D, D >= 2; factors are not used.
+        dead: constant latents are left out ("drop") or make the score missing ("missing").
+
+    Returns:
+        value >= 0 in nats, lower is better; arrays: "correlation" of the latents that vary.
+
+    Raises:
+        Mistake: fewer than two latents vary, too few rows, latents that determine each other (infinite).
+
+    Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
+    """
+    name = "gaussian_total_correlation"
+    need_known(dead, ("drop", "missing"), f"{name}: dead")
+    need_rows(rep, max(10, rep.latents + 1), name)
+    need_latents(rep, 2, name)
+    varying = np.ptp(rep.code, axis=0) > 0
+    constant = int((~varying).sum())
+    need(dead == "drop" or not constant, f"{name} needs latents that vary", f"{constant} constant ones")
+    need(varying.sum() >= 2, f"{name} needs at least 2 latents that vary", int(varying.sum()))
+    code = rep.code[:, varying].astype(np.float64)
+    correlation = np.corrcoef(code / np.abs(code).max(axis=0), rowvar=False)
+    sign, logdet = np.linalg.slogdet(correlation)
+    if sign <= 0 or logdet < np.log(np.finfo(float).eps):
+        raise Mistake(f"{name} needs latents that do not determine each other; got an infinite value; drop copies.")
+    return Score(max(0.0, float(-logdet / 2)), {}, {"correlation": correlation}, f"Gaussian, dead latents: {dead}")

@@ -1,0 +1,48 @@
+"""How unevenly the divergence from the prior is spread over the latents."""
+
+from __future__ import annotations
+
+from unbraid.metrics._divergence import mean_divergence
+from unbraid.metrics._needs import need_latents
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["kl_variance"]
+
+PROPERTIES = Properties(
+    source="Dubois et al. (2019), Understanding Disentangling in VAE, Table 1",
+    range=(0.0, float("inf")),
+    higher_is_better=None,
+    rows=1,
+    latents=2,
+    invariant=("permutation", "sign"),
+    needs=("spread",),
+    dead="counts with its divergence, 0 where its posterior is the prior",
+    duplicate="counts twice",
+    tiny="counts with its divergence",
+    discrete="no difference",
+)
+
+
+def kl_variance(rep: Representation) -> Score:
+    r"""Variance over latents of their mean divergence from the prior, in nats squared.
+
+        value = mean over j of (KL_j - mean KL)^2
+
+    Args:
+        rep: posterior means [N, D] and log-variances `spread` [N, D], D >= 2; factors are not used.
+
+    Returns:
+        value >= 0 (neither end is better: 0 where all latents carry alike); arrays: "kl" [D].
+
+    Raises:
+        Mistake: no posterior log-variances, fewer than two latents.
+
+    Notes:
+        The poster gives no normalisation; this is the variance over D (not D - 1) of `dimension_wise_kl`.
+
+    Source: Dubois et al. (2019), Table 1 ("Var. Dim. KL").
+    """
+    need_latents(rep, 2, "kl_variance")
+    divergence = mean_divergence(rep, "kl_variance")
+    return Score(float(divergence.var()), {}, {"kl": divergence}, "over D latents")

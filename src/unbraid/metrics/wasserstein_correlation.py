@@ -1,0 +1,57 @@
+"""Wasserstein distance between correlated and uncorrelated Gaussians fitted to the latents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["wasserstein_correlation"]
+
+PROPERTIES = Properties(
+    source="Locatello et al. (2019), Challenging Common Assumptions, Sec. 5.3; Watanabe (1960)",
+    range=(0.0, float("inf")),
+    higher_is_better=False,
+    rows=10,
+    latents=2,
+    invariant=("permutation", "sign", "idle"),
+    needs=(),
+    dead="changes nothing",
+    duplicate="adds the distance of a perfectly correlated pair",
+    tiny="adds next to nothing, correlated or not: the distance has the latents' squared unit",
+    discrete="a Gaussian is fitted all the same: only covariances count",
+)
+
+
+def wasserstein_correlation(rep: Representation) -> Score:
+    r"""Squared Wasserstein distance of a Gaussian fit from its uncorrelated self: 0 where latents are uncorrelated.
+
+        W = 2 tr C - 2 tr (D^(1/2) C D^(1/2))^(1/2),   D = diag C
+
+    with C the covariance of the codes (over N - 1).
+
+    Args:
+        rep: codes [N, D] with N >= 10 and D >= 2; factors are not used.
+
+    Returns:
+        value >= 0 in squared units of the latents, lower is better; parts: "normalised" = W / tr C, which rescaling
+        all latents alike does not change.
+
+    Raises:
+        Mistake: fewer than two latents, too few rows, all latents constant.
+
+    Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
+    """
+    name = "wasserstein_correlation"
+    need_rows(rep, 10, name)
+    need_latents(rep, 2, name)
+    covariance = np.cov(rep.code.astype(np.float64), rowvar=False)
+    total = float(np.trace(covariance))
+    need(total > 0, f"{name} needs a latent that varies", "constant latents only")
+    scale = np.sqrt(np.diagonal(covariance))
+    roots = np.sqrt(np.maximum(np.linalg.eigvalsh(scale[:, None] * covariance * scale), 0.0))
+    value = max(0.0, 2.0 * (total - float(roots.sum())))
+    return Score(value, {"normalised": value / total}, {"covariance": covariance}, "Gaussian, covariance over N - 1")

@@ -1,0 +1,130 @@
+"""Golden values of the metrics made of information, divergence and distance: our values under the reference's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace
+from unbraid.metrics import Representation, Score, score
+
+Arrays = Mapping[str, np.ndarray]
+Record = Mapping[str, Any]
+
+
+def table(arrays: Arrays, part: str = "train") -> Representation:
+    """The rows of a tabular case, or of a complete grid."""
+    if "grid_means" in arrays:
+        return grid(arrays)
+    spread = arrays["train_logvar"] if part == "train" else None
+    return Representation.from_arrays(arrays[f"{part}_means"], arrays[f"{part}_factors"], spread=spread)
+
+
+def grid(arrays: Arrays) -> Representation:
+    """A complete grid in C order."""
+    space = FactorSpace(tuple(Factor(f"factor {k}", int(size)) for k, size in enumerate(arrays["factor_sizes"])))
+    codes = space.codes(np.arange(len(arrays["grid_means"])))
+    return Representation.from_arrays(arrays["grid_means"], codes, spread=arrays["grid_logvar"], space=space)
+
+
+def value(scored: Score) -> float:
+    """The value, or NaN where it is missing (which is how the references write that)."""
+    return np.nan if scored.value is None else scored.value
+
+
+def one(rep: Representation, name: str, **options: Any) -> Score:
+    """One score with options."""
+    return score(rep, {"name": name, **options})[name]
+
+
+def _mig(arrays: Arrays, record: Record) -> dict[str, Any]:
+    rep, bins = table(arrays), record["args"]["num_bins"]
+    mig, mmig = one(rep, "mig", bins=bins), one(rep, "mmig", bins=bins)
+    return {
+        "mig": mig.value,
+        "mi_matrix_latent_by_factor": mig.arrays["information"],
+        "factor_entropy": mig.arrays["entropy"],
+        "mig_per_factor": list(mig.parts.values()),
+        "mi_matrix_factor_by_factor": mmig.arrays["between_factors"],
+    }
+
+
+def _mig_value(arrays: Arrays, record: Record) -> dict[str, Any]:
+    return {"mig": one(table(arrays), "mig", bins=record["args"]["num_bins"]).value}
+
+
+def _mig_binned(arrays: Arrays, record: Record) -> dict[str, Any]:
+    bins = record["args"]["num_bins"]
+    return {"mig": one(table(arrays), "mig", bins=bins, factor_bins=bins).value}
+
+
+def _modularity(arrays: Arrays, record: Record) -> dict[str, Any]:
+    return {"modularity_score": one(table(arrays), "modularity", bins=record["args"]["num_bins"]).value}
+
+
+def _modularity_binned(arrays: Arrays, record: Record) -> dict[str, Any]:
+    bins = record["args"]["num_bins"]
+    return {"modularity": value(one(table(arrays), "modularity", bins=bins, factor_bins=bins, dead="missing"))}
+
+
+def _aam_mmig(arrays: Arrays, record: Record) -> dict[str, Any]:
+    aam, mmig = one(table(arrays), "aam"), one(table(arrays), "mmig")
+    return {
+        "aam": aam.value,
+        "aam_per_factor": list(aam.parts.values()),
+        "mmig": mmig.value,
+        "mmig_per_factor": list(mmig.parts.values()),
+        "mmig_denominator": own_entropies(mmig.arrays["between_factors"]),
+    }
+
+
+def own_entropies(between: np.ndarray) -> list[float]:
+    """Entropy of each factor less the most another one tells about it, written out."""
+    factors = range(len(between))
+    return [between[k, k] - max([between[k, i] for i in factors if i != k], default=0.0) for k in factors]
+
+
+def _unsupervised(arrays: Arrays, record: Record) -> dict[str, Any]:
+    rep = table(arrays)
+    wasserstein = one(rep, "wasserstein_correlation")
+    return {
+        "gaussian_total_correlation": value(one(rep, "gaussian_total_correlation", dead="missing")),
+        "gaussian_wasserstein_correlation": wasserstein.value,
+        "gaussian_wasserstein_correlation_norm": wasserstein.parts["normalised"],
+        "mutual_info_score": one(rep, "mutual_information_between_latents", bins=record["args"]["num_bins"]).value,
+    }
+
+
+def _kld(arrays: Arrays, record: Record) -> dict[str, Any]:
+    return {"kld": one(table(arrays), "dimension_wise_kl", batch=record["args"]["batch_size"]).value}
+
+
+def _support(arrays: Arrays, record: Record) -> dict[str, Any]:
+    return {"fos": one(table(arrays), "factorised_support", batch=record["args"]["batch_size"], rows=1024).value}
+
+
+def _grid_histogram(arrays: Arrays, record: Record) -> dict[str, Any]:
+    rep, bins = grid(arrays), record["args"]["num_bins"]
+    mig = one(rep, "mig", bins=bins)
+    return {
+        "mig": mig.value,
+        "mi_matrix_latent_by_factor": mig.arrays["information"],
+        "modularity": one(rep, "modularity", bins=bins).value,
+        "irs": one(rep, "irs", bins=bins, quantile=record["args"]["diff_quantile"]).value,
+    }
+
+
+CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {
+    "mig": _mig,
+    "disent_mig": _mig_value,
+    "dent_mig": _mig_binned,
+    "modularity": _modularity,
+    "dent_modularity": _modularity_binned,
+    "aam_mmig_histogram": _aam_mmig,
+    "unsupervised": _unsupervised,
+    "dent_kld": _kld,
+    "dent_fos": _support,
+    "grid_histogram": _grid_histogram,
+}
