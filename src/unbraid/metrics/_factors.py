@@ -1,0 +1,54 @@
+"""Factors as probes need them: which vary, and the columns of numbers to predict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from unbraid.core import Factor, need_known
+from unbraid.metrics._representation import Representation
+
+Targets = Literal["natural", "value"]
+
+
+def varying(rep: Representation) -> np.ndarray:
+    """Mask [K] of the factors that take more than one value in these rows."""
+    return np.ptp(rep.factors, axis=0) > 0 if len(rep.space) else np.zeros(0, dtype=bool)
+
+
+def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
+    """The same rows with only the factors of `mask` [K]."""
+    names = [name for name, kept in zip(rep.space.names, mask, strict=True) if kept]
+    return replace(
+        rep,
+        factors=rep.factors[:, mask],
+        space=rep.space.subset(names),
+        complete=rep.complete and all(factor.size == 1 for factor in rep.space.factors if factor.name not in names),
+    )
+
+
+def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarray:
+    """Columns float64 [N, M] that stand for factor k where a probe predicts numbers.
+
+    `natural` turns a circular factor into sine and cosine and a categorical one into one indicator per level; any
+    other factor, and all of them under `value`, are one column of physical values.
+    """
+    need_known(kind, ("natural", "value"), "targets")
+    factor, codes = rep.space.factors[k], rep.factors[:, k]
+    if kind == "natural" and factor.kind == "categorical":
+        return (codes[:, None] == np.unique(codes)).astype(np.float64)
+    values = np.asarray(factor.values)[codes.astype(np.int64)] if factor.values else codes.astype(np.float64)
+    if kind == "natural" and factor.kind == "circular":
+        angle = 2 * np.pi * values / _period(factor)
+        return np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    return values[:, None]
+
+
+def _period(factor: Factor) -> float:
+    """A full turn in the unit of the factor's values."""
+    if factor.period is not None:
+        return factor.period
+    step = factor.values[1] - factor.values[0] if len(factor.values) > 1 else 1.0
+    return factor.size * step if factor.size else 2 * np.pi

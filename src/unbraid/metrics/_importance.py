@@ -1,0 +1,74 @@
+"""Disentanglement and completeness of an importance matrix [D, K]: how much each latent says about each factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from unbraid.core import FactorSpace
+from unbraid.metrics._representation import Score
+
+TINY = 1e-11  # Locatello et al. (2019) add it to every entry, so that a row of zeros has the entropy of a uniform one
+
+
+def disentanglement(importance: np.ndarray) -> tuple[float | None, np.ndarray]:
+    """Mean over latents, weighted by importance, of 1 - entropy of a latent's row in base K; and each latent's [D].
+
+    A matrix of zeros scores 0: no latent is devoted to any factor. With one factor there is nothing to tell apart
+    and the score does not exist (None, and NaN for each latent).
+    """
+    return _concentration(np.abs(importance))
+
+
+def completeness(importance: np.ndarray) -> tuple[float | None, np.ndarray]:
+    """Mean over factors, weighted by importance, of 1 - entropy of a factor's column in base D; and each factor's [K].
+
+    The base counts every latent, idle ones too; with one latent the score does not exist.
+    """
+    return _concentration(np.abs(importance).T)
+
+
+def _concentration(rows: np.ndarray) -> tuple[float | None, np.ndarray]:
+    """1 - normalised entropy of each row, and its mean weighted by the rows' sums."""
+    if rows.shape[1] < 2 or not len(rows):
+        return None, np.full(len(rows), np.nan)
+    shares = rows + TINY
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    each = 1 + (shares * np.log(shares)).sum(axis=1) / np.log(rows.shape[1])
+    total = rows.sum()
+    weights = rows.sum(axis=1) / total if total > 0 else np.full(len(rows), 1 / len(rows))
+    return float(np.clip(weights @ each, 0, 1)), each
+
+
+def devoted(importance: np.ndarray, columns: Sequence[int]) -> np.ndarray:
+    """Mask [D] of the latents whose summed importance for `columns` exceeds that for the other factors."""
+    inside = np.isin(np.arange(importance.shape[1]), columns)
+    return importance[:, inside].sum(axis=1) > importance[:, ~inside].sum(axis=1)
+
+
+def importance_score(
+    importance: np.ndarray,
+    space: FactorSpace,
+    variant: str,
+    parts: Mapping[str, float] | None = None,
+    group: Sequence[str] = (),
+) -> Score:
+    """The Score of an importance matrix [D, K]: value is disentanglement; completeness and `parts` stand beside it.
+
+    With a `group` of factor names only those columns count, and only the latents devoted to them; none devoted, no
+    value. The array "kept" [D] tells which latents counted.
+    """
+    columns = [space.position(name) for name in group] or list(range(len(space)))
+    kept = devoted(importance, columns) if group else np.ones(len(importance), dtype=bool)
+    arrays = {"importance": importance, "kept": kept}
+    if not kept.any():
+        reason = f"no latent is more important for {', '.join(group)} than for the other factors"
+        return Score(None, arrays=arrays, variant=variant, reason=reason)
+    part = importance[kept][:, columns]
+    value, per_latent = disentanglement(part)
+    complete, per_factor = completeness(part)
+    arrays |= {"disentanglement": per_latent, "completeness": per_factor}
+    found = {"disentanglement": value, "completeness": complete, **(parts or {})}
+    reason = "" if value is not None else "disentanglement needs at least two factors"
+    return Score(value, {key: v for key, v in found.items() if v is not None}, arrays, variant, reason)

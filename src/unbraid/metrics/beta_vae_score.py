@@ -1,0 +1,106 @@
+"""β-VAE score."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._factors import varying, with_factors
+from unbraid.metrics._interventions import Interventions, pieces
+from unbraid.metrics._needs import need_factors, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["beta_vae_score"]
+
+PROPERTIES = Properties(
+    source="Higgins et al. (2017), beta-VAE, Sec. 3; as in Locatello et al. (2019), arXiv:1811.12359",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="none: its difference is always 0",
+    duplicate="next to none: two equal features for the classifier",
+    tiny="counts less and less: the classifier sees raw differences, and its penalty holds small ones back",
+    discrete="works",
+    invariant=("permutation", "sign", "idle"),
+    tolerance=0.02,
+    top=0.95,
+    bottom=0.6,
+    factors=2,
+)
+
+
+def beta_vae_score(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    batch: int = 64,
+    train_points: int = 10_000,
+    test_points: int = 5_000,
+) -> Score:
+    """β-VAE score: how well a linear classifier tells which factor two batches share from the latents' differences.
+
+    A point: a factor is drawn; `batch` pairs of rows agree in it and are otherwise independent; the mean absolute
+    difference of each latent over the pairs is the feature, the factor the label.
+
+    Args:
+        rep: at least 100 rows, two varying factors; continuous factors are cut into 20 equal widths.
+        rng: draws factors and rows.
+        batch: pairs per point; at 64 even rotated codes score 1, a batch of 4 tells more apart.
+        train_points: points the classifier is fitted on.
+        test_points: points that are scored.
+
+    Returns:
+        value in [0, 1], the test accuracy; chance is one over the number of factors; parts: train_accuracy,
+        test_accuracy.
+
+    Notes:
+        The classifier is scikit-learn's logistic regression with its default penalty, on features as they are: the
+        score changes when latents are rescaled. Factors with a single level are left out.
+
+    Source: Higgins et al. (2017), Sec. 3; details as in Locatello et al. (2019), arXiv:1811.12359.
+    """
+    need(batch >= 1, "beta_vae_score.batch must be at least 1", batch)
+    need_rows(rep, PROPERTIES.rows, "beta_vae_score")
+    need_factors(varying(rep), 2, "beta_vae_score")
+    rep = with_factors(rep, varying(rep))
+    rows = Interventions.of(rep)
+    shared = rng.integers(len(rep.space), size=train_points + test_points)
+    points = _points(rep.code.astype(np.float64), rows, shared, batch, rng)
+    train, test = _accuracies(points, shared, train_points)
+    parts = {"train_accuracy": train, "test_accuracy": test}
+    return Score(test, parts, variant=f"logistic regression, batch {batch}, {train_points} + {test_points} points")
+
+
+def _points(
+    code: np.ndarray, rows: Interventions, shared: np.ndarray, batch: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Features [points, D] for the factors `shared` [points]."""
+    found = np.empty((len(shared), code.shape[1]))
+    for k in range(rows.levels.shape[1]):
+        points = np.flatnonzero(shared == k)
+        for part in pieces(len(points), batch, code.shape[1]):
+            first = rows.free((batch, len(points[part])), rng)
+            second = rows.at(k, rows.levels[first, k], first.shape, rng)
+            found[points[part]] = mean_difference(code.take(first, axis=0), code.take(second, axis=0))
+    return found
+
+
+def mean_difference(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Mean absolute difference [points, D] of paired codes [batch, points, D]; `first` is overwritten."""
+    first -= second  # in place: allocating the differences would cost most of the time
+    return np.abs(first, out=first).mean(axis=0)
+
+
+def _accuracies(points: np.ndarray, shared: np.ndarray, train_points: int) -> tuple[float, float]:
+    """Train and test accuracy of a logistic regression from features to factors."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    train, test = slice(None, train_points), slice(train_points, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # separable points: more steps do not change the accuracy
+        fitted = LogisticRegression().fit(points[train], shared[train])
+    return float(fitted.score(points[train], shared[train])), float(fitted.score(points[test], shared[test]))

@@ -1,0 +1,87 @@
+"""Disentanglement, completeness, informativeness from forests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.metrics._boosting import Fit, drop_constant, fit_factors
+from unbraid.metrics._factors import varying
+from unbraid.metrics._importance import importance_score
+from unbraid.metrics._needs import need_factors, need_latents, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._split import train_test
+
+__all__ = ["dci_fast"]
+
+PROPERTIES = Properties(
+    source="Eastwood and Williams (2018), A Framework for the Quantitative Evaluation of Disentangled Representations",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="weighs nothing in disentanglement; raises completeness a little, whose base counts it",
+    duplicate="none for disentanglement; completeness falls, for the forest shares the importance out",
+    tiny="none: trees see only the order of values",
+    discrete="works",
+    tolerance=0.03,
+    top=0.95,
+    bottom=0.2,
+    latents=2,
+    factors=2,
+)
+
+
+def dci_fast(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    trees: int = 5,
+    leaf: int = 10,
+    test: Representation | None = None,
+    train_rows: int = 10_000,
+    test_rows: int = 5_000,
+) -> Score:
+    """DCI from bagged trees in seconds: the same scores as `dci`, up to a small bias, where boosting takes minutes.
+
+    Importances come from a forest of trees that see every latent at every split and split by entropy, the loss that
+    boosting descends; one forest per factor; everything after that is as in `dci`.
+
+    Args:
+        rep: at least 100 rows, two latents, two varying factors.
+        rng: draws the split and the bootstrap rows of the trees.
+        trees: trees per factor.
+        leaf: fewest rows in a leaf; more would miss small effects, fewer would give noise latents importance.
+        test: rows to test on; without, `rep` is split at random.
+        train_rows: rows to fit on at most.
+        test_rows: rows to test on at most.
+
+    Returns:
+        value: disentanglement in [0, 1]; parts: disentanglement, completeness, informativeness_train,
+        informativeness_test; arrays: "importance" [D, K], "disentanglement" [D], "completeness" [K].
+
+    Notes:
+        Against `dci` over 35 synthetic codes (rotation, noise, idle, redundant, shared and nonlinear latents; 2,000
+        rows): rank correlation 0.99 for disentanglement and completeness and 0.98 for informativeness; mean
+        difference -0.004, largest 0.08. `benchmarks/probes.py` measures it again.
+
+    Source: Eastwood and Williams (2018); aggregation as in Locatello et al. (2019), arXiv:1811.12359.
+    """
+    need_rows(rep, PROPERTIES.rows, "dci_fast")
+    need_latents(rep, 2, "dci_fast")
+    train, held = train_test(rep, rng, test, train_rows, test_rows)
+    need_factors(varying(train), 2, "dci_fast")
+    train, held = drop_constant(train, held)
+    seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]
+
+    def one(
+        code: np.ndarray, wanted: np.ndarray, test_code: np.ndarray, test_wanted: np.ndarray, discrete: bool, seed: int
+    ) -> Fit:
+        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+        kind, criterion = (RandomForestClassifier, "entropy") if discrete else (RandomForestRegressor, "squared_error")
+        forest = kind(trees, criterion=criterion, max_features=None, min_samples_leaf=leaf, random_state=seed)
+        fitted = forest.fit(code, wanted)
+        return fitted.feature_importances_, fitted.score(code, wanted), fitted.score(test_code, test_wanted)
+
+    importance, informativeness = fit_factors(one, train, held, seeds, parallel=False)
+    return importance_score(importance, train.space, f"forest, {trees} trees, leaves of {leaf}", informativeness)

@@ -1,0 +1,123 @@
+"""Separated attribute predictability."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from unbraid.core import need, need_known
+from unbraid.metrics._correlation import correlation
+from unbraid.metrics._factors import varying, with_factors
+from unbraid.metrics._information import bin_numbers, factor_levels
+from unbraid.metrics._needs import need_factors, need_latents, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._split import train_test
+
+__all__ = ["sap"]
+
+PROPERTIES = Properties(
+    source="Kumar et al. (2018), Variational Inference of Disentangled Latent Concepts, Sec. 3; arXiv:1711.00848",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="with SVMs it predicts one level, an accuracy of one over the number of levels; with correlations it is 0",
+    duplicate="takes the gap of its factor to 0",
+    tiny="with SVMs it loses accuracy, for they are regularised; with correlations nothing changes",
+    discrete="works",
+    invariant=("permutation", "sign", "idle"),
+    tolerance=0.02,
+    top=0.3,
+    bottom=0.1,
+    latents=2,
+)
+Probe = Literal["auto", "svm", "correlation"]
+
+
+def sap(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    probe: Probe = "auto",
+    dual: bool = False,
+    bins: int = 0,
+    test: Representation | None = None,
+    train_rows: int = 10_000,
+    test_rows: int = 5_000,
+) -> Score:
+    """Separated attribute predictability: how much better one latent predicts each factor than any other latent.
+
+    The score of a latent for a factor is the test accuracy of a linear SVM on that latent alone, or the squared
+    Pearson correlation; the value is the mean over factors of the best score minus the second best.
+
+    Args:
+        rep: at least 100 rows, two latents.
+        rng: draws the split, and orders the rows of the dual solver.
+        probe: `svm` for levels, `correlation` for numbers; `auto` takes correlations where a factor is continuous.
+        dual: the dual solver, the default of scikit-learn releases before 1.5; equal to 1e-3.
+        bins: cut codes and factors into this many equal widths before the SVMs (0: not), as the
+            disentangling-correlated-factors library does with 20.
+        test: rows to test on; without, `rep` is split at random.
+        train_rows: rows to fit on at most.
+        test_rows: rows to test on at most.
+
+    Returns:
+        value in [0, 1]; parts: one gap per factor; arrays: "score" [D, K].
+
+    Notes:
+        With SVMs even a perfect code stays well below 1 (about 0.4): a linear classifier on one number cannot single
+        out the middle levels of an ordered factor. Chance is not subtracted. The SVM variant depends on the scale of
+        the latents. Factors with a single level are left out.
+
+    Source: Kumar et al. (2018), Sec. 3; SVM settings (C = 0.01, balanced classes) as in Locatello et al. (2019).
+    """
+    need_known(probe, ("auto", "svm", "correlation"), "sap.probe")
+    need(bins == 0 or bins >= 2, "sap.bins must be 0 or at least 2", bins)
+    need_rows(rep, PROPERTIES.rows, "sap")
+    need_latents(rep, 2, "sap")
+    train, held = train_test(rep, rng, test, train_rows, test_rows)
+    need_factors(varying(train), 1, "sap")
+    mask = varying(train)
+    train, held = with_factors(train, mask), with_factors(held, mask)
+    by_svm = np.array([probe == "svm" or (probe == "auto" and factor.size > 0) for factor in train.space.factors])
+    scores = np.square(correlation(train.code, train.factors))
+    if by_svm.any():
+        code, wanted = _numbers(train, bins, held)
+        for k in np.flatnonzero(by_svm):
+            seed = int(rng.integers(2**31))
+            scores[:, k] = [_accuracy(code[:, j], wanted[:, k], len(train), dual, seed) for j in range(rep.latents)]
+    ordered = np.sort(scores, axis=0)
+    gaps = ordered[-1] - ordered[-2]
+    parts = {name: float(gap) for name, gap in zip(train.space.names, gaps, strict=True)}
+    return Score(float(gaps.mean()), parts, {"score": scores}, _variant(by_svm, dual, bins))
+
+
+def _numbers(train: Representation, bins: int, held: Representation) -> tuple[np.ndarray, np.ndarray]:
+    """Codes [N, D] and factor levels [N, K] of all rows, `train` first; binned when `bins` is given."""
+    code = np.concatenate([train.code, held.code])
+    if bins:
+        return bin_numbers(code, bins), bin_numbers(np.concatenate([train.factors, held.factors]), bins)
+    whole = replace(train, factors=np.concatenate([train.factors, held.factors]))
+    return code, factor_levels(whole, 20)
+
+
+def _accuracy(code: np.ndarray, level: np.ndarray, train_rows: int, dual: bool, seed: int) -> float:
+    """Accuracy of a linear SVM on one latent [N], fitted on the first rows and tested on the others."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+
+    solver = {"dual": True, "random_state": seed} if dual else {"dual": "auto"}
+    train, test = slice(None, train_rows), slice(train_rows, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the dual solver stops at 1,000 steps, as it always did
+        fitted = LinearSVC(C=0.01, class_weight="balanced", **solver).fit(code[train, None], level[train])
+    return float(np.mean(fitted.predict(code[test, None]) == level[test]))
+
+
+def _variant(by_svm: np.ndarray, dual: bool, bins: int) -> str:
+    probes = {"linear SVM"} if by_svm.all() else {"squared correlation"} | ({"linear SVM"} if by_svm.any() else set())
+    extras = (["dual solver"] if dual else []) + ([f"{bins} bins"] if bins else [])
+    return ", ".join([*sorted(probes), *extras])
