@@ -119,22 +119,29 @@ class RunDirectory:
 
     def read_tensors(self, name: str) -> dict[str, np.ndarray]:
         """All arrays of a safetensors file."""
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        try:
+        with self._whole(name):
             return load_file(self.path / name)
-        except FileNotFoundError as error:
-            raise Mistake(f"{self.path / name} is not there; make it first, or give another run.") from error
-        except SafetensorError as error:
-            raise Mistake(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
 
     def read_note(self, name: str) -> dict[str, Any]:
         """The JSON note of a safetensors file."""
         from safetensors import safe_open
 
-        with safe_open(self.path / name, framework="numpy") as file:
+        with self._whole(name), safe_open(self.path / name, framework="numpy") as file:
             return json.loads((file.metadata() or {}).get("note", "{}"))
+
+    @contextmanager
+    def _whole(self, name: str) -> Iterator[None]:
+        """Turn a missing or damaged safetensors file into a `Mistake`."""
+        from safetensors import SafetensorError
+
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise Mistake(f"{self.path / name} is not there; make it first, or give another run.") from error
+        except SafetensorError as error:
+            raise Mistake(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Replace a Parquet table."""

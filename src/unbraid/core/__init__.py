@@ -4,7 +4,7 @@ from unbraid.core.checks import Mistake, close_to, need, need_finite, need_known
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.seeds import derive, rng
-from unbraid.core.spec import Spec, bind, build, check_options, complete, context_of, options_of
+from unbraid.core.spec import Spec, bind, build, check_options, complete, context_of, options_of, with_defaults
 
 __all__ = [
     "KINDS",
@@ -27,4 +27,5 @@ __all__ = [
     "options_of",
     "rng",
     "summary",
+    "with_defaults",
 ]

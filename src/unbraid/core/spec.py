@@ -57,7 +57,7 @@ def context_of(entry: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> dict[str, Any]:
-    """Check `options` against an entry's signature and return them.
+    """Check `options` against an entry's signature and return them, whole numbers as decimals where those belong.
 
     Raises:
         Mistake: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
@@ -78,15 +78,19 @@ def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str
     for key, parameter in allowed.items():
         if parameter.default is inspect.Parameter.empty and key not in options:
             raise Mistake(f"{label}: option '{key}' must be given; it has no default. Add {key}=….")
-    return dict(options)
+    return {key: _like_default(value, allowed[key].default) for key, value in options.items()}
 
 
 def complete(kind: str, spec: Spec) -> Spec:
     """The same Spec with every default written out, so that a stored configuration explains itself."""
     entry = load_entry(kind, spec.name)
-    given = bind(entry, spec.options, spec.name)
-    defaults = {key: parameter.default for key, parameter in options_of(entry).items()}
-    return Spec(spec.name, {**defaults, **given})
+    return Spec(spec.name, with_defaults(options_of(entry), spec.options, spec.name))
+
+
+def with_defaults(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
+    """The options checked, and every default written out, in the order of the signature."""
+    given = check_options(allowed, options, label)
+    return {key: given.get(key, _like_default(p.default, p.default)) for key, p in allowed.items()}
 
 
 def build(kind: str, spec: Spec, **context: Any) -> Any:
@@ -134,6 +138,13 @@ def _need_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
         return
     if wrong:
         raise Mistake(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
+
+
+def _like_default(value: Any, default: Any) -> Any:
+    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as YAML has them."""
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _whole(parameter: inspect.Parameter) -> bool:

@@ -112,11 +112,14 @@ def _moments(optimizer: Optimizer, prefix: str) -> dict[str, np.ndarray]:
 
 
 def _restore_moments(optimizer: Optimizer, arrays: Mapping[str, np.ndarray], prefix: str) -> None:
-    """Put optimiser state tensors back."""
+    """Put optimiser state tensors back, in the memory layout of their parameters."""
+    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in arrays.items():
         if name.startswith(f"{prefix}/"):
             number, key = name.removeprefix(f"{prefix}/").split("/", 1)
-            state.setdefault(int(number), {})[key] = torch.from_numpy(value.copy())
-    whole = optimizer.state_dict()
-    optimizer.load_state_dict({**whole, "state": state})
+            stored, parameter = torch.from_numpy(value.copy()), parameters[int(number)]
+            if stored.shape == parameter.shape:
+                stored = torch.empty_like(parameter, dtype=stored.dtype).copy_(stored)
+            state.setdefault(int(number), {})[key] = stored
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unbraid.core import Mistake, Spec, bind, close_to, complete, need, need_known, options_of
+from unbraid.core import Mistake, Spec, close_to, complete, need, need_known, options_of, with_defaults
 from unbraid.data import complete_data
 from unbraid.training._optimizers import OPTIMIZERS
 from unbraid.training._rates import RATES
@@ -161,9 +161,7 @@ def _completed(spec: Spec | str | Mapping[str, Any], table: Mapping[str, Any], l
     """The Spec with the defaults of its function in `table` written out."""
     spec = Spec.of(spec)
     need_known(spec.name, table, label)
-    options = bind(table[spec.name], spec.options, f"{label} {spec.name}")
-    defaults = {key: p.default for key, p in options_of(table[spec.name]).items()}
-    return Spec(spec.name, {**defaults, **options})
+    return Spec(spec.name, with_defaults(options_of(table[spec.name]), spec.options, f"{label} {spec.name}"))
 
 
 def _plain(value: Any) -> Any:

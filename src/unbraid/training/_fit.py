@@ -16,9 +16,9 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from unbraid.core import Mistake, Spec, build, derive, need
+from unbraid.core import Mistake, Spec, build, derive, need, rng
 from unbraid.data import GroundTruthDataset, hold, load
-from unbraid.models import Model
+from unbraid.models import Model, likelihood, start_small
 from unbraid.objectives import Losses, Objective, Pairing
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory, sole_writer
 from unbraid.training._checkpoint import Progress, checkpoint_step, load_checkpoint, save_checkpoint, save_model
@@ -33,12 +33,14 @@ from unbraid.training._step import (
     learnable,
     seeded_layers,
     set_rate,
+    to_input,
 )
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
+MEAN_ROWS = 4096  # images averaged for a small start
 
-Watch = Callable[["Report"], None]
+Watch = Callable[[int, "Report | None"], None]
 
 
 class Report(dict[str, float]):
@@ -73,7 +75,7 @@ def fit(
         config: the complete configuration.
         folder: the run directory; made when it is not there.
         until: stop after this many steps and leave a resumable run.
-        watch: called with each row of the log, and with no terms at each checkpoint.
+        watch: called after each step with the number of finished steps and, where one was written, the row of the log.
         device: CUDA, MPS or CPU as found when None.
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
@@ -117,7 +119,7 @@ class Training:
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.progress = Progress(step=checkpoint_step(run))
         self._seeded = seeded_layers(self.model)
-        self._enter(self._phase_at(self.progress.step))
+        self._enter(self._phase_at(max(self.progress.step - 1, 0)))  # a checkpoint belongs to its last step's phase
         if run.has(CHECKPOINT):
             self.progress = load_checkpoint(run, self._modules(), self.optimizers, self.rate)
             run.cut_log(self.progress.step)
@@ -148,8 +150,10 @@ class Training:
         """Begin a phase: its objective, players and fresh optimisers."""
         self._number, self._begin = phase
         self.phase: Phase = self.config.phases[self._number]
-        self.objective = new_objective(self.phase.objective, self.model, self.dataset)
-        self.critics = self.objective.players()
+        with torch.random.fork_rng([]):
+            torch.manual_seed(derive(self.config.seed, self._begin, "critics"))
+            self.objective = new_objective(self.phase.objective, self.model, self.dataset)
+            self.critics = self.objective.players()
         for critic in self.critics.values():
             critic.module.to(self.device)
         chosen = learnable(self.model, self.phase.trains)
@@ -177,8 +181,10 @@ class Training:
             descend(losses, self.parameters, self.optimizers)
         progress.step += 1
         self._note(losses)
-        if progress.step % self.log_every == 0 or progress.step == config.steps:
-            self._log(self.lr * factor)
+        due = progress.step % self.log_every == 0 or progress.step == config.steps
+        row = self._log(self.lr * factor) if due else None
+        if self.watch is not None:
+            self.watch(progress.step, row)
         if time.perf_counter() - self._saved > self.checkpoint_seconds:
             self._save("running")
 
@@ -212,7 +218,7 @@ class Training:
             self.rate.end_epoch(self.progress.epoch_loss / self.progress.epoch_steps)
             self.progress.epoch_loss, self.progress.epoch_steps = 0.0, 0
 
-    def _log(self, lr: float) -> None:
+    def _log(self, lr: float) -> Report:
         """One row: means since the last one."""
         now, progress = time.perf_counter(), self.progress
         (step, then), progress.seconds = self._logged, now - self._started
@@ -222,8 +228,7 @@ class Training:
         row.update(terms)
         self.run.append_log(row)
         progress.since_log, self._logged = {}, (progress.step, now)
-        if self.watch is not None:
-            self.watch(row)
+        return row
 
     def _save(self, state: str) -> None:
         """Write a checkpoint and the status."""
@@ -250,7 +255,17 @@ def new_model(config: RunConfig, dataset: GroundTruthDataset) -> Model:
     with torch.random.fork_rng([]):
         torch.manual_seed(derive(config.seed, 0, "weights"))
         model: Model = build("models", config.model, image_shape=dataset.image_shape)
+        if config.start == "small":
+            start_small(model, first_output(model, dataset, config.seed))
     return model
+
+
+def first_output(model: Model, dataset: GroundTruthDataset, seed: int) -> torch.Tensor:
+    """The decoder's first output [C, H, W]: the mean image, as a logit where the likelihood has a sigmoid."""
+    rows = rng(seed, 0, "mean image").integers(len(dataset), size=MEAN_ROWS)
+    mean = to_input(dataset.images(rows), torch.device("cpu"), dataset.standardisation).mean(0)
+    has_sigmoid = float(likelihood(str(model.likelihood), torch.zeros(1, 1, 1, 1)).mean) == 0.5
+    return torch.logit(mean, eps=1e-3) if has_sigmoid else mean
 
 
 def new_objective(spec: Spec, model: Model, dataset: GroundTruthDataset) -> Objective:

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from unbraid.core import derive, rng
 from unbraid.data import GroundTruthDataset, draw_partners, draw_rows
 from unbraid.models import Model
-from unbraid.objectives import Batch, Losses, Objective, Pairing
+from unbraid.objectives import Batch, Losses, Pairing
 
 
 def device_of_choice() -> torch.device:
@@ -60,26 +60,14 @@ def learnable(model: Model, trains: Sequence[str]) -> list[nn.Parameter]:
 def descend(losses: Losses, players: Mapping[str, Sequence[nn.Parameter]], optimizers: Mapping[str, Optimizer]) -> None:
     """Each player steps along the gradient of its own loss, all taken at the same weights."""
     several = len(players) > 1
+    for optimizer in optimizers.values():
+        optimizer.zero_grad(set_to_none=True)
     for name, parameters in players.items():
-        gradients = torch.autograd.grad(losses.of[name], parameters, retain_graph=several, allow_unused=True)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
-            parameter.grad = gradient
+        # backward into the named inputs, not autograd.grad: only it gives gradients the memory layout of their
+        # parameters, which the fused kernels take for granted
+        losses.of[name].backward(inputs=list(parameters), retain_graph=several)
     for optimizer in optimizers.values():
         optimizer.step()
-
-
-def step_once(
-    model: Model,
-    objective: Objective,
-    batch: Batch,
-    step: int,
-    players: Mapping[str, Sequence[nn.Parameter]],
-    optimizers: Mapping[str, Optimizer],
-) -> Losses:
-    """Forward, gradients and updates of one step."""
-    losses = objective.forward(model, batch, step)
-    descend(losses, players, optimizers)
-    return losses
 
 
 def seeded_layers(model: nn.Module) -> bool:

@@ -1,0 +1,142 @@
+"""The commands that make the main job: list, train, evaluate, report, score, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unbraid.core import KINDS, need_known
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Disentangled representation learning with variational autoencoders, measured.",
+    epilog="Start with: unbraid demo",
+)
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any setting, e.g. objective.beta=4 or data.path=PHOTOS."),
+]
+Metrics = Annotated[
+    str | None,
+    typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
+]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
+
+
+@app.command("list")
+def list_entries(
+    kind: Annotated[
+        str | None, typer.Argument(help="data, models, objectives, metrics, figures, presets, studies")
+    ] = None,
+) -> None:
+    """List what there is, with a line on each."""
+    from rich.table import Table
+
+    from unbraid.cli._screen import console
+
+    kinds = [*KINDS, "presets", "studies"]
+    if kind is not None:
+        need_known(kind, kinds, "kind")
+    for each in [kind] if kind else kinds:
+        table = Table(title=each, title_justify="left", box=None, pad_edge=False, show_header=False)
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for name, line in _listing(each).items():
+            table.add_row(name, line)
+        console.print(table, "")
+
+
+@app.command()
+def train(
+    data: Annotated[str | None, typer.Option(help="Dataset, see: unbraid list data.")] = None,
+    model: Annotated[str | None, typer.Option(help="Model, see: unbraid list models.")] = None,
+    objective: Annotated[str | None, typer.Option(help="Objective, see: unbraid list objectives.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Optimiser steps.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of weights, rows and noise.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Images per step.")] = None,
+    preset: Annotated[str | None, typer.Option(help="Start from named settings, see: unbraid list presets.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Start from a YAML file, such as a run's config.yaml.")] = None,
+    set: Set = None,
+    out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/hand"),
+    folder: Annotated[
+        Path | None, typer.Option(help="The run's own folder, instead of a name made from its settings.")
+    ] = None,
+) -> None:
+    """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
+    from unbraid.cli._jobs import run_training, settings_of
+
+    words = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
+    settings = settings_of(preset, config, words, set or [])
+    run_training(settings, folder, out)
+
+
+@app.command()
+def evaluate(
+    run: Run,
+    metrics: Metrics = None,
+    rows: Annotated[
+        int, typer.Option(help="Encode at most this many rows; smaller datasets are encoded whole.")
+    ] = 200_000,
+    seed: Annotated[int, typer.Option(help="Seed of the rows and of random metrics.")] = 0,
+) -> None:
+    """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
+    from unbraid.cli._jobs import run_evaluation
+
+    run_evaluation(run, _names(metrics), rows, seed)
+
+
+@app.command()
+def report(run: Run) -> None:
+    """Write a run's report.html: one file that opens from disk. Evaluates first where that is missing."""
+    from unbraid.cli._jobs import run_report
+
+    run_report(run)
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="npz with code [N, D] and factors [N, K], or a CSV.")],
+    metrics: Metrics = None,
+    factors: Annotated[str | None, typer.Option(help="CSV: names of the factor columns, comma-separated.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of random metrics.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
+) -> None:
+    """Score codes that come from anywhere; needs no model."""
+    from unbraid.cli._score import score_file
+
+    score_file(file, _names(metrics), _names(factors), seed, out)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
+    out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/demo"),
+) -> None:
+    """The main job: render dSprites, train a β-VAE, evaluate it, draw, and write report.html. Some four minutes."""
+    from unbraid.cli._jobs import run_demo
+
+    run_demo(seed, out)
+
+
+def _listing(kind: str) -> dict[str, str]:
+    """Name -> first line."""
+    from unbraid.core import names, summary
+
+    if kind == "presets":
+        from unbraid.training._presets import presets
+
+        return presets()
+    if kind == "studies":
+        from unbraid.studies import shipped
+
+        return shipped()
+    return {name: summary(kind, name) for name in names(kind)}
+
+
+def _names(text: str | None) -> list[str] | None:
+    """Comma-separated words as a list."""
+    return [word.strip() for word in text.split(",") if word.strip()] if text else None

@@ -1,0 +1,64 @@
+"""From words on the command line to a run's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from unbraid.core import Mistake
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """A YAML file of settings.
+
+    Raises:
+        Mistake: not there, not YAML, not a mapping.
+    """
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Mistake(f"a settings file must exist; {path} does not. Check the path.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
+        raise Mistake(f"a settings file must be YAML; {path}: {error}.") from error
+    if not isinstance(settings, dict):
+        raise Mistake(f"a settings file must be a mapping such as 'data: dsprites'; got {type(settings).__name__}.")
+    return settings
+
+
+def assign(settings: dict[str, Any], words: Iterable[str]) -> dict[str, Any]:
+    """Apply `key.key=value` words; values are YAML, so numbers, lists and {mappings} work.
+
+    >>> assign({"objective": "beta_vae"}, ["objective.beta=4"])
+    {'objective': {'name': 'beta_vae', 'beta': 4}}
+    """
+    for word in words:
+        path, equals, text = word.partition("=")
+        if not equals or not path:
+            raise Mistake(f"--set takes KEY=VALUE such as objective.beta=4; got {word!r}.")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise Mistake(f"--set {path}: the value must be YAML; got {text!r} ({error}).") from error
+        settings = _placed(settings, path.split("."), value, path)
+    return settings
+
+
+def _placed(into: Any, keys: list[str], value: Any, path: str) -> Any:
+    """A copy of `into` with the value at the end of the keys; a bare entry name becomes {name: …}."""
+    if isinstance(into, list):
+        number = int(keys[0]) if keys[0].isdigit() else -1
+        if not 0 <= number < len(into):
+            raise Mistake(f"--set {path}: '{keys[0]}' must be a place in a list of {len(into)}, counted from 0.")
+        inner = value if len(keys) == 1 else _placed(into[number], keys[1:], value, path)
+        return [*into[:number], inner, *into[number + 1 :]]
+    if isinstance(into, str):
+        into = {"name": into}
+    if into is None:
+        into = {}
+    if not isinstance(into, dict):
+        raise Mistake(f"--set {path}: '{keys[0]}' cannot be set inside {into!r}.")
+    inner = value if len(keys) == 1 else _placed(into.get(keys[0]), keys[1:], value, path)
+    return {**into, keys[0]: inner}

@@ -1,0 +1,156 @@
+"""Evaluating a run: encode once, score, and keep the arrays that figures are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from unbraid.core import Spec, need, rng
+from unbraid.data import GroundTruthDataset, hold, load
+from unbraid.evaluation._encode import Progress, encode
+from unbraid.evaluation._pictures import latent_kl, pictures
+from unbraid.evaluation._stored import load_representation, save_representation
+from unbraid.metrics import Representation, Score, score
+from unbraid.models import Model
+from unbraid.store import ARRAYS, CHECKPOINT, METRICS, MODEL, REPRESENTATION, RunDirectory
+from unbraid.training import RunConfig, device_of_choice, load_model, new_model
+
+WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
+
+Named = str | Spec | Mapping[str, Any]
+
+
+class OpenRun:
+    """A run directory opened for reading: its configuration, dataset and trained model (made when first used)."""
+
+    def __init__(self, folder: Path | str, device: torch.device | None = None) -> None:
+        self.run = RunDirectory(folder)
+        self.config = RunConfig.from_dict(self.run.read_config())
+        need(
+            self.run.has(MODEL) or self.run.has(CHECKPOINT),
+            f"evaluation needs a trained run; {folder} has no weights yet",
+            do="train it first: the same train command goes on with it",
+        )
+        self.device = device or device_of_choice()
+        self._dataset: GroundTruthDataset | None = None
+        self._model: Model | None = None
+
+    @property
+    def dataset(self) -> GroundTruthDataset:
+        """The dataset the run was trained on, in RAM where it fits."""
+        if self._dataset is None:
+            self._dataset = hold(load(self.config.data))
+        return self._dataset
+
+    @property
+    def model(self) -> Model:
+        """The model with its trained weights (of the last checkpoint when training has not ended)."""
+        if self._model is None:
+            self._model = new_model(self.config, self.dataset).to(self.device)
+            load_model(self.run, self._model)
+        return self._model
+
+
+def evaluate(
+    folder: Path | str,
+    metrics: Named | Iterable[Named] | None = None,
+    *,
+    rows: int = WHOLE,
+    seed: int = 0,
+    device: torch.device | None = None,
+    on_encode: Progress | None = None,
+    on_score: Any = None,
+) -> pd.DataFrame:
+    """Score a run and write its representation, metrics and picture arrays; what is there already is used again.
+
+    Args:
+        folder: a run directory.
+        metrics: names or specs; the configuration's own when None, else every default score.
+        rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
+        seed: of row choice, random metrics and pictures.
+        device: as found when None.
+        on_encode: called with (rows done, rows in all).
+        on_score: called with (metric, metrics done, metrics in all).
+
+    Returns:
+        a tidy table: layer, metric, part ("" for the score itself), value (null where missing), variant, reason, rows.
+    """
+    opened = OpenRun(folder, device)
+    rep = represent(opened, rows=rows, seed=seed, progress=on_encode)
+    if not opened.run.has(ARRAYS):
+        kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
+        opened.run.write_tensors(ARRAYS, {**pictures(opened.model, opened.dataset, rep, opened.device, seed), **kl})
+    chosen = metrics if metrics is not None else (opened.config.metrics or None)
+    frame, arrays = score_layers(rep, chosen, seed=seed, on_score=on_score)
+    opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
+    opened.run.write_table(METRICS, _merged(opened.run, frame))
+    return frame
+
+
+def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
+    """The stored representation of a run, encoded now when it is missing or was made otherwise."""
+    need(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
+    asked = {"rows": rows, "seed": seed, "step": opened.run.read_status().get("step")}
+    if opened.run.has(REPRESENTATION):
+        note = opened.run.read_note(REPRESENTATION)
+        if all(note.get(key) == value for key, value in asked.items()):
+            return load_representation(opened.run)
+    index = chosen_rows(len(opened.dataset), rows, seed)
+    rep = encode(opened.model, opened.dataset, index, device=opened.device, progress=progress)
+    save_representation(opened.run, rep, index, asked)
+    for derived in (ARRAYS, METRICS):
+        (opened.run / derived).unlink(missing_ok=True)
+    return rep
+
+
+def chosen_rows(available: int, most: int, seed: int) -> np.ndarray:
+    """Every row in order when there are at most `most`, else `most` distinct ones, sorted."""
+    if available <= most:
+        return np.arange(available)
+    stream = rng(seed, 0, "evaluation rows")
+    if available < 50 * most:
+        return np.sort(stream.permutation(available)[:most])
+    drawn = np.unique(stream.integers(available, size=2 * most))  # far fewer collisions than rows are left over
+    return np.sort(stream.permutation(drawn)[:most])
+
+
+def score_layers(
+    rep: Representation, metrics: Named | Iterable[Named] | None, *, seed: int, on_score: Any = None
+) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+    """Score each latent layer by itself: a tidy table, and the scores' arrays as `<metric>/<array>/<layer>`."""
+    names = list(metrics) if metrics is not None and not isinstance(metrics, (str, Spec, Mapping)) else metrics
+    tables: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for layer in range(len(rep.layers)):
+        part = rep if len(rep.layers) == 1 else rep.layer(layer)
+        scores = score(part, names, seed=seed, progress=on_score)
+        tables += [row for name, each in scores.items() for row in _rows(layer, name, each, len(rep))]
+        for name, each in scores.items():
+            arrays |= {f"{name}/{key}/{layer}": np.asarray(value) for key, value in each.arrays.items()}
+    return pd.DataFrame(tables, columns=COLUMNS), arrays
+
+
+COLUMNS = ["layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows"]
+
+
+def _rows(layer: int, name: str, each: Score, count: int) -> list[dict[str, Any]]:
+    """A score and its parts as rows of the tidy table."""
+    parts = {"": each.value, **each.parts}
+    return [
+        dict(zip(COLUMNS, (layer, name, part, value, None, None, each.variant, each.reason, count), strict=True))
+        for part, value in parts.items()
+    ]
+
+
+def _merged(run: RunDirectory, frame: pd.DataFrame) -> pd.DataFrame:
+    """The new rows, and the stored ones of metrics that were not asked for now."""
+    if not run.has(METRICS):
+        return frame
+    old = run.read_table(METRICS)
+    kept = old[~old["metric"].isin(set(frame["metric"]))]
+    return pd.concat([kept, frame], ignore_index=True) if len(kept) else frame

@@ -1,0 +1,81 @@
+"""Arrays behind the pictures of a run: reconstructions and traversals, uint8, ready to be drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from unbraid.core import rng
+from unbraid.data import GroundTruthDataset
+from unbraid.metrics import Representation
+from unbraid.models import Model
+from unbraid.training import to_input
+
+SHOWN = 12  # images beside their reconstructions
+ACTIVE = 0.1  # nats; a latent that carries less is not traversed unless all do
+MOST = 24  # latents traversed per layer
+VALUES = np.arange(-3.0, 2.51, 0.5)  # in prior standard deviations: the Tartu thesis's steps
+
+
+def pictures(
+    model: Model, dataset: GroundTruthDataset, rep: Representation, device: torch.device, seed: int
+) -> dict[str, np.ndarray]:
+    """Originals, reconstructions by head, and traversals by layer, all uint8 [..., C, H, W].
+
+    Names: `figures/originals`, `figures/reconstructions/<head>`, `figures/traversals/<layer>` [latents, steps, ...]
+    with the latents' numbers in `figures/traversal_latents/<layer>`, highest KL first, and `figures/traversal_values`.
+    """
+    index = rng(seed, 0, "pictures").choice(len(dataset), min(SHOWN, len(dataset)), replace=False)
+    originals = dataset.images(index)
+    with torch.inference_mode():
+        layers = model.eval().infer(to_input(originals, device, dataset.standardisation))
+        z = torch.cat([layer.z for layer in layers], dim=1)
+        heads = model.generate(z)
+        arrays = {"figures/originals": originals, "figures/traversal_values": VALUES}
+        for number, head in enumerate(heads):
+            arrays[f"figures/reconstructions/{number}"] = to_images(head.mean, dataset)
+        for layer in range(len(model.widths)):
+            arrays |= _traversals(model, dataset, rep, z[0], layer)
+    return arrays
+
+
+def to_images(mean: Tensor, dataset: GroundTruthDataset) -> np.ndarray:
+    """A likelihood's mean [B, C, H, W] -> uint8, undoing the dataset's standardisation."""
+    if dataset.standardisation is not None:
+        offset, scale = (torch.as_tensor(s, dtype=mean.dtype, device=mean.device) for s in dataset.standardisation)
+        mean = mean * scale.view(1, -1, 1, 1) + offset.view(1, -1, 1, 1)
+    return mean.clamp(0.0, 1.0).mul(255.0).round().to(torch.uint8).cpu().numpy()
+
+
+def latent_kl(rep: Representation) -> np.ndarray:
+    """Mean KL to the prior of each latent [D], nats, over the rows of a diagonal posterior.
+
+    0.5 (mean^2 + exp(logvar) - logvar - 1); for a full covariance these are the marginals' divergences.
+    """
+    if rep.spread is None:
+        return np.zeros(rep.latents)
+    code, spread = rep.code.astype(np.float64), rep.spread.astype(np.float64)
+    return 0.5 * (code**2 + np.exp(spread) - spread - 1.0).mean(0)
+
+
+def traversed(kl: np.ndarray) -> np.ndarray:
+    """Latents worth walking along: those above 0.1 nat (all if none is), highest KL first, at most 24."""
+    order = np.argsort(-kl, kind="stable")
+    active = order[kl[order] > ACTIVE]
+    return (active if len(active) else order)[:MOST].astype(np.int64)
+
+
+def _traversals(
+    model: Model, dataset: GroundTruthDataset, rep: Representation, base: Tensor, layer: int
+) -> dict[str, np.ndarray]:
+    """Images along each active latent of one layer, from the code of one image [D]."""
+    start = sum(model.widths[:layer])
+    latents = traversed(latent_kl(rep.layer(layer)))
+    rows = []
+    for latent in latents:
+        z = base.repeat(len(VALUES), 1)
+        z[:, start + int(latent)] = torch.as_tensor(VALUES, dtype=z.dtype, device=z.device)
+        heads = model.generate(z)
+        rows.append(to_images(heads[min(layer, len(heads) - 1)].mean, dataset))
+    return {f"figures/traversals/{layer}": np.stack(rows), f"figures/traversal_latents/{layer}": latents}

@@ -1,0 +1,66 @@
+"""Configurations: what they accept, what they refuse and in which words."""
+
+from typing import Any
+
+import pytest
+
+from unbraid.core import Mistake
+from unbraid.training import RunConfig, preset, presets
+
+GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", "steps": 10}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"model": "mpl"}, "got 'mpl'; Did you mean 'mlp'"),
+        ({"data": "toys"}, "Did you mean 'toy'"),
+        ({"objective": {"name": "beta_vae", "betta": 4}}, "unknown option 'betta'.*Did you mean 'beta'"),
+        ({"objective": {"name": "beta_vae", "beta": "1e-3"}}, r"reads '1e-3' as text; write 1\.0e-3"),
+        ({"objective": {"name": "beta_vae", "beta": "four"}}, "four"),
+        ({"steps": -5}, "steps must be a whole number of at least 1; got -5"),
+        ({"steps": 2.5}, "steps must be a whole number"),
+        ({"batch": 0}, "batch must be a whole number of at least 1; got 0"),
+        ({"seed": -1}, "seed must be a whole number of at least 0"),
+        ({"optimiser": "adam"}, "unknown setting 'optimiser'.*Did you mean 'optimizer'"),
+        ({"optimizer": "adamm"}, "optimizer must be one of: adam, adamax, sgd"),
+        ({"optimizer": {"name": "adam", "lr": "1e-3"}}, "write 1.0e-3"),
+        ({"rate": "liner"}, "Did you mean 'linear'"),
+        ({"start": "big"}, "start must be one of: paper, small"),
+        ({"phases": [{"steps": 3, "objective": "vae"}]}, "either phases or objective and steps"),
+        ({"data": {"resolution": 32}}, "an entry must be a name, or a mapping with 'name'"),
+    ],
+)
+def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(Mistake, match=words):
+        RunConfig.from_dict({**GOOD, **changes})
+
+
+@pytest.mark.parametrize("missing", GOOD)
+def test_what_is_missing_is_named(missing: str) -> None:
+    with pytest.raises(Mistake, match=f"a run needs '{missing}'"):
+        RunConfig.from_dict({key: value for key, value in GOOD.items() if key != missing})
+
+
+def test_defaults_written_out_are_the_same_run() -> None:
+    short = RunConfig.from_dict(GOOD)
+    assert RunConfig.from_dict(short.to_dict()) == short
+    assert RunConfig.from_dict(short.to_dict()).id == short.id
+
+
+def test_metrics_are_not_part_of_the_identity_and_everything_else_is() -> None:
+    one = RunConfig.from_dict(GOOD)
+    assert RunConfig.from_dict({**GOOD, "metrics": ["mig"]}).id == one.id
+    for change in ({"seed": 1}, {"batch": 32}, {"steps": 11}, {"start": "small"}, {"rate": "linear"}):
+        assert RunConfig.from_dict({**GOOD, **change}).id != one.id
+
+
+@pytest.mark.parametrize("name", sorted(presets()))
+def test_each_preset_is_a_complete_run(name: str) -> None:
+    assert RunConfig.from_dict(preset(name)).steps > 0
+    assert len(presets()[name]) > 20
+
+
+def test_unknown_preset() -> None:
+    with pytest.raises(Mistake, match="preset must be one of"):
+        preset("pockett")
