@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from unbraid.core import (
-    Factor,
-    FactorSpace,
-    Spec,
-    check_options,
-    load_entry,
-    need,
-    options_of,
-)
+from unbraid.core import Spec, check_options, load_entry, options_of
 from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._resized import Resized
+from unbraid.data._restricted import Thinned, drawn_correlated, without_combinations
+
+MEASURED_ROWS = 20_000  # rows whose statistics stand for all of a larger set
 
 
 def load(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
@@ -49,6 +44,9 @@ def view(
     *,
     resolution: int | None = None,
     every: Mapping[str, int] | None = None,
+    held_out: Mapping[str, Any] | None = None,
+    correlated: Mapping[str, Any] | None = None,
+    standardize: bool = False,
 ) -> GroundTruthDataset:
     """A dataset seen through the given options; with none, the dataset itself.
 
@@ -57,98 +55,36 @@ def view(
         resolution: height and width in pixels; a whole division of the original size averages areas, other sizes
             are resampled bilinearly with antialiasing. None keeps the original.
         every: factor name -> n keeps only every n-th level of that factor (complete grids only).
+        held_out: factor name -> levels, and `part`: `train` leaves out the rows in which every named factor has one
+            of these levels, `test` keeps only those; like {shape: [0], posX: [0, 1], part: train}.
+        correlated: `factors` (two names), `sigma` (default 0.2) and `slope` (default 1): training draws rows with
+            p(a, b) ~ exp(-(a - slope b)^2 / (2 sigma^2)), a and b scaled to 0 .. 1.
+        standardize: training subtracts the mean and divides by the deviation of each channel, as measured here.
     """
     if every:
         dataset = Thinned(dataset, every)
+    if held_out:
+        levels = {name: chosen for name, chosen in held_out.items() if name != "part"}
+        dataset = without_combinations(dataset, levels, held_out.get("part", "train"))
+    if correlated:
+        options = check_options(options_of(_correlated), correlated, "correlated")
+        dataset = _correlated(dataset, **options)
     if resolution is not None and dataset.image_shape[1:] != (resolution, resolution):
         dataset = Resized(dataset, resolution)
-    return dataset
+    return standardized(dataset) if standardize else dataset
 
 
-class Thinned(GroundTruthDataset):
-    """Every n-th level of some factors of a complete grid."""
-
-    def __init__(self, dataset: GroundTruthDataset, every: Mapping[str, int]) -> None:
-        need(dataset.complete, "every= thins complete grids only", dataset.name)
-        steps = [1] * len(dataset.space)
-        for name, step in every.items():
-            need(
-                isinstance(step, int) and step >= 1,
-                f"every.{name} must be a whole number of at least 1",
-                step,
-            )
-            steps[dataset.space.position(name)] = step
-        self._dataset, self._steps = dataset, np.array(steps)
-        self.name, self.source, self.complete = dataset.name, dataset.source, True
-        self.image_shape, self.standardisation = dataset.image_shape, dataset.standardisation
-        self.space = FactorSpace(
-            tuple(_thinned(factor, step) for factor, step in zip(dataset.space.factors, steps, strict=True))
-        )
-
-    def __len__(self) -> int:
-        return self.space.combinations
-
-    def images(self, index: np.ndarray) -> np.ndarray:
-        """Images of the kept rows [N] -> uint8 [N, C, H, W]."""
-        return self._dataset.images(self._dataset.space.index(self.codes(index) * self._steps))
-
-    def codes(self, index: np.ndarray) -> np.ndarray:
-        """Levels in the thinned space [N] -> [N, K]."""
-        return self.space.codes(index)
+def _correlated(
+    dataset: GroundTruthDataset, *, factors: list[str], sigma: float = 0.2, slope: float = 1.0
+) -> GroundTruthDataset:
+    return drawn_correlated(dataset, factors, sigma, slope)
 
 
-class Resized(GroundTruthDataset):
-    """Any dataset at another resolution."""
+def standardized(dataset: GroundTruthDataset) -> GroundTruthDataset:
+    """The same dataset with its own channel statistics as `standardisation`."""
+    from unbraid.data._statistics import channel_statistics
 
-    def __init__(self, dataset: GroundTruthDataset, resolution: int) -> None:
-        need(
-            isinstance(resolution, int) and resolution >= 4,
-            "resolution must be at least 4 pixels",
-            resolution,
-        )
-        self._dataset, self._resolution = dataset, resolution
-        self.name, self.source, self.complete = dataset.name, dataset.source, dataset.complete
-        self.space, self.draw, self.standardisation = dataset.space, dataset.draw, dataset.standardisation
-        self.image_shape = (dataset.image_shape[0], resolution, resolution)
-
-    def __len__(self) -> int:
-        return len(self._dataset)
-
-    def images(self, index: np.ndarray) -> np.ndarray:
-        """Resampled images [N] -> uint8 [N, C, R, R]."""
-        return resized(self._dataset.images(index), self._resolution)
-
-    def codes(self, index: np.ndarray) -> np.ndarray:
-        """Levels, unchanged."""
-        return self._dataset.codes(index)
-
-
-def resized(images: np.ndarray, resolution: int) -> np.ndarray:
-    """uint8 [N, C, H, W] -> [N, C, R, R]; area means where R divides H and W, else antialiased bilinear."""
-    count, channels, height, width = images.shape
-    if height % resolution == 0 and width % resolution == 0:
-        return _area_means(images, height // resolution, width // resolution)
-    from PIL import Image
-
-    flat = images.reshape(-1, height, width)
-    size = (resolution, resolution)
-    done = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BILINEAR)) for each in flat]
-    return np.stack(done).reshape(count, channels, resolution, resolution)
-
-
-def _area_means(images: np.ndarray, down: int, across: int) -> np.ndarray:
-    """Means over blocks of down x across pixels, rounded half up."""
-    area = down * across
-    exact = np.uint16 if 2 * 255 * area + area < 2**16 else np.uint32
-    total = np.zeros((*images.shape[:2], images.shape[2] // down, images.shape[3] // across), dtype=exact)
-    for row in range(down):
-        for column in range(across):
-            total += images[:, :, row::down, column::across]
-    return ((2 * total + area) // (2 * area)).astype(np.uint8)
-
-
-def _thinned(factor: Factor, step: int) -> Factor:
-    """The factor with every `step`-th level."""
-    size = -(-factor.size // step)
-    values = factor.values[::step] if factor.values else tuple(float(v) for v in range(0, factor.size, step))
-    return Factor(factor.name, size, factor.kind, factor.unit, values, factor.labels[::step], factor.period)
+    rows = MEASURED_ROWS if len(dataset) > MEASURED_ROWS else None
+    measured = copy.copy(dataset)
+    measured.standardisation = channel_statistics(dataset, rows=rows)
+    return measured

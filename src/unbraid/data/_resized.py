@@ -1,0 +1,58 @@
+"""Any dataset at another resolution."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.data._dataset import GroundTruthDataset
+
+
+class Resized(GroundTruthDataset):
+    """Any dataset at another resolution."""
+
+    def __init__(self, dataset: GroundTruthDataset, resolution: int) -> None:
+        need(
+            isinstance(resolution, int) and resolution >= 4,
+            "resolution must be at least 4 pixels",
+            resolution,
+        )
+        self._dataset, self._resolution = dataset, resolution
+        self.name, self.source, self.complete = dataset.name, dataset.source, dataset.complete
+        self.space, self.draw, self.standardisation = dataset.space, dataset.draw, dataset.standardisation
+        self.image_shape = (dataset.image_shape[0], resolution, resolution)
+
+    def __len__(self) -> int:
+        return len(self._dataset)
+
+    def images(self, index: np.ndarray) -> np.ndarray:
+        """Resampled images [N] -> uint8 [N, C, R, R]."""
+        return resized(self._dataset.images(index), self._resolution)
+
+    def codes(self, index: np.ndarray) -> np.ndarray:
+        """Levels, unchanged."""
+        return self._dataset.codes(index)
+
+
+def resized(images: np.ndarray, resolution: int) -> np.ndarray:
+    """uint8 [N, C, H, W] -> [N, C, R, R]; area means where R divides H and W, else antialiased bilinear."""
+    count, channels, height, width = images.shape
+    if height % resolution == 0 and width % resolution == 0:
+        return _area_means(images, height // resolution, width // resolution)
+    from PIL import Image
+
+    flat = images.reshape(-1, height, width)
+    size = (resolution, resolution)
+    done = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BILINEAR)) for each in flat]
+    return np.stack(done).reshape(count, channels, resolution, resolution)
+
+
+def _area_means(images: np.ndarray, down: int, across: int) -> np.ndarray:
+    """Means over blocks of down x across pixels, rounded half up."""
+    area = down * across
+    exact = np.uint16 if 2 * 255 * area + area < 2**16 else np.uint32
+    total = np.zeros((*images.shape[:2], images.shape[2] // down, images.shape[3] // across), dtype=exact)
+    for row in range(down):
+        for column in range(across):
+            total += images[:, :, row::down, column::across]
+    return ((2 * total + area) // (2 * area)).astype(np.uint8)
