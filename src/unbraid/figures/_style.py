@@ -120,23 +120,52 @@ def heat(hue: str = PALETTE[0]) -> Colormap:
     return LinearSegmentedColormap.from_list("heat", ends)
 
 
-def tile(images: np.ndarray, gap: int = 2) -> np.ndarray:
-    """Images uint8 [R, S, C, H, W] as one RGBA grid [., ., 4] with transparent gaps of `gap` pixels.
+def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
+    """Images uint8 [R, S, C, H, W] as one RGBA grid, each followed by a transparent gap of `gap` pixels.
 
-    One channel is shown as grey, two as red and green, three as colour; of more, the first three.
+    One channel is shown as grey, two as red and green, three as colour; of more, the first three. `scale` repeats
+    pixels, so that small images stay crisp when a page enlarges them.
     """
     images = np.asarray(images)
     rows, columns, channels, height, width = images.shape
     shown = np.repeat(images, 3, axis=2) if channels == 1 else images[:, :, :3]
     if channels == 2:
         shown = np.concatenate([shown, np.zeros_like(shown[:, :, :1])], axis=2)
-    grid = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4), np.uint8)
-    for r in range(rows):
-        for s in range(columns):
-            top, left = r * (height + gap), s * (width + gap)
-            grid[top : top + height, left : left + width, :3] = shown[r, s].transpose(1, 2, 0)
-            grid[top : top + height, left : left + width, 3] = 255
-    return grid
+    shown = shown.repeat(scale, axis=3).repeat(scale, axis=4)
+    grid = np.zeros((rows, columns, 4, height * scale + gap, width * scale + gap), np.uint8)
+    grid[:, :, :3, : height * scale, : width * scale] = shown
+    grid[:, :, 3, : height * scale, : width * scale] = 255
+    return grid.transpose(0, 3, 1, 4, 2).reshape(rows * (height * scale + gap), -1, 4)
+
+
+def picture(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
+    """Show images uint8 [R, S, C, H, W] as a grid whose cells are 1 by 1 in the axes' units, rows downwards."""
+    count = images.shape[0] * images.shape[1] * images.shape[3] * images.shape[4]
+    scale = int(np.clip(np.sqrt(3e6 / count), 1, np.ceil(96 / images.shape[3])))
+    grid = tile(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
+    ax.imshow(grid, extent=(0, images.shape[1], images.shape[0], 0), aspect="auto", interpolation="none")
+    ax.set_yticks(np.arange(len(rows)) + 0.48, rows)
+    ax.set_xticks(np.arange(len(columns)) + 0.48, columns)
+    bare(ax)
+
+
+def bare(ax: Axes) -> None:
+    """Axes with labels but no lines."""
+    ax.spines[:].set_visible(False)
+    ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=0)
+
+
+def sheet(width: float, height: float) -> Figure:
+    """An empty figure of `width` by `height` inches, for axes put by `place`."""
+    return Figure(figsize=(width, height))
+
+
+def place(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
+    """Plain axes `left` and `top` inches from the upper left corner, `width` by `height` inches large."""
+    across, down = figure.get_size_inches()
+    ax = figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down), **options)
+    plain(ax)
+    return ax
 
 
 def png(figure: Figure, *, dpi: int = 144, paper: str = PAPER) -> bytes:

@@ -1,0 +1,73 @@
+"""How the loss and its terms went during training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, MaxNLocator
+
+from unbraid.core import need
+from unbraid.figures._style import COLUMN, PAGE, canvas, colour, plain, styled
+
+__all__ = ["curves"]
+
+MOST = 300
+
+
+@styled
+def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int = 2) -> Figure:
+    """Loss terms over training, one panel per term; `kl/0`, `kl/1` … share a panel.
+
+    Args:
+        log: one array per column of the log, all equally long; NaN where a term was not logged.
+        against: the column on the horizontal axis.
+        columns: panels side by side.
+    """
+    need(against in log, f"curves: the log must have a column '{against}'", sorted(log))
+    panels: dict[str, list[str]] = {}
+    for name in log:
+        if name != against:
+            panels.setdefault(name.partition("/")[0], []).append(name)
+    need(panels, "curves: the log must have columns beside the step", sorted(log))
+    columns = min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    figure, axes = canvas(rows, columns, width=COLUMN if columns == 1 else PAGE * 0.8, height=0.3 + 1.75 * rows)
+    for ax, (title, names) in zip(axes.flat, panels.items(), strict=False):
+        for number, name in enumerate(names):
+            _curve(ax, np.asarray(log[against], float), np.asarray(log[name], float), name, colour(number))
+        ax.set_title(title.replace("_", " "))
+        plain(ax, grid="y")
+        if len(names) > 1:
+            ax.legend(ncols=2)
+    for ax in list(axes.flat)[len(panels) :]:
+        ax.set_visible(False)
+    for ax in axes[-1]:
+        ax.set_xlabel(against)
+    for ax in axes.flat:
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+    return figure
+
+
+def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str) -> None:
+    """The values faintly, their running mean on top; the first outliers do not set the scale."""
+    there = np.isfinite(values) & np.isfinite(steps)
+    steps, values = steps[there], values[there]  # at most MOST points: a drawing cannot show more
+    thin = -(-len(values) // MOST)
+    if thin > 1:
+        steps, values = (part[: len(part) // thin * thin].reshape(-1, thin).mean(1) for part in (steps, values))
+    if not len(values):
+        return
+    window = max(1, len(values) // 40)
+    padded = np.pad(values, (window // 2, window - 1 - window // 2), mode="edge")
+    smooth = np.convolve(padded, np.ones(window) / window, mode="valid")
+    if window > 1:
+        ax.plot(steps, values, color=hue, alpha=0.22, linewidth=0.8)
+    ax.plot(steps, smooth, color=hue, label=name.partition("/")[2] or name, marker="." if len(values) < 3 else "")
+    usual = float(np.quantile(values, 0.97))
+    spread = usual - float(values.min())
+    if len(values) > 30 and values.max() > usual + spread:
+        ax.set_ylim(float(values.min()) - 0.05 * spread, usual + 0.15 * spread)

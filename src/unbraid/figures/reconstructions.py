@@ -1,0 +1,46 @@
+"""Originals over what the model makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import PAGE, picture, place, sheet, styled
+
+__all__ = ["reconstructions"]
+
+LABELS = 1.0  # inches for the row names
+
+
+@styled
+def reconstructions(
+    originals: np.ndarray, made: np.ndarray | Mapping[str, np.ndarray], *, columns: int = 12, limit: int = 24
+) -> Figure:
+    """Original images over their reconstructions, one row per head or model, in blocks of `columns`.
+
+    Args:
+        originals: uint8 [N, C, H, W].
+        made: uint8 [N, C, H, W], or several of them by name.
+        columns: images side by side.
+        limit: images shown at most.
+    """
+    originals = np.asarray(originals)
+    rows = {"original": originals, **(made if isinstance(made, Mapping) else {"reconstruction": made})}
+    for name, images in rows.items():
+        need(
+            np.ndim(images) == 4 and np.shape(images) == originals.shape,
+            f"reconstructions: '{name}' must be [N, C, H, W] like the originals {originals.shape}",
+            f"shape {np.shape(images)}",
+        )
+    count = min(limit, len(originals))
+    starts = range(0, count, columns)
+    cell = (PAGE - LABELS) / min(columns, max(count, 5))
+    figure = sheet(PAGE, len(starts) * (len(rows) * cell + 0.12) - 0.12)
+    for block, start in enumerate(starts):
+        shown = np.stack([np.asarray(images)[start : min(start + columns, count)] for images in rows.values()])
+        size = (shown.shape[1] * cell, len(rows) * cell)
+        picture(place(figure, LABELS, block * (size[1] + 0.12), *size), shown, rows=list(rows))
+    return figure

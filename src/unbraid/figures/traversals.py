@@ -1,0 +1,105 @@
+"""What each latent changes in the image, most informative latents first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import INK, PALETTE, QUIET, bare, picture, place, plain, sheet, short, styled
+
+__all__ = ["traversals"]
+
+CELL, LABELS, HEAD, BAR = 0.56, 0.55, 0.3, 0.16  # inches: one image, latent ids, the values on top, one bar
+
+
+@styled
+def traversals(
+    images: np.ndarray,
+    values: np.ndarray,
+    latents: np.ndarray | None = None,
+    kl: np.ndarray | None = None,
+    *,
+    least_nats: float = 0.0,
+    limit: int = 20,
+    notes: Mapping[str, np.ndarray] | None = None,
+    factors: Sequence[str] = (),
+) -> Figure:
+    """One row of images per latent as its value changes, sorted by KL, with bar charts of what it carries.
+
+    Args:
+        images: uint8 [n, S, C, H, W], a latent set to each of the values.
+        values: the latent's values [S].
+        latents: number of each row's latent [n]; 0 .. n - 1 when None.
+        kl: mean KL of all latents in nats [D]; rows are sorted by it and it is drawn beside them.
+        least_nats: latents below are left out (0.1 in the Tartu thesis).
+        limit: latents shown at most.
+        notes: bar charts beside each row, name -> numbers in 0 .. 1 [D, K], such as |Spearman|, R² and importance.
+        factors: names of the K factors.
+
+    Source: Tartu thesis, section 3.2.2 and figure 12.
+    """
+    images, values, notes = np.asarray(images), np.asarray(values), dict(notes or {})
+    need(
+        images.ndim == 5 and images.shape[1] == len(values),
+        f"traversals: images must be [latents, {len(values)}, C, H, W], one per value",
+        f"shape {images.shape}",
+    )
+    latents = np.arange(len(images)) if latents is None else np.asarray(latents)
+    need(len(latents) == len(images), f"traversals: latents must number {len(images)} rows", f"{len(latents)} numbers")
+    row = _rows(latents, kl, least_nats, limit)
+    need(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
+    wide = max(0.9, BAR * len(factors))
+    rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
+    foot = 0.75 if notes else 0.05
+    figure = sheet(LABELS + grid[0] + 1.05 * (kl is not None) + (wide + 0.16) * len(notes), HEAD + rows + foot)
+    ax = place(figure, LABELS, HEAD, *grid)
+    picture(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
+    ax.xaxis.tick_top()
+    left = LABELS + grid[0]
+    if kl is not None:
+        _kl_bars(place(figure, left + 0.08, HEAD, 0.8, rows), np.asarray(kl)[latents[row]])
+        left += 1.05
+    for name, table in notes.items():
+        _note_bars(place(figure, left, HEAD, wide, rows), name, np.asarray(table)[latents[row]], factors)
+        left += wide + 0.16
+    return figure
+
+
+def _rows(latents: np.ndarray, kl: np.ndarray | None, least_nats: float, limit: int) -> np.ndarray:
+    """Rows of at least `least_nats`, largest KL first; all in their order where the KL is unknown."""
+    if kl is None:
+        return np.arange(len(latents))[:limit]
+    nats = np.asarray(kl, dtype=float)[latents]
+    order = np.argsort(-nats, kind="stable")
+    return order[nats[order] >= least_nats][:limit]
+
+
+def _kl_bars(ax: Axes, kl: np.ndarray) -> None:
+    """A bar and its number for each row."""
+    middle = np.arange(len(kl)) + 0.5
+    largest = max(float(kl.max()), 1e-9)
+    ax.barh(middle + 0.2, kl / largest, height=0.12, color=PALETTE[0])
+    for y, nats in zip(middle, kl, strict=True):
+        ax.text(0, y + 0.02, f"{nats:.2f}", fontsize=8, va="center")
+    ax.set(xlim=(0, 1.05), ylim=(len(kl), 0), yticks=[], xticks=[])
+    ax.set_title("KL, nats", fontsize=8, pad=4)
+    bare(ax)
+
+
+def _note_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str]) -> None:
+    """Small bars over the factors for each row, the highest in colour."""
+    count = table.shape[1]
+    for row, heights in enumerate(np.clip(np.nan_to_num(np.abs(table)), 0, 1)):
+        colours = [PALETTE[1] if k == int(heights.argmax()) else QUIET for k in range(count)]
+        ax.bar(np.arange(count), -0.8 * heights, bottom=row + 0.92, width=0.76, color=colours)
+        ax.axhline(row + 0.92, color=QUIET, linewidth=0.5)
+    ax.set(xlim=(-0.6, count - 0.4), ylim=(len(table), 0), yticks=[])
+    ax.set_title(name, fontsize=8, pad=4)
+    plain(ax)
+    ax.spines[:].set_visible(False)
+    ax.set_xticks(np.arange(count), short(factors, 14), rotation=90, fontsize=6.5, color=INK)
+    ax.tick_params(length=0, labelsize=6.5)
