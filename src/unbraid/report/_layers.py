@@ -1,0 +1,110 @@
+"""One latent layer of a run, drawn and put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from unbraid.figures.kl_per_latent import kl_per_latent
+from unbraid.figures.matrix import matrix
+from unbraid.figures.traversals import traversals
+from unbraid.report._findings import ACTIVE_NATS, Finding, activity, findings, labels, sentence
+from unbraid.report._material import Material
+from unbraid.report._page import drawing, strip
+
+__all__ = ["Knob", "LayerPart", "layer_part"]
+
+INFORMATION = "mig/information"
+KNOBS = 6
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A latent to turn: its number, what it stands for, its nats, the images as one strip, and their values."""
+
+    latent: int
+    label: str
+    nats: float
+    uri: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LayerPart:
+    """What the report shows of one layer; a drawing is empty where the run has no arrays for it."""
+
+    number: int
+    width: int
+    activity: str
+    found: list[Finding]
+    sentences: list[str]
+    knobs: list[Knob]
+    traversals: Markup
+    kl: Markup
+    matrix: Markup
+
+
+def layer_part(material: Material, number: int) -> LayerPart:
+    """Draw a layer and find out what it learned."""
+    kl, information = material.of_layer("kl", number), material.of_layer(INFORMATION, number)
+    found = [] if information is None else findings(information, material.factors, material.entropies)
+    width = material.layers[number]
+    names = labels(found, width)
+    return LayerPart(
+        number=number,
+        width=width,
+        activity="" if kl is None else activity(kl),
+        found=found,
+        sentences=[sentence(each) for each in found],
+        knobs=_knobs(material, number, names),
+        traversals=_traversals(material, number),
+        kl=_kl(kl, names, number),
+        matrix=_matrix(material, information, number),
+    )
+
+
+def _knobs(material: Material, number: int, names: list[str]) -> list[Knob]:
+    """The first latents as strips of images."""
+    images, kl = material.of_layer("figures/traversals", number), material.of_layer("kl", number)
+    if images is None or kl is None:
+        return []
+    latents = material.of_layer("figures/traversal_latents", number)
+    latents = np.arange(len(images)) if latents is None else latents
+    values = tuple(f"{value:+.1f}".replace("-", "−") for value in material.arrays["figures/traversal_values"])
+    shown = [(int(d), row) for d, row in zip(latents, images, strict=True) if kl[d] > ACTIVE_NATS][:KNOBS]
+    return [Knob(d, names[d], float(kl[d]), strip(row), values) for d, row in shown]
+
+
+def _traversals(material: Material, number: int) -> Markup:
+    images = material.of_layer("figures/traversals", number)
+    if images is None:
+        return Markup("")
+    figure = traversals(
+        images,
+        material.arrays["figures/traversal_values"],
+        material.of_layer("figures/traversal_latents", number),
+        material.of_layer("kl", number),
+    )
+    alt = f"Images as each of {len(images)} latents changes from low to high, one row per latent, largest KL first."
+    return drawing(figure, f"traversals{number}", alt)
+
+
+def _kl(kl: np.ndarray | None, names: list[str], number: int) -> Markup:
+    if kl is None:
+        return Markup("")
+    first = ", ".join(f"z{d} {kl[d]:.2f}" for d in np.argsort(-kl, kind="stable")[:5])
+    figure = kl_per_latent(kl, names if any(names) else None)
+    return drawing(figure, f"kl{number}", f"Mean KL per latent in nats, largest first: {first}.")
+
+
+def _matrix(material: Material, information: np.ndarray | None, number: int) -> Markup:
+    if information is None:
+        return Markup("")
+    best = ", ".join(
+        f"{factor} z{int(np.argmax(information[:, k]))} {information[:, k].max():.2f}"
+        for k, factor in enumerate(material.factors)
+    )
+    figure = matrix(information, material.factors, title="mutual information, nats")
+    return drawing(figure, f"matrix{number}", f"Mutual information of latents and factors; best latents: {best}.")

@@ -1,0 +1,131 @@
+"""The score table of a report: value, interval, range, and the question each score answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from unbraid.core import Mistake, names
+from unbraid.metrics import Properties, properties
+from unbraid.report._wording import number, phrase, title
+
+__all__ = ["Cell", "ScoreRow", "score_rows"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One score of one layer.
+
+    Args:
+        value: in words, "—" when missing.
+        interval: "low – high", empty when there is none.
+        share: where the value stands in its range, 0 .. 1; None without a finite range.
+        reason: why it is missing.
+        parts: (name, value in words) of what it is made of.
+    """
+
+    value: str
+    interval: str
+    share: float | None
+    reason: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One score with one cell per layer shown.
+
+    Args:
+        name: the entry's name, with options where given.
+        title: what it calls itself.
+        question: what it answers.
+        range: its possible values and which end is better, in words.
+        variant: what exactly was computed.
+        rows: rows it was computed on.
+        cells: one per layer.
+    """
+
+    name: str
+    title: str
+    question: str
+    range: str
+    variant: str
+    rows: str
+    cells: tuple[Cell, ...]
+
+
+def score_rows(metrics: pd.DataFrame, layers: Sequence[int]) -> list[ScoreRow]:
+    """Rows of the score table, in the order of the metrics table; `layers` are its columns."""
+    metrics = metrics.assign(layer=pd.to_numeric(metrics["layer"]).fillna(0).astype(int))
+    return [
+        _row(str(name), [frame[frame["layer"] == layer] for layer in layers])
+        for name, frame in metrics.groupby("metric", sort=False)
+    ]
+
+
+def _row(name: str, frames: Sequence[pd.DataFrame]) -> ScoreRow:
+    entry = name.partition("(")[0]
+    declared = _declared(entry)
+    cells = tuple(_cell(frame, declared) for frame in frames)
+    first = pd.concat(frames).iloc[0]
+    return ScoreRow(
+        name=name,
+        title=title("metrics", entry),
+        question=phrase("metrics", entry),
+        range=_range(declared),
+        variant=_text(first["variant"]),
+        rows=number(first["rows"]) if pd.notna(first["rows"]) else "",
+        cells=cells,
+    )
+
+
+def _cell(frame: pd.DataFrame, declared: Properties | None) -> Cell:
+    """The score itself and its parts; missing where this layer has no such score."""
+    whole = frame[frame["part"] == ""]
+    if not len(whole):
+        return Cell("—", "", None, "not computed for this layer", ())
+    row = whole.iloc[0]
+    value = None if pd.isna(row["value"]) else float(row["value"])
+    interval = "" if pd.isna(row["low"]) else f"{number(row['low'])} – {number(row['high'])}"
+    parts = frame[frame["part"] != ""]
+    return Cell(
+        value=number(value),
+        interval=interval,
+        share=_share(value, declared),
+        reason=_text(row["reason"]) if value is None else "",
+        parts=tuple((str(part), number(each)) for part, each in zip(parts["part"], parts["value"], strict=True)),
+    )
+
+
+def _declared(name: str) -> Properties | None:
+    """What the metric declares of itself, None when it is not one of ours."""
+    if name not in names("metrics"):
+        return None
+    try:
+        return properties(name)
+    except Mistake:
+        return None
+
+
+def _range(declared: Properties | None) -> str:
+    if declared is None:
+        return ""
+    low, high = declared.range
+    words = {True: "higher is better", False: "lower is better", None: "describes, does not rank"}
+    ends = f"{number(low)} … {number(high)}" if math.isfinite(low) or math.isfinite(high) else "any number"
+    return f"{ends}, {words[declared.higher_is_better]}"
+
+
+def _share(value: float | None, declared: Properties | None) -> float | None:
+    """Place within a finite range."""
+    if value is None or declared is None or not all(map(math.isfinite, declared.range)):
+        return None
+    low, high = declared.range
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)) else str(cell)

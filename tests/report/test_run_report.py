@@ -1,0 +1,134 @@
+"""The run report: one page, nothing fetched, with the run's own numbers."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.report.sample_run import write_run
+from unbraid.core import Mistake
+from unbraid.report import run_report
+from unbraid.store import RunDirectory
+
+VOID = {"meta", "input", "br", "img", "link", "hr"}
+
+
+class Page(HTMLParser):
+    """Opens and closes tags, keeps ids, alternative texts and outside references."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.outside: list[str] = []
+        self.unnamed: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        for name in ("src", "href", "xlink:href", "action"):
+            value = given.get(name) or ""
+            if value and not value.startswith(("data:", "#")):
+                self.outside.append(value)
+        if (given.get("role") == "img" or tag in ("img", "input")) and not (
+            given.get("aria-label") or given.get("alt")
+        ):
+            self.unnamed.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, tag
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def flat(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run_report(write_run(tmp_path_factory.mktemp("flat") / "run")).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def layered(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run_report(write_run(tmp_path_factory.mktemp("deep") / "run", layers=(12, 5))).read_text(encoding="utf-8")
+
+
+def test_the_page_stands_alone(flat: str, layered: str) -> None:
+    for text in (flat, layered):
+        page = Page(text)
+        assert not page.open
+        assert not page.outside
+        assert not page.unnamed
+        assert len(set(page.ids)) == len(page.ids)
+        assert not re.search(r"url\((?!data:|#)|@import|<link", text)
+        assert len(text.encode()) < 3_000_000
+
+
+def test_it_says_what_was_learned_and_how_sure(flat: str) -> None:
+    assert "Latent 0 carries posX (2.1 of 3.5 nats)." in flat
+    assert "orientation is spread over latents 3 and 4" in flat
+    assert "shape is hardly captured" in flat
+    assert "0.402" in flat
+    assert "0.380 – 0.420" in flat
+    assert "20 equal-width bins" in flat
+
+
+def test_a_missing_score_keeps_its_reason(flat: str) -> None:
+    row = flat[flat.index("<small>dci</small>") :]
+    assert row.index("—") < row.index("dci needs at least 100 rows; got 50.")
+
+
+def test_it_can_be_made_again_from_the_page(flat: str) -> None:
+    assert "unbraid train --data dsprites --model mlp" in flat
+    assert "torch 2.13.0" in flat
+    assert "rendered here from the published factors" in flat
+    assert "4 where reconstruction and KL are summed, 0.0391 where they are averaged" in flat
+
+
+def test_layers_stand_side_by_side(layered: str) -> None:
+    assert "Turn the knobs of layer 1" in layered
+    assert "Traversals of layer 0" in layered
+    assert '<th scope="col">layer 1</th>' in layered
+
+
+def test_one_layer_can_be_asked_for(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", layers=(12, 5))
+    text = run_report(folder, layer=1).read_text(encoding="utf-8")
+    assert "Traversals of layer 1" in text
+    assert "Traversals of layer 0" not in text
+    with pytest.raises(Mistake, match=r"layer must lie in 0 \.\. 1; got 2"):
+        run_report(folder, layer=2)
+
+
+def test_without_factors_it_says_so(tmp_path: Path) -> None:
+    text = run_report(write_run(tmp_path / "run", factors=False)).read_text(encoding="utf-8")
+    assert "No factors to compare with" in text
+    assert "5 of 10 latents say more than 0.1 nat" in text
+
+
+def test_a_run_that_was_only_begun_still_has_a_report(tmp_path: Path) -> None:
+    from tests.report.sample_run import config
+
+    run = RunDirectory(tmp_path / "run")
+    run.write_config(config())
+    run.write_status(state="failed", step=40, steps=12000, message="Diverged: <loss> was nan")
+    text = run_report(run.path).read_text(encoding="utf-8")
+    assert "failed at step 40 of 12,000: Diverged: &lt;loss&gt; was nan" in text
+    assert "Not evaluated yet." in text
+
+
+def test_same_files_same_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    assert run_report(folder).read_bytes() == run_report(folder).read_bytes()
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="a run folder must hold"):
+        run_report(tmp_path)
