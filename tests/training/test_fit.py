@@ -189,7 +189,7 @@ def test_phases_train_only_what_they_name(tmp_path: Path) -> None:
 def test_trains_must_name_parameters(tmp_path: Path) -> None:
     settings = {key: value for key, value in config().to_dict().items() if key != "phases"}
     bad = RunConfig.from_dict({**settings, "phases": [{"steps": 5, "objective": "vae", "trains": ["decodr"]}]})
-    with pytest.raises(Mistake, match="trains must name the beginning of some parameter's name; got \\['decodr'\\]"):
+    with pytest.raises(Mistake, match=r"trains must name the beginning of some parameter's name; got \['decodr'\]"):
         fit(bad, tmp_path / "run")
 
 
