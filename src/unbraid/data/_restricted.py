@@ -157,6 +157,8 @@ def _need_uniform(dataset: GroundTruthDataset, view: str) -> None:
 
 def _thinned(factor: Factor, step: int) -> Factor:
     """The factor with every `step`-th level."""
+    if step == 1:
+        return factor
     size = -(-factor.size // step)
     values = factor.values[::step] if factor.values else tuple(float(v) for v in range(0, factor.size, step))
     return Factor(factor.name, size, factor.kind, factor.unit, values, factor.labels[::step], factor.period)
