@@ -70,6 +70,11 @@ def last_weighted(network: nn.Module) -> nn.Module:
     return [module for module in network.modules() if isinstance(module, WEIGHTED)][-1]
 
 
+def need_latents(latents: int) -> None:
+    """At least one latent; asked before any layer is made of them."""
+    need(latents >= 1, "latents must be at least 1", latents)
+
+
 def need_size(model: str, image_shape: tuple[int, int, int], sizes: Sequence[int]) -> int:
     """The side of square images, which must be one of `sizes`.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need, need_known
+from unbraid.core import need_known
 from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
 from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
 
@@ -95,7 +95,6 @@ class Flat(Model):
         likelihood: str = "bernoulli",
     ) -> None:
         super().__init__()
-        need(latents >= 1, "latents must be at least 1", latents)
         need_known(posterior, ("diagonal", "full"), "posterior")
         need_known(likelihood, LIKELIHOODS, "likelihood")
         self.image_shape, self.widths = image_shape, (latents,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from unbraid.models._blocks import dense, doublings, halvings, need_size
+from unbraid.models._blocks import dense, doublings, halvings, need_latents, need_size
 from unbraid.models._initialise import kaiming_uniform
 from unbraid.models._model import Flat
 
@@ -38,6 +38,7 @@ def burgess(
 
     Source: arXiv:1804.03599, appendix; disentangling-vae (Dubois et al., 2019).
     """
+    need_latents(latents)
     size = need_size("burgess", image_shape, (32, 64))
     steps = [CHANNELS] * (4 if size == 64 else 3)
     flat = CHANNELS * 4 * 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import need
-from unbraid.models._blocks import higgins, need_size
+from unbraid.models._blocks import higgins, need_latents, need_size
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -35,6 +35,7 @@ def chyvae(
 
     Source: Ansari & Soh (2019), "Hyperprior Induced Unsupervised Disentanglement"; arXiv:1809.04497.
     """
+    need_latents(latents)
     need_size("chyvae", image_shape, (64,))
     need(hidden >= 1, "hidden must be at least 1", hidden)
     trunk, decoder = higgins(image_shape, latents, hidden)

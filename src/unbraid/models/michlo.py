@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import need
-from unbraid.models._blocks import higgins, need_size
+from unbraid.models._blocks import higgins, need_latents, need_size
 from unbraid.models._model import Flat
 
 __all__ = ["michlo"]
@@ -37,6 +37,7 @@ def michlo(
 
     Source: Michlo et al., supplement, Table 3; Higgins et al. (2017).
     """
+    need_latents(latents)
     need_size("michlo", image_shape, (64,))
     need(padding in (1, 2), "padding must be 1 or 2", padding)
     trunk, decoder = higgins(image_shape, latents, HIDDEN, padding)

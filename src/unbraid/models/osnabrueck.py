@@ -7,7 +7,7 @@ from itertools import pairwise
 from torch import nn
 
 from unbraid.core import need
-from unbraid.models._blocks import need_size, same_convolution
+from unbraid.models._blocks import need_latents, need_size, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -52,6 +52,7 @@ def osnabrueck(
 
     Source: Osnabrück report on β-VAE, spatial broadcast decoder and hyperprior VAE, section IV.A.
     """
+    need_latents(latents)
     size = need_size("osnabrueck", image_shape, tuple(SHAPES))
     need(width > 0, "width must be positive", width)
     need(0 <= dropout < 1, "dropout must be in [0, 1)", dropout)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import need, need_known
-from unbraid.models._blocks import dense, halvings, same_convolution
+from unbraid.models._blocks import dense, halvings, need_latents, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -46,6 +46,7 @@ def spatial_broadcast(
 
     Source: Watters et al. (2019), arXiv:1901.07017; Osnabrück report, section IV.B.
     """
+    need_latents(latents)
     channels, height, width = image_shape
     need(min(height, width) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{width}", "use mlp")
     need_known(form, FORMS, "form")
