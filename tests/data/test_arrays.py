@@ -150,7 +150,7 @@ def test_a_member_shorter_than_its_header_says_is_refused(tmp_path):
     np.save(stream, IMAGES)
     with zipfile.ZipFile(tmp_path / "short.npz", "w") as archive:
         archive.writestr("images.npy", stream.getvalue()[:-100])
-    with pytest.raises(Mistake, match="reading 'images.npy' failed"):
+    with pytest.raises(Mistake, match=r"reading 'images.npy' failed"):
         load("arrays", path=str(tmp_path / "short.npz"))
 
 

@@ -1,0 +1,49 @@
+"""A small file server on 127.0.0.1 that can resume, and can misbehave when asked to."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Serves `server.files`; paths under /cut/ break off half-way, /plain/ ignores Range, /lost/ is not there."""
+
+    def do_GET(self) -> None:
+        self.server.requests.append((self.path, self.headers.get("Range")))
+        mode, _, name = self.path.strip("/").rpartition("/")
+        body = self.server.files.get(name)
+        if body is None or mode == "lost":
+            self.send_error(404)
+            return
+        body = b"x" * len(body) if mode == "wrong" else body
+        asked = self.headers.get("Range")
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and mode != "plain" else 0
+        if start >= len(body):
+            self.send_error(416)
+            return
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body) - start))
+        self.end_headers()
+        rest = body[start:]
+        self.wfile.write(rest[: (len(rest) + 1) // 2] if mode == "cut" else rest)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def served(**files: bytes) -> Iterator[tuple[str, list]]:
+    """Address of a server of these files, and the list of (path, Range) it was asked for."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.files, server.requests = {name.replace("__", "."): body for name, body in files.items()}, []
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", server.requests
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
