@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, need_known
+from unbraid.core import Factor, FactorSpace, need, need_known
+from unbraid.metrics._information import factor_levels
 from unbraid.metrics._representation import Representation
 
 Targets = Literal["natural", "value"]
@@ -27,6 +29,26 @@ def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
         space=rep.space.subset(names),
         complete=rep.complete and all(factor.size == 1 for factor in rep.space.factors if factor.name not in names),
     )
+
+
+def columns_of(group: Sequence[str], rep: Representation, space: FactorSpace) -> list[int]:
+    """Columns in `space` (the factors of `rep` that vary) of the factors named in `group`; of all when it is empty.
+
+    Raises:
+        Mistake: a name that is no factor of `rep`, or a group in which nothing varies.
+    """
+    for name in group:
+        need_known(name, rep.space.names, "factor of the group")
+    columns = [space.position(name) for name in group or space.names if name in space.names]
+    need(columns, "a group of factors needs one that takes more than one value", list(group))
+    return columns
+
+
+def levels_of_both(first: Representation, second: Representation, bins: int) -> tuple[np.ndarray, np.ndarray]:
+    """Level numbers of two sets of rows of one space; continuous factors in `bins` equal widths over both together."""
+    both = replace(first, factors=np.concatenate([first.factors, second.factors]))
+    found = factor_levels(both, bins)
+    return found[: len(first)], found[len(first) :]
 
 
 def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarray:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unbraid.core import FactorSpace
 from unbraid.metrics._representation import Score
 
+NONE_KEPT = "no latent is more important for the group of factors than for the others"
 TINY = 1e-11  # Locatello et al. (2019) add it to every entry, so that a row of zeros has the entropy of a uniform one
 
 
@@ -48,24 +48,18 @@ def devoted(importance: np.ndarray, columns: Sequence[int]) -> np.ndarray:
 
 
 def importance_score(
-    importance: np.ndarray,
-    space: FactorSpace,
-    variant: str,
-    parts: Mapping[str, float] | None = None,
-    group: Sequence[str] = (),
+    importance: np.ndarray, variant: str, parts: Mapping[str, float] | None = None, columns: Sequence[int] = ()
 ) -> Score:
     """The Score of an importance matrix [D, K]: value is disentanglement; completeness and `parts` stand beside it.
 
-    With a `group` of factor names only those columns count, and only the latents devoted to them; none devoted, no
-    value. The array "kept" [D] tells which latents counted.
+    With a group of `columns` only those count, and only the latents devoted to them; none devoted, no value. The
+    array "kept" [D] tells which latents counted.
     """
-    columns = [space.position(name) for name in group] or list(range(len(space)))
-    kept = devoted(importance, columns) if group else np.ones(len(importance), dtype=bool)
+    kept = devoted(importance, columns) if columns else np.ones(len(importance), dtype=bool)
     arrays = {"importance": importance, "kept": kept}
     if not kept.any():
-        reason = f"no latent is more important for {', '.join(group)} than for the other factors"
-        return Score(None, arrays=arrays, variant=variant, reason=reason)
-    part = importance[kept][:, columns]
+        return Score(None, arrays=arrays, variant=variant, reason=NONE_KEPT)
+    part = importance[kept][:, list(columns)] if columns else importance
     value, per_latent = disentanglement(part)
     complete, per_factor = completeness(part)
     arrays |= {"disentanglement": per_latent, "completeness": per_factor}

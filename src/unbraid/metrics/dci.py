@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._boosting import boosted, drop_constant, fit_factors
-from unbraid.metrics._factors import varying
+from unbraid.metrics._boosting import boosted, fit_factors
+from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
@@ -68,7 +68,8 @@ def dci(
     need_latents(rep, 2, "dci")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
     need_factors(varying(train), 2, "dci")
-    train, held = drop_constant(train, held)
+    mask = varying(train)
+    train, held = with_factors(train, mask), with_factors(held, mask)
     seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]
     importance, informativeness = fit_factors(boosted, train, held, seeds, parallel)
-    return importance_score(importance, train.space, "gradient boosting, 100 trees of depth 3", informativeness)
+    return importance_score(importance, "gradient boosting, 100 trees of depth 3", informativeness)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._boosting import Fit, drop_constant, fit_factors
-from unbraid.metrics._factors import varying
+from unbraid.metrics._boosting import Fit, fit_factors
+from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
@@ -70,7 +70,8 @@ def dci_fast(
     need_latents(rep, 2, "dci_fast")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
     need_factors(varying(train), 2, "dci_fast")
-    train, held = drop_constant(train, held)
+    mask = varying(train)
+    train, held = with_factors(train, mask), with_factors(held, mask)
     seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]
 
     def one(
@@ -84,4 +85,4 @@ def dci_fast(
         return fitted.feature_importances_, fitted.score(code, wanted), fitted.score(test_code, test_wanted)
 
     importance, informativeness = fit_factors(one, train, held, seeds, parallel=False)
-    return importance_score(importance, train.space, f"forest, {trees} trees, leaves of {leaf}", informativeness)
+    return importance_score(importance, f"forest, {trees} trees, leaves of {leaf}", informativeness)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from unbraid.core import need, need_known
 from unbraid.metrics._correlation import correlation
-from unbraid.metrics._factors import varying, with_factors
-from unbraid.metrics._information import bin_numbers, factor_levels
+from unbraid.metrics._factors import levels_of_both, varying, with_factors
+from unbraid.metrics._information import bin_numbers
 from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -100,8 +99,7 @@ def _numbers(train: Representation, bins: int, held: Representation) -> tuple[np
     code = np.concatenate([train.code, held.code])
     if bins:
         return bin_numbers(code, bins), bin_numbers(np.concatenate([train.factors, held.factors]), bins)
-    whole = replace(train, factors=np.concatenate([train.factors, held.factors]))
-    return code, factor_levels(whole, 20)
+    return code, np.concatenate(levels_of_both(train, held, bins=20))
 
 
 def _accuracy(code: np.ndarray, level: np.ndarray, train_rows: int, dual: bool, seed: int) -> float:

@@ -1,0 +1,78 @@
+"""Which latent stands for which factor."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from unbraid.core import need, need_known
+from unbraid.metrics._correlation import matching, strength
+from unbraid.metrics._factors import varying, with_factors
+from unbraid.metrics._information import bin_numbers, entropies, factor_levels, information_table
+from unbraid.metrics._needs import need_factors, need_rows
+from unbraid.metrics._polynomial import polynomial_r2
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["assignment"]
+
+PROPERTIES = Properties(
+    source="the tables Osnabrück's comparison of beta-VAE and hyperprior VAE fills by eye (Figs. 2, 6, 8), measured",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="none: it is over no threshold",
+    duplicate="takes its factor out of the one-to-one pairs",
+    tiny="none: every measure is free of scale",
+    discrete="works",
+    tolerance=1e-6,
+    top=0.95,
+    bottom=0.05,
+)
+BINS = 20
+Measure = Literal["information", "spearman", "r2"]
+
+
+def assignment(rep: Representation, *, measure: Measure = "information", threshold: float = 0.2) -> Score:
+    """Latent-to-factor assignment, by matching and by threshold; the share of factors that pair off one to one.
+
+    Args:
+        rep: at least 100 rows.
+        measure: `information` divides the mutual information of the binned latent and the factor by the factor's
+            entropy; `spearman` is the absolute rank correlation; `r2` that of a polynomial of degree 4.
+        threshold: a latent stands for every factor that its measure reaches this with.
+
+    Returns:
+        value in [0, 1]: the share of factors with exactly one latent over the threshold, which is over it for no
+        other factor; parts: the number of the matched latent for each factor that has one; arrays: "strength"
+        [D, K], "matched" [K] (each latent once, largest sum; -1 for none), "over" bool [D, K].
+
+    Notes:
+        "matched" always names somebody where there are latents enough; look at its strength. Factors with a single
+        level are left out.
+
+    Source: the tables of Osnabrück's study, there filled by eye from traversals.
+    """
+    need_known(measure, ("information", "spearman", "r2"), "assignment.measure")
+    need(0 < threshold <= 1, "assignment.threshold must lie in (0, 1]", threshold)
+    need_rows(rep, PROPERTIES.rows, "assignment")
+    need_factors(varying(rep), 1, "assignment")
+    rep = with_factors(rep, varying(rep))
+    found = _measured(rep, measure)
+    over = found >= threshold
+    alone = over & (over.sum(axis=1, keepdims=True) == 1) & (over.sum(axis=0) == 1)
+    matched = matching(found)
+    parts = {name: float(j) for name, j in zip(rep.space.names, matched, strict=True) if j >= 0}
+    arrays = {"strength": found, "matched": matched, "over": over}
+    return Score(float(alone.any(axis=0).mean()), parts, arrays, f"{measure}, threshold {threshold:g}")
+
+
+def _measured(rep: Representation, measure: Measure) -> np.ndarray:
+    """Strength [D, K] of each latent for each factor, in [0, 1]."""
+    if measure == "spearman":
+        return strength(rep, "spearman")
+    if measure == "r2":
+        return polynomial_r2(rep)
+    level = factor_levels(rep, BINS)
+    return information_table(bin_numbers(rep.code, BINS), level) / entropies(level)

@@ -1,0 +1,97 @@
+"""Best disentanglement score of the Tartu thesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unbraid.metrics._drawn import Taken, drawn
+from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
+from unbraid.metrics._importance import devoted
+from unbraid.metrics._needs import need_factors, need_rows
+from unbraid.metrics._polynomial import polynomial_r2
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["best_disentanglement"]
+
+PROPERTIES = Properties(
+    source="Tartu thesis on multi-layer beta-VAEs, Sec. 3.2.3",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="none: it predicts nothing and is no factor's latent",
+    duplicate="none: the better copy counts",
+    tiny="none: each latent has a fit of its own",
+    discrete="works",
+    tolerance=1e-6,
+    top=0.85,
+    bottom=0.1,
+    factors=2,
+)
+
+
+def best_disentanglement(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    share: float = 0.1,
+    z: Taken = "samples",
+    target: Targets = "natural",
+    degree: int = 4,
+    group: Sequence[str] = (),
+) -> Score:
+    """Best disentanglement: for each factor, the widest R^2 lead it has in a latent that predicts it most.
+
+    Each latent alone predicts each factor by least squares on its powers up to `degree`. A latent's lead is its
+    largest R^2 minus its second; a factor's score is the largest lead among the latents whose largest R^2 is for it.
+
+    Args:
+        rep: at least 100 rows, two varying factors.
+        rng: draws rows and posterior samples.
+        share: part of the rows used (at least 100 rows); 0.1 in the thesis.
+        z: `samples` of the posterior as in the thesis (its means where the spread is unknown), or `means`.
+        target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one together;
+            `value` predicts the plain number, as the thesis does.
+        degree: highest power of the polynomial.
+        group: score these factors only, by the latents whose summed R^2 for them exceeds that for the rest; the lead
+            stays that over all factors.
+
+    Returns:
+        value: mean over the factors that have a latent, in [0, 1]; parts: one score per such factor and "found", the
+        share of factors that have one; arrays: "r2" [D, K], "latent" [K] (-1 for none), "kept" [D]. None where no
+        factor has a latent; the thesis prints 0.
+
+    Notes:
+        Look at "found" beside the value: a code that keeps one factor apart and knows nothing of the others has a
+        high value and a low share. Factors with a single level are left out.
+
+    Source: Tartu thesis, Sec. 3.2.3.
+    """
+    need_rows(rep, PROPERTIES.rows, "best_disentanglement")
+    taken, words = drawn(rep, rng, share, z)
+    need_factors(varying(taken), 2, "best_disentanglement")
+    taken = with_factors(taken, varying(taken))
+    columns = columns_of(group, rep, taken.space)
+    r2 = polynomial_r2(taken, degree, target)
+    kept = devoted(r2, columns) if group else np.ones(len(r2), dtype=bool)
+    best, latent = best_leads(np.where(kept[:, None], r2, 0.0))
+    found = [k for k in columns if latent[k] >= 0]
+    arrays = {"r2": r2, "latent": latent, "kept": kept}
+    variant = f"polynomial of degree {degree}, {target} targets, {words}"
+    if not found:
+        return Score(None, arrays=arrays, variant=variant, reason="no latent predicts one of these factors most")
+    parts = {taken.space.names[k]: float(best[k]) for k in found} | {"found": len(found) / len(columns)}
+    return Score(float(np.mean([best[k] for k in found])), parts, arrays, variant)
+
+
+def best_leads(r2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Largest lead of each factor [K] and the latent that has it [K]; NaN and -1 where no latent predicts it most."""
+    ordered = np.sort(r2, axis=1)
+    lead, top = ordered[:, -1] - ordered[:, -2], np.where(ordered[:, -1] > 0, r2.argmax(axis=1), -1)
+    best, latent = np.full(r2.shape[1], np.nan), np.full(r2.shape[1], -1)
+    for k in np.unique(top[top >= 0]):
+        latent[k] = max(np.flatnonzero(top == k), key=lead.__getitem__)
+        best[k] = lead[latent[k]]
+    return best, latent

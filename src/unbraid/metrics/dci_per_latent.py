@@ -1,0 +1,80 @@
+"""DCI of the Tartu thesis, per-latent model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unbraid.metrics._drawn import Taken, drawn
+from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
+from unbraid.metrics._importance import importance_score
+from unbraid.metrics._needs import need_factors, need_latents, need_rows
+from unbraid.metrics._polynomial import polynomial_r2
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["dci_per_latent"]
+
+PROPERTIES = Properties(
+    source="Tartu thesis on multi-layer beta-VAEs, Sec. 3.2.1, per-latent model",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="weighs nothing in disentanglement; raises completeness a little, whose base counts it",
+    duplicate="none for disentanglement; completeness falls as the importance stands there twice",
+    tiny="none: each latent has a fit of its own",
+    discrete="works",
+    tolerance=1e-6,
+    top=0.85,
+    bottom=0.6,
+    latents=2,
+    factors=2,
+)
+
+
+def dci_per_latent(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    share: float = 0.1,
+    z: Taken = "samples",
+    target: Targets = "natural",
+    degree: int = 4,
+    group: Sequence[str] = (),
+) -> Score:
+    """DCI with a polynomial regression of each factor on each latent alone, of sampled codes (Tartu thesis).
+
+    The R^2 of least squares on z^4, z^3, z^2, z of one latent fills the matrix (latents x factors); disentanglement
+    and completeness follow from it as in `dci`. A latent is judged by itself, so that hundreds of them can be, where
+    a joint model would pick a few among many that carry the same.
+
+    Args:
+        rep: at least 100 rows, two latents, two varying factors.
+        rng: draws rows and posterior samples.
+        share: part of the rows used (at least 100 rows); 0.1 in the thesis.
+        z: `samples` of the posterior as in the thesis (its means where the spread is unknown), or `means`.
+        target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one together;
+            `value` predicts the plain number, as the thesis does.
+        degree: highest power of the polynomial.
+        group: score these factors only, by the latents whose summed R^2 for them exceeds that for the rest.
+
+    Returns:
+        value: disentanglement in [0, 1]; parts: disentanglement, completeness; arrays: "importance" [D, K] (the
+        R^2), "kept" [D], "disentanglement", "completeness". None where no latent is kept for `group`; the thesis
+        prints 0 there.
+
+    Notes:
+        The R^2 is that of the rows fitted, about degree / rows for a latent that knows nothing: codes of noise have
+        small, unequal entries and score well above 0. Factors with a single level are left out.
+
+    Source: Tartu thesis, Sec. 3.2.1.
+    """
+    need_rows(rep, PROPERTIES.rows, "dci_per_latent")
+    need_latents(rep, 2, "dci_per_latent")
+    taken, words = drawn(rep, rng, share, z)
+    need_factors(varying(taken), 2, "dci_per_latent")
+    taken = with_factors(taken, varying(taken))
+    columns = columns_of(group, rep, taken.space) if group else []
+    variant = f"polynomial of degree {degree}, {target} targets, {words}"
+    return importance_score(polynomial_r2(taken, degree, target), variant, columns=columns)

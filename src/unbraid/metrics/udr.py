@@ -1,0 +1,128 @@
+"""Unsupervised disentanglement ranking."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from unbraid.core import need, need_known
+from unbraid.metrics._correlation import correlation as pearson
+from unbraid.metrics._correlation import ranks
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["udr"]
+
+PROPERTIES = Properties(
+    source="Duan et al. (2020), Unsupervised Model Selection, Sec. 4; arXiv:1905.12614",
+    range=(0, 1),
+    higher_is_better=True,
+    rows=100,
+    dead="left out",
+    duplicate="takes the relations of both copies towards one half",
+    tiny="counts like any other: latents are standardised",
+    discrete="works",
+    tolerance=1e-3,
+    factors=0,
+    needs=("several",),
+)
+Kind = Literal["lasso", "spearman"]
+
+
+def udr(
+    reps: Sequence[Representation], *, correlation: Kind = "lasso", alpha: float = 0.1, threshold: float = 0.01
+) -> Score:
+    """Unsupervised disentanglement ranking: how far each model's latents agree one to one with other models'.
+
+    For two models, C_ab says how latent a of the one predicts latent b of the other: |Lasso coefficients| or |rank
+    correlations|. Their agreement is the mean over columns of max^2 / sum, averaged with the same over rows. A
+    model's score is the median of its agreement with the others. No factors are needed.
+
+    Args:
+        reps: at least two representations of the same rows, in the same order, with equally many latents.
+        correlation: `lasso` or `spearman`.
+        alpha: penalty of the Lasso, on standardised latents.
+        threshold: latents with a mean KL (in nats, from the spread) at or below this are left out; without spread
+            only constant ones are.
+
+    Returns:
+        value: mean over models, in [0, 1]; parts: the score of each model ("model 0", …); arrays: "pairwise" [M, M]
+        (row i explains column j), "score" [M]. None when a model has no latent left.
+
+    Notes:
+        disentanglement_lib zeroes latents at 0.01 nats whatever its threshold; here the two are one number.
+
+    Source: Duan et al. (2020), Sec. 4; arXiv:1905.12614.
+    """
+    need_known(correlation, ("lasso", "spearman"), "udr.correlation")
+    need(len(reps) >= 2, "udr needs at least 2 representations", len(reps))
+    shapes = {rep.code.shape for rep in reps}
+    need(len(shapes) == 1, "udr needs representations of equal shape", sorted(shapes), "encode the same rows")
+    need(len(reps[0]) >= PROPERTIES.rows, f"udr needs at least {PROPERTIES.rows} rows", len(reps[0]))
+    informative = [_informative(rep, threshold) for rep in reps]
+    variant = f"{correlation}, KL over {threshold:g}" + (f", alpha {alpha:g}" if correlation == "lasso" else "")
+    if not all(mask.any() for mask in informative):
+        return Score(None, variant=variant, reason="a model has no informative latent")
+    pairwise = agreements([rep.code for rep in reps], informative, correlation, alpha)
+    others = ~np.eye(len(reps), dtype=bool)
+    scores = np.array([np.median(pairwise[others[:, j], j]) for j in range(len(reps))])
+    parts = {f"model {j}": float(score) for j, score in enumerate(scores)}
+    return Score(float(scores.mean()), parts, {"pairwise": pairwise, "score": scores}, variant)
+
+
+def _informative(rep: Representation, threshold: float) -> np.ndarray:
+    """Mask [D] of the latents whose mean KL to the standard normal exceeds `threshold` nats."""
+    varies = np.ptp(rep.code, axis=0) > 0
+    if rep.spread is None:
+        return varies
+    mean, logvar = rep.code.astype(np.float64), rep.spread.astype(np.float64)
+    return varies & (0.5 * (mean**2 + np.exp(logvar) - logvar - 1).mean(axis=0) > threshold)
+
+
+def agreements(codes: Sequence[np.ndarray], informative: Sequence[np.ndarray], kind: Kind, alpha: float) -> np.ndarray:
+    """Agreement [M, M] of every two models' informative latents; the diagonal is 0."""
+    table = np.zeros((len(codes), len(codes)))
+    for i, j in zip(*np.nonzero(~np.eye(len(codes), dtype=bool)), strict=True):
+        relations = related(codes[i], codes[j], informative[i], informative[j], kind, alpha)
+        table[i, j] = agreement(relations[np.ix_(informative[i], informative[j])])
+    return table
+
+
+def related(
+    first: np.ndarray,
+    second: np.ndarray,
+    first_informative: np.ndarray,
+    second_informative: np.ndarray,
+    kind: Kind,
+    alpha: float,
+) -> np.ndarray:
+    """How much each latent of the first model tells about each of the second: [D, D]; uninformative ones tell 0."""
+    first, second = _standardised(first, first_informative), _standardised(second, second_informative)
+    if kind == "spearman":
+        return np.abs(pearson(ranks(first), ranks(second)))
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import Lasso
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # constant targets have nothing to converge to
+        fitted = Lasso(alpha=alpha).fit(first, second)
+    return np.abs(np.atleast_2d(fitted.coef_)).T
+
+
+def _standardised(code: np.ndarray, informative: np.ndarray) -> np.ndarray:
+    """Informative columns with mean 0 and variance 1; the others 0."""
+    centred = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
+    spread = np.where(informative, centred.std(axis=0), 1.0)
+    return np.where(informative, centred / np.where(spread > 0, spread, 1.0), 0.0)
+
+
+def agreement(relations: np.ndarray) -> float:
+    """Mean over columns of max^2 / sum and the same over rows, averaged; a column of zeros counts 0."""
+    sides = []
+    for axis in (0, 1):
+        total = relations.sum(axis=axis)
+        sides.append(np.mean(relations.max(axis=axis) ** 2 / np.where(total > 0, total, 1.0)))
+    return float(np.mean(sides))
