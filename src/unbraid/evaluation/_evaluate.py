@@ -102,7 +102,7 @@ def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Pr
             return load_representation(opened.run)
     index = chosen_rows(len(opened.dataset), rows, seed)
     rep = encode(opened.model, opened.dataset, index, device=opened.device, progress=progress)
-    save_representation(opened.run, rep, index, asked)
+    save_representation(opened.run, rep, index, {**asked, "source": opened.dataset.source})
     for derived in (ARRAYS, METRICS):
         (opened.run / derived).unlink(missing_ok=True)
     return rep
