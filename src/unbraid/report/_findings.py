@@ -53,7 +53,7 @@ class Finding:
 
 
 def findings(information: np.ndarray, factors: Sequence[str], entropies: np.ndarray) -> list[Finding]:
-    """One finding for each factor that varies, best separated first; `information` is [D, K] in nats."""
+    """One finding for each factor that varies, best carried first; `information` is [D, K] in nats."""
     found = []
     for k, factor in enumerate(factors):
         if not entropies[k] > 0:
@@ -64,7 +64,7 @@ def findings(information: np.ndarray, factors: Sequence[str], entropies: np.ndar
         other = float(information[second, k]) if second is not None else 0.0
         verdict = _verdict(nats / entropies[k], other / entropies[k])
         found.append(Finding(factor, best, nats, float(entropies[k]), second, other, verdict))
-    return sorted(found, key=lambda each: (VERDICTS.index(each.verdict), each.second_share - each.share))
+    return sorted(found, key=lambda each: (VERDICTS.index(each.verdict), -each.share))
 
 
 def _verdict(share: float, other: float) -> Verdict:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, load_entry, names, options_of, summary
+import yaml
+
+from unbraid.core import Mistake, names, summary
+from unbraid.training import RunConfig
 
 __all__ = ["clock", "command", "number", "phrase", "title"]
 
@@ -68,36 +72,43 @@ def command(config: Mapping[str, Any]) -> str:
     phases = config["phases"]
     if len(phases) > 1 or phases[0].get("trains"):
         return "unbraid train --config config.yaml   # the configuration below"
-    objective = phases[0]["objective"]
-    parts = [
-        f"unbraid train --data {config['data']['name']} --model {config['model']['name']}",
-        f"--objective {objective['name']} --steps {phases[0]['steps']} --seed {config['seed']}",
+    settings = {key: value for key, value in config.items() if key not in ("phases", "metrics")}
+    settings |= {"objective": phases[0]["objective"], "steps": phases[0]["steps"]}
+    lines = [
+        f"unbraid train --data {settings['data']['name']} --model {settings['model']['name']}",
+        f"--objective {settings['objective']['name']} --steps {settings['steps']} --seed {settings['seed']}",
     ]
-    parts += _set("data", "data", config["data"])
-    parts += _set("model", "models", config["model"])
-    parts += _set("objective", "objectives", objective)
-    for key in ("batch", "optimizer", "rate", "start"):
-        if key in config:
-            parts += _plain(key, config[key])
-    return " \\\n    ".join(parts)
+    usual = _usual(settings)
+    for key, value in settings.items():
+        lines += [f"--set {shlex.quote(word)}" for word in _changes(key, value, usual.get(key))]
+    return " \\\n    ".join(lines)
 
 
-def _set(word: str, kind: str, spec: Mapping[str, Any]) -> list[str]:
-    """`--set` for each option that differs from the entry's default."""
-    given = Spec.of(dict(spec))
-    try:
-        defaults = {key: parameter.default for key, parameter in options_of(load_entry(kind, given.name)).items()}
-    except ValueError:  # an entry of somebody else's that is not here
-        defaults = {}
-    changed = {key: value for key, value in given.options.items() if key not in defaults or defaults[key] != value}
-    return [part for key, value in changed.items() for part in _plain(f"{word}.{key}", value)]
-
-
-def _plain(key: str, value: Any) -> list[str]:
-    """`--set key=value`, one for each number, text or list inside mappings; missing values are left out."""
-    if isinstance(value, Mapping):
-        return [part for inner, each in value.items() for part in _plain(f"{key}.{inner}", each)]
-    if value is None:
+def _changes(key: str, value: Any, usual: Any) -> list[str]:
+    """`key=value` or `key.option=value` wherever `value` differs from the usual one."""
+    if key in ("steps", "seed") or value == usual:
         return []
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return [f"--set {key}='{text}'" if any(c in text for c in " ,[]{}()*'") else f"--set {key}={text}"]
+    if not isinstance(value, Mapping):
+        return [f"{key}={_yaml(value)}"]
+    known = usual if isinstance(usual, Mapping) else {}
+    changed = {inner: each for inner, each in value.items() if inner not in known or known[inner] != each}
+    changed.pop("name", None)
+    if key in ("optimizer", "rate"):  # these have no flag of their own, so the name belongs to the setting
+        return [f"{key}={_yaml({'name': value['name'], **changed})}"]
+    return [f"{key}.{inner}={_yaml(each)}" for inner, each in changed.items()]
+
+
+def _usual(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of a run with the same entries and no options; empty where entries need some."""
+    bare = {key: value["name"] if isinstance(value, Mapping) else value for key, value in settings.items()}
+    bare = {key: bare[key] for key in ("data", "model", "objective", "steps", "optimizer", "rate") if key in bare}
+    try:
+        made = RunConfig.from_dict(bare).to_dict()
+    except Mistake:
+        return {}
+    return {**made, "objective": made["phases"][0]["objective"]}
+
+
+def _yaml(value: Any) -> str:
+    """A value on one line of YAML."""
+    return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n").removesuffix("\n...")
