@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective
-from unbraid.objectives._schedules import Scheduled
+from unbraid.objectives._schedules import Schedule, Scheduled
 from unbraid.objectives._weighting import Weighting
 from unbraid.objectives.beta_vae import BetaVAE
 
@@ -41,6 +43,10 @@ class CapacityVAE(Objective):
     def __init__(self, *, gamma: Scheduled = 1000.0, capacity: Scheduled = RAMP, reduction: str = "sum") -> None:
         self._beta_vae = BetaVAE(beta=gamma, capacity=capacity, reduction=reduction)
         self.weighting: Weighting = self._beta_vae.weighting
+
+    def latent_weights(self) -> Mapping[str, Schedule]:
+        """The weight of the distance."""
+        return {"gamma": self.weighting.beta}
 
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """β-VAE with a capacity."""
