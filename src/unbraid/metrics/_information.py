@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.special import entr
 
 from unbraid.core import need
 from unbraid.metrics._needs import need_factors, need_latents, need_rows
-from unbraid.metrics._representation import Representation
+from unbraid.metrics._representation import Representation, Score
 
+DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it has no part of its own
 ROWS_PER_BIN = 5  # below this the plug-in bias, about (bins - 1)(levels - 1) / 2N nats, drowns the information
+
+
+class FactorInformation(Protocol):
+    """What MMIG takes from either estimator."""
+
+    @property
+    def between_factors(self) -> np.ndarray:
+        """Mutual information of each pair of factors [K, K]."""
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Names of the factors [K]."""
+
+    @property
+    def variant(self) -> str:
+        """What was evaluated."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a score stores."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,10 @@ class Information:
     between_factors: np.ndarray
     factors: tuple[str, ...]
     variant: str
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a score stores."""
+        return {"information": self.table, "entropy": self.entropy}
 
     def parts(self, values: np.ndarray) -> dict[str, float]:
         """One number per factor [K], by factor name."""
@@ -140,6 +165,36 @@ def top_two(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Largest and second-largest entry of each column of [D, K] -> [K], [K]."""
     ordered = np.sort(table, axis=0)
     return ordered[-1], ordered[-2]
+
+
+def alignment(table: np.ndarray) -> np.ndarray:
+    """Share of the best latent's information that exceeds all others' together, of a table [D, K] -> [K] in [0, 1]."""
+    table = np.maximum(table, 0.0)
+    best = table.max(axis=0)
+    excess = np.maximum(0.0, 2.0 * best - table.sum(axis=0))
+    return np.divide(excess, best, out=np.zeros_like(best), where=best > 0)
+
+
+def own_entropy(between_factors: np.ndarray) -> np.ndarray:
+    """What each factor keeps to itself [K]: its entropy less the most any other factor tells about it.
+
+    Args:
+        between_factors: mutual informations [K, K] with the entropies on the diagonal.
+    """
+    others = between_factors - np.diag(np.diagonal(between_factors))
+    return np.diagonal(between_factors) - others.max(axis=1)
+
+
+def modified_gap(info: FactorInformation, gaps: np.ndarray, metric: str) -> Score:
+    """The score of MMIG: gaps [K] in nats over what each factor keeps to itself; determined factors are left out."""
+    own = own_entropy(info.between_factors)
+    kept = own > DETERMINED
+    need(kept.any(), f"{metric} needs a factor that no other factor determines", do="leave out the copies")
+    shares = gaps[kept] / own[kept]
+    names = [name for name, keep in zip(info.factors, kept, strict=True) if keep]
+    parts = dict(zip(names, shares.tolist(), strict=True))
+    arrays = {**info.arrays(), "between_factors": info.between_factors}
+    return Score(float(shares.mean()), parts, arrays, info.variant)
 
 
 def _sizes(numbers: np.ndarray) -> list[int]:

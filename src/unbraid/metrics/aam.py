@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._information import histogram_information
+from unbraid.metrics._information import alignment, histogram_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
-__all__ = ["aam", "alignment"]
+__all__ = ["aam"]
 
 PROPERTIES = Properties(
     source="Dubois et al. (2019), Understanding Disentangling in VAE, Eq. 2",
@@ -51,13 +51,4 @@ def aam(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
     """
     info = histogram_information(rep, "aam", bins, factor_bins)
     shares = alignment(info.table)
-    arrays = {"information": info.table, "entropy": info.entropy}
-    return Score(float(np.mean(shares)), info.parts(shares), arrays, info.variant)
-
-
-def alignment(table: np.ndarray) -> np.ndarray:
-    """Share of the best latent's information that exceeds all others' together, of a table [D, K] -> [K] in [0, 1]."""
-    table = np.maximum(table, 0.0)
-    best = table.max(axis=0)
-    excess = np.maximum(0.0, 2.0 * best - table.sum(axis=0))
-    return np.divide(excess, best, out=np.zeros_like(best), where=best > 0)
+    return Score(float(np.mean(shares)), info.parts(shares), info.arrays(), info.variant)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from unbraid.core import Mistake
-from unbraid.metrics._information import Information, histogram_information, top_two
+from unbraid.metrics._information import histogram_information, modified_gap, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -24,7 +21,6 @@ PROPERTIES = Properties(
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
 )
-DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it has no part of its own
 
 
 def mmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
@@ -54,25 +50,4 @@ def mmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
     """
     info = histogram_information(rep, "mmig", bins, factor_bins, latents=2)
     first, second = top_two(info.table)
-    own = own_entropy(info.between_factors)
-    kept = own > DETERMINED
-    if not kept.any():
-        raise Mistake("mmig needs a factor that no other factor determines; got none; leave out the copies.")
-    gaps = (first - second)[kept] / own[kept]
-    arrays = {"information": info.table, "entropy": info.entropy, "between_factors": info.between_factors}
-    return Score(float(np.mean(gaps)), _parts(info, kept, gaps), arrays, info.variant)
-
-
-def own_entropy(between_factors: np.ndarray) -> np.ndarray:
-    """What each factor keeps to itself [K]: its entropy less the most any other factor tells about it.
-
-    Args:
-        between_factors: mutual informations [K, K] with the entropies on the diagonal.
-    """
-    others = between_factors - np.diag(np.diagonal(between_factors))
-    return np.diagonal(between_factors) - others.max(axis=1)
-
-
-def _parts(info: Information, kept: np.ndarray, gaps: np.ndarray) -> dict[str, float]:
-    names = [name for name, keep in zip(info.factors, kept, strict=True) if keep]
-    return dict(zip(names, gaps.tolist(), strict=True))
+    return modified_gap(info, first - second, "mmig")

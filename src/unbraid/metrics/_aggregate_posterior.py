@@ -1,0 +1,146 @@
+"""What latents tell about factors, from the aggregate posterior q(z) and its part q(z | v) for each factor value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from unbraid.core import need, need_known
+from unbraid.metrics._information import entropies, factor_levels, information_table
+from unbraid.metrics._mixtures import mixture_log_density
+from unbraid.metrics._needs import need_factors, need_latents, need_rows, need_spread
+from unbraid.metrics._representation import Representation
+
+CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class PosteriorInformation:
+    """Entropies of the latents under Gaussian-mixture posteriors, in nats.
+
+    Attributes:
+        marginal: -E log q(z_j) [D].
+        conditional: -E log q(z_j | v_k), averaged over the values of each factor [D, K].
+        entropy: of the factors [K]; all above 0.
+        levels: of those factors [N, K].
+        factors: their names [K].
+        variant: what was evaluated, in words.
+    """
+
+    marginal: np.ndarray
+    conditional: np.ndarray
+    entropy: np.ndarray
+    levels: np.ndarray
+    factors: tuple[str, ...]
+    variant: str
+
+    @property
+    def table(self) -> np.ndarray:
+        """Mutual information [D, K]; an estimate, so that small ones may come out slightly negative."""
+        return self.marginal[:, None] - self.conditional
+
+    @property
+    def between_factors(self) -> np.ndarray:
+        """Mutual information of each pair of factors [K, K]."""
+        return information_table(self.levels, self.levels)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a score stores."""
+        return {
+            "information": self.table,
+            "entropy": self.entropy,
+            "marginal_entropy": self.marginal,
+            "conditional_entropy": self.conditional,
+        }
+
+    def parts(self, values: np.ndarray) -> dict[str, float]:
+        """One number per factor [K], by factor name."""
+        return dict(zip(self.factors, values.tolist(), strict=True))
+
+
+def posterior_information(
+    rep: Representation,
+    rng: np.random.Generator,
+    metric: str,
+    at: str,
+    samples: int,
+    exact: bool,
+    draws: np.ndarray | None,
+    latents: int = 1,
+) -> PosteriorInformation:
+    """Entropies of each latent, at `samples` rows of the whole and of each group of rows with equal factor value.
+
+    Every mixture has all rows of its group as components; only the points where it is evaluated are drawn.
+    """
+    need_known(at, ("samples", "means"), f"{metric}: at")
+    need(samples >= 1, f"{metric}: samples must be at least 1", samples)
+    spread = need_spread(rep, metric)
+    need_rows(rep, ROWS, metric)
+    need_latents(rep, latents, metric)
+    levels = factor_levels(rep, CONTINUOUS_BINS)
+    varying = np.ptp(levels, axis=0) > 0
+    need_factors(varying, 1, metric)
+    levels = levels[:, varying]
+    if draws is not None:
+        need(
+            draws.shape == rep.code.shape, f"{metric}: draws must have the shape of code {rep.code.shape}", draws.shape
+        )
+    elif at == "samples":
+        draws = _draws(rep.code, spread, rng)
+    points = rep.code if draws is None else draws
+    marginal, conditional = _entropies(rep.code, spread, points, list(_groups(levels, rng, samples)), exact)
+    names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
+    method = "direct sum" if exact else "binned"
+    variant = f"q(z|x) mixtures, {method}, at {at}, {samples} per group"
+    return PosteriorInformation(marginal, conditional, entropies(levels), levels, tuple(names), variant)
+
+
+def _draws(code: np.ndarray, spread: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One draw from the posterior of each row [N, D]."""
+    noise = rng.standard_normal(code.shape, dtype=np.float32)
+    noise *= np.exp(0.5 * spread)
+    return np.add(noise, code, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Rows that share a value of factor `factor` (all rows for -1), their share, and where they are evaluated."""
+
+    factor: int
+    rows: np.ndarray
+    chosen: np.ndarray
+    share: float
+
+
+def _groups(levels: np.ndarray, rng: np.random.Generator, samples: int) -> Iterator[_Group]:
+    """All rows, then the rows of each value of each factor."""
+    rows = len(levels)
+    everything = np.arange(rows)
+    yield _Group(-1, everything, _some(everything, rng, samples), 1.0)
+    for k in range(levels.shape[1]):
+        ordered = np.argsort(levels[:, k], kind="stable")
+        starts = np.flatnonzero(np.diff(levels[ordered, k])) + 1
+        for group in np.split(ordered, starts):
+            yield _Group(k, group, _some(group, rng, samples), len(group) / rows)
+
+
+def _some(rows: np.ndarray, rng: np.random.Generator, samples: int) -> np.ndarray:
+    return rows if len(rows) <= samples else rng.choice(rows, samples, replace=False)
+
+
+def _entropies(
+    code: np.ndarray, spread: np.ndarray, points: np.ndarray, groups: list[_Group], exact: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Marginal [D] and conditional [D, K] entropies."""
+    latents, factors = code.shape[1], groups[-1].factor + 1
+    table = np.zeros((latents, factors + 1))  # the last column, factor -1, is the marginal
+    for j in range(latents):
+        mean, width = code[:, j].astype(np.float64), np.exp(0.5 * spread[:, j].astype(np.float64))
+        place = points[:, j].astype(np.float64)
+        for group in groups:
+            density = mixture_log_density(place[group.chosen], mean[group.rows], width[group.rows], exact)
+            table[j, group.factor] -= group.share * density.mean()
+    return table[:, -1], table[:, :-1]
