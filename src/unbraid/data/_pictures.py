@@ -31,7 +31,8 @@ def cropped(picture: Image.Image, resolution: int, side: int | None = None) -> I
     width, height = picture.size
     side = min(width, height, side or max(width, height))
     left, top = (width - side) // 2, (height - side) // 2
-    return opaque(picture).resize((resolution, resolution), BILINEAR, (left, top, left + side, top + side))
+    square = opaque(picture).crop((left, top, left + side, top + side))  # not resize(box=): that sees beyond the box
+    return square.resize((resolution, resolution), BILINEAR)
 
 
 def resampled(pixels: np.ndarray, resolution: int) -> np.ndarray:

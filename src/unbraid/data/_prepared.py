@@ -15,6 +15,17 @@ BLOCK_BYTES = 16 * 2**20  # images are read, converted and written in blocks of 
 Shape = tuple[int, int, int, int]
 
 
+def kept_shape(name: str) -> Shape | None:
+    """Shape of the images kept as `name`, or None when they are not there yet; they may still prove damaged."""
+    path = _path(name)
+    if not path.with_suffix(".json").exists():
+        return None
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False).shape
+    except (OSError, ValueError):
+        return None
+
+
 def prepared_images(name: str, shape: Shape, blocks: Callable[[], Iterable[np.ndarray]], about: str) -> np.ndarray:
     """The uint8 images [N, C, H, W] kept as `name` in the data folder, memory-mapped; made from `blocks()` if missing.
 
@@ -30,7 +41,11 @@ def prepared_images(name: str, shape: Shape, blocks: Callable[[], Iterable[np.nd
                 show(done, len(array))
         assert done == len(array), f"{done} rows written of {len(array)}"
 
-    return prepared_array(cache_folder() / "prepared" / f"{name}.npy", shape, np.uint8, fill, about)
+    return prepared_array(_path(name), shape, np.uint8, fill, about)
+
+
+def _path(name: str) -> Path:
+    return cache_folder() / "prepared" / f"{name}.npy"
 
 
 def fingerprint(*files: Path, **options: object) -> str:

@@ -1,0 +1,62 @@
+"""Archives are read in place, never unpacked; one that tries to leave its folder is refused all the same."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from unbraid.core import Mistake, need
+
+DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
+
+
+@contextmanager
+def tar_members(file: Path) -> Iterator[tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]]:
+    """An open tar and its plain files by path; a `Mistake` for a damaged archive or an unsafe member."""
+    with readable(file), tarfile.open(file) as archive:
+        members = archive.getmembers()
+        for member in members:
+            need_inside(member.name, file)
+            need(member.isfile() or member.isdir(), f"{file} must hold plain files only", f"'{member.name}'")
+        yield archive, {_plain(member.name): member for member in members if member.isfile()}
+
+
+@contextmanager
+def zip_members(file: Path) -> Iterator[tuple[zipfile.ZipFile, list[str]]]:
+    """An open zip and the paths of its files; a `Mistake` for a damaged archive or an unsafe member."""
+    with readable(file), zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            need_inside(name, file)
+        yield archive, [name for name in archive.namelist() if not name.endswith("/")]
+
+
+def need_inside(name: str, file: Path) -> None:
+    """Raise `Mistake` when a member's path is absolute or climbs out of the folder."""
+    outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root
+    climbs = ".." in PurePosixPath(name).parts or ".." in PureWindowsPath(name).parts
+    need(
+        not outside and not climbs,
+        f"every member of {file} must stay inside its folder",
+        repr(name),
+        "do not use this archive; fetch the published one",
+    )
+
+
+@contextmanager
+def readable(file: Path) -> Iterator[None]:
+    """Turn what damaged archives and truncated gzip files raise into a `Mistake` that names the file."""
+    try:
+        yield
+    except DAMAGE as error:
+        raise Mistake(f"{file} must be a whole archive; reading it failed: {error}. Fetch it again.") from error
+
+
+def _plain(name: str) -> str:
+    """A member's path without a leading './'."""
+    return str(PurePosixPath(name))

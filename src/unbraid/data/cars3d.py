@@ -1,0 +1,102 @@
+"""Cars3D: the original archive."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace, Mistake, need
+from unbraid.data._archives import tar_members
+from unbraid.data._dataset import ArrayDataset
+from unbraid.data._files import located, need_whole
+from unbraid.data._pictures import resampled
+from unbraid.data._prepared import fingerprint, kept_shape, prepared_images
+from unbraid.data._progress import progress
+from unbraid.data._sources import file_named
+
+__all__ = ["cars3d"]
+
+FILE = "nips2015-analogy-data.tar.gz"
+FOLDER = "data/cars"
+ELEVATIONS, AZIMUTHS = 4, 24
+
+
+def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
+    """Cars3D: 183 car models seen from 24 azimuths and 4 elevations, 17,568 images (downloaded).
+
+    RGB, 128 x 128 in the archive; factors elevation 4, azimuth 24, object 183, the last varying fastest. Objects are
+    numbered in the order of the archive's list.txt.
+
+    Args:
+        path: the original archive, or its folder; None looks where `unbraid data get cars3d` puts it, and checks its
+            checksum when it is first read.
+        resolution: height and width in pixels, resampled bilinearly.
+
+    Raises:
+        Mistake: the archive is missing, damaged, holds something else, or tries to leave its folder.
+
+    Notes:
+        Libraries that take the archive's directory order number the objects differently.
+
+    Source: Reed et al. (2015), "Deep Visual Analogy-Making".
+    """
+    file = located("cars3d", FILE, path)
+    kept = f"cars3d-{resolution}-{fingerprint(file)}"
+    shape = kept_shape(kept)
+    if shape is None:
+        images = _images(file, resolution, verify=path is None)
+        shape = images.shape
+    pixels = prepared_images(kept, shape, lambda: [images], about=str(file))
+    cars = shape[0] // (ELEVATIONS * AZIMUTHS)
+    space = FactorSpace(
+        (
+            Factor("elevation", ELEVATIONS),
+            Factor("azimuth", AZIMUTHS, "circular", "degrees", tuple(15.0 * k for k in range(AZIMUTHS)), period=360.0),
+            Factor("object", cars, "categorical"),
+        )
+    )
+    return ArrayDataset("cars3d", pixels, space, source=f"read from the original archive {file.name}")
+
+
+def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
+    """All images, uint8 [N, 3, R, R], in the order of the space (0.2 GB at 64 x 64)."""
+    if verify:
+        need_whole(file, file_named("cars3d", FILE))
+    with tar_members(file) as (archive, members):
+        cars = _read(archive, members, f"{FOLDER}/list.txt", file).decode("utf-8", "replace").split()
+        need(cars and len(set(cars)) == len(cars), f"list.txt in {file} must name each car once", f"{len(cars)} lines")
+        names = {f"{FOLDER}/{car}.mat": car for car in cars}
+        missing = sorted(set(names) - set(members))
+        need(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
+        found = {}
+        for name in progress(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
+            found[names[name]] = _views(_read(archive, members, name, file), name, resolution)
+    return np.stack([found[car] for car in cars], axis=2).reshape(-1, 3, resolution, resolution)
+
+
+def _read(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo], name: str, file: Path) -> bytes:
+    """Bytes of one member."""
+    need(name in members, f"{file} must hold {name}", f"{len(members)} other files")
+    stream = archive.extractfile(members[name])
+    assert stream is not None
+    return stream.read()
+
+
+def _views(content: bytes, name: str, resolution: int) -> np.ndarray:
+    """Images of one car from its MATLAB file -> uint8 [elevation, azimuth, 3, R, R]."""
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    try:
+        images = loadmat(io.BytesIO(content), variable_names=["im"]).get("im")
+    except (MatReadError, ValueError, NotImplementedError, TypeError) as error:
+        raise Mistake(f"{name} must be a MATLAB file; reading it failed: {error}.") from error
+    what = f"{name} must hold 'im' uint8 [H, W, 3, {AZIMUTHS}, {ELEVATIONS}]"
+    need(images is not None and images.dtype == np.uint8, what, None if images is None else images.dtype)
+    need(images.shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, images.shape)
+    ordered = images.transpose(4, 3, 0, 1, 2).reshape(-1, *images.shape[:3])
+    done = np.stack([resampled(np.ascontiguousarray(image), resolution) for image in ordered])
+    return done.transpose(0, 3, 1, 2).reshape(ELEVATIONS, AZIMUTHS, 3, resolution, resolution)

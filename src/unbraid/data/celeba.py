@@ -1,0 +1,136 @@
+"""CelebA: the original files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from unbraid.core import Factor, FactorSpace, Mistake, need, need_known
+from unbraid.data._archives import readable, zip_members
+from unbraid.data._dataset import NO_FACTORS, ArrayDataset
+from unbraid.data._files import dataset_folder, located, need_whole
+from unbraid.data._pictures import cropped, pixels_of
+from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._sources import file_named
+
+__all__ = ["celeba"]
+
+ARCHIVE, ATTRIBUTES, PARTITION = "img_align_celeba.zip", "list_attr_celeba.txt", "list_eval_partition.txt"
+SPLITS = {"train": "0", "valid": "1", "test": "2"}
+CROP = 128  # side in pixels of the centred square of a 178 x 218 portrait that is kept
+AT_ONCE = 256  # portraits per block
+
+
+def celeba(
+    *, path: str | None = None, resolution: int = 64, split: str = "all", attributes: bool = False
+) -> ArrayDataset:
+    """CelebA: 202,599 portraits of celebrities; no ground-truth factors, forty annotated attributes (downloaded).
+
+    The centred 128 x 128 square of each aligned 178 x 218 portrait, resampled bilinearly.
+
+    Args:
+        path: folder of the original files; None looks where `unbraid data get celeba` puts them, and checks their
+            checksums when they are first read.
+        resolution: height and width in pixels.
+        split: train (162,770), valid (19,867), test (19,962) or all; needs list_eval_partition.txt unless all.
+        attributes: take the forty annotated attributes, absent or present, as factors; needs list_attr_celeba.txt.
+            They are opinions of annotators, not what generated the images.
+
+    Raises:
+        Mistake: a file is missing or damaged, a portrait cannot be read, tables that do not name the portraits.
+
+    Notes:
+        The first use decodes all portraits into the data folder (2.5 GB at 64 x 64, some minutes).
+
+    Source: Liu et al. (2015), "Deep Learning Face Attributes in the Wild"; for non-commercial research only.
+    """
+    need_known(split, ("all", *SPLITS), "split")
+    folder = str(dataset_folder("celeba") if path is None else Path(path).expanduser())
+    archive = _file(folder, ARCHIVE, verify=False)
+    names = _portraits(archive)
+    rows = np.arange(len(names))
+    if split != "all":
+        table = _table(_file(folder, PARTITION, path is None), header=0)
+        rows = np.flatnonzero([_row(table, name, 1)[0] == SPLITS[split] for name in names])
+        need(len(rows), f"{PARTITION} must name portraits of the {split} split", "none")
+
+    def blocks() -> Iterator[np.ndarray]:
+        if path is None:
+            need_whole(archive, file_named("celeba", ARCHIVE))
+        yield from _decoded(archive, names, resolution)
+
+    shape = (len(names), 3, resolution, resolution)
+    kept = prepared_images(f"celeba-{resolution}-{fingerprint(archive)}", shape, blocks, about=str(archive))
+    space, codes = NO_FACTORS, None
+    if attributes:
+        space, codes = _attributes(_file(folder, ATTRIBUTES, path is None), [names[row] for row in rows])
+    pixels = kept if split == "all" else _part(kept, rows)
+    return ArrayDataset("celeba", pixels, space, codes, source=f"read from the original archive ({split})")
+
+
+def _file(folder: str, name: str, verify: bool) -> Path:
+    """One file, its checksum compared if asked."""
+    file = located("celeba", name, folder)
+    if verify:
+        need_whole(file, file_named("celeba", name))
+    return file
+
+
+def _portraits(archive: Path) -> list[str]:
+    """Members that are portraits, in the order of their numbers."""
+    with zip_members(archive) as (_, members):
+        names = sorted(name for name in members if name.lower().endswith(".jpg"))
+    need(names, f"{archive} must hold portraits img_align_celeba/000001.jpg, …", "no .jpg in it")
+    return names
+
+
+def _decoded(archive: Path, names: list[str], resolution: int) -> Iterator[np.ndarray]:
+    """Portraits cropped and resampled, block by block."""
+    with readable(archive), zipfile.ZipFile(archive) as source:
+        for start in range(0, len(names), AT_ONCE):
+            yield np.stack([_portrait(source, name, resolution) for name in names[start : start + AT_ONCE]])
+
+
+def _portrait(source: zipfile.ZipFile, name: str, resolution: int) -> np.ndarray:
+    """One portrait, uint8 [3, R, R]."""
+    try:
+        return pixels_of(cropped(Image.open(io.BytesIO(source.read(name))), resolution, CROP), grey=False)
+    except (OSError, SyntaxError) as error:
+        raise Mistake(f"every portrait must be readable; {name} is not ({error}). Fetch the archive again.") from error
+
+
+def _table(file: Path, header: int) -> dict[str, list[str]]:
+    """Lines of a text table by their first word, after `header` lines."""
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()[header:]
+    return {words[0]: words[1:] for words in map(str.split, lines) if words}
+
+
+def _row(table: dict[str, list[str]], name: str, columns: int) -> list[str]:
+    """The columns of a portrait."""
+    row = table.get(Path(name).name, [])
+    need(len(row) == columns, f"CelebA's tables must give {columns} values for each portrait", f"{len(row)} for {name}")
+    return row
+
+
+def _attributes(file: Path, names: list[str]) -> tuple[FactorSpace, np.ndarray]:
+    """Space and table of the attributes: -1 becomes level 0, 1 becomes level 1."""
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        titles = [stream.readline(), stream.readline()][1].split()
+    need(titles, f"{file} must name its attributes in the second line", "none")
+    table = _table(file, header=2)
+    rows = [_row(table, name, len(titles)) for name in names]
+    values = np.array([[word == "1" for word in row] for row in rows], dtype=np.int64)
+    known = all(word in ("1", "-1") for row in rows for word in row)
+    need(known, f"attributes in {file} must be 1 or -1", "something else")
+    return FactorSpace(tuple(Factor(t, 2, "categorical", labels=("absent", "present")) for t in titles)), values
+
+
+def _part(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The rows as a slice of the memory map where they are consecutive, as in the published partition."""
+    consecutive = rows[-1] - rows[0] + 1 == len(rows)
+    return images[rows[0] : rows[-1] + 1] if consecutive else images[rows]

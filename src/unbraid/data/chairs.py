@@ -1,0 +1,100 @@
+"""3D chairs: the original archive."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from unbraid.core import Factor, FactorSpace, Mistake, need
+from unbraid.data._archives import tar_members
+from unbraid.data._dataset import ArrayDataset
+from unbraid.data._files import located, need_whole
+from unbraid.data._pictures import cropped, pixels_of
+from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._sources import file_named
+from unbraid.data._table import factor_table
+
+__all__ = ["chairs"]
+
+FILE = "rendered_chairs.tar"
+PICTURE = re.compile(r"(?:^|/)([^/]+)/renders/image_(\d+)_p(\d+)_t(\d+)_r\d+\.png$")
+AT_ONCE = 256  # pictures per block
+
+
+def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
+    """3D chairs: 1,393 chair models from 31 azimuths and 2 elevations, 86,366 images (downloaded).
+
+    The centred two thirds of each 600 x 600 picture (400 pixels), in grey on white, resampled bilinearly; factors
+    model 1393, elevation 2, azimuth 31, the last varying fastest. Models are in alphabetical order of their folders.
+
+    Args:
+        path: the original archive, or its folder; None looks where `unbraid data get chairs` puts it. No checksum is
+            published for it.
+        resolution: height and width in pixels.
+
+    Raises:
+        Mistake: the archive is missing, damaged, holds something else or an unreadable picture, or tries to leave its
+            folder.
+
+    Source: Aubry et al. (2014), "Seeing 3D Chairs".
+    """
+    file = located("chairs", FILE, path)
+    names, angles = _pictures(file)
+    order = np.lexsort(angles.T[::-1])
+    names, angles = [names[row] for row in order], angles[order]
+
+    def blocks() -> Iterator[np.ndarray]:
+        if path is None:
+            need_whole(file, file_named("chairs", FILE))
+        yield from _decoded(file, names, resolution)
+
+    shape = (len(names), 1, resolution, resolution)
+    pixels = prepared_images(f"chairs-{resolution}-{fingerprint(file)}", shape, blocks, about=str(file))
+    space, table = factor_table({name: angles[:, k] for k, name in enumerate(("model", "elevation", "azimuth"))})
+    return ArrayDataset("chairs", pixels, _named(space), table, source=f"read from the original archive {file.name}")
+
+
+def _pictures(file: Path) -> tuple[list[str], np.ndarray]:
+    """Names of the pictures, and model number, elevation and azimuth in degrees [N, 3]."""
+    with tar_members(file) as (_, members):
+        found = [(name, match) for name in members if (match := PICTURE.search(name))]
+    need(found, f"{file} must hold rendered_chairs/MODEL/renders/image_III_pPPP_tTTT_rRRR.png", "no such picture")
+    models = {model: number for number, model in enumerate(sorted({match[1] for _, match in found}))}
+    return [name for name, _ in found], np.array([[models[m[1]], int(m[3]), int(m[4])] for _, m in found])
+
+
+def _named(space: FactorSpace) -> FactorSpace:
+    """The factors with their kinds and units."""
+    model, elevation, azimuth = space.factors
+    return FactorSpace(
+        (
+            Factor("model", model.size, "categorical"),
+            Factor("elevation", elevation.size, "ordinal", "degrees", elevation.values),
+            Factor("azimuth", azimuth.size, "circular", "degrees", azimuth.values, (), 360.0),
+        )
+    )
+
+
+def _decoded(file: Path, names: list[str], resolution: int) -> Iterator[np.ndarray]:
+    """Pictures in the order of `names`, block by block."""
+    with tar_members(file) as (archive, members):
+        for start in range(0, len(names), AT_ONCE):
+            part = names[start : start + AT_ONCE]
+            yield np.stack([_picture(archive, members[name], resolution) for name in part])
+
+
+def _picture(archive: tarfile.TarFile, member: tarfile.TarInfo, resolution: int) -> np.ndarray:
+    """One picture, uint8 [1, R, R]."""
+    stream = archive.extractfile(member)
+    assert stream is not None
+    try:
+        picture = Image.open(io.BytesIO(stream.read()))
+        return pixels_of(cropped(picture, resolution, 2 * min(picture.size) // 3), grey=True)
+    except (OSError, SyntaxError) as error:
+        raise Mistake(f"every picture must be readable; {member.name} is not ({error}). Fetch it again.") from error

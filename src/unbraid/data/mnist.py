@@ -1,0 +1,25 @@
+"""MNIST: the original files."""
+
+from __future__ import annotations
+
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._idx import idx_dataset
+
+__all__ = ["mnist"]
+
+
+def mnist(*, split: str = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
+    """MNIST: handwritten digits, 60,000 to train and 10,000 to test; the digit is the only known factor (downloaded).
+
+    Args:
+        split: train, test, or all.
+        path: folder of the four original .gz files; None looks where `unbraid data get mnist` puts them, and checks
+            their checksums.
+        resolution: height and width in pixels; the originals have 28 and are resampled bilinearly.
+
+    Raises:
+        Mistake: a file is missing, damaged or another one.
+
+    Source: LeCun, Cortes and Burges, the MNIST database.
+    """
+    return idx_dataset("mnist", "digit", tuple("0123456789"), split, path, resolution)

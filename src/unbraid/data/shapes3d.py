@@ -1,0 +1,80 @@
+"""3D Shapes: the original file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace, need
+from unbraid.data._blocks import StoredArray, pick, stored_arrays
+from unbraid.data._dataset import ArrayDataset
+from unbraid.data._files import located, need_whole
+from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._sources import file_named
+from unbraid.data._table import factor_table
+
+__all__ = ["shapes3d"]
+
+FILE = "3dshapes.h5"
+FACTORS = (
+    ("floor hue", "circular"),
+    ("wall hue", "circular"),
+    ("object hue", "circular"),
+    ("scale", "ordinal"),
+    ("shape", "categorical"),
+    ("orientation", "ordinal"),
+)
+SHAPES = ("cube", "cylinder", "sphere", "capsule")
+
+
+def shapes3d(*, path: str | None = None) -> ArrayDataset:
+    """3D Shapes: an object in a room, all 480,000 images of six factors (downloaded; see shapes3d_like for a stand-in).
+
+    64 x 64 RGB; floor, wall and object hue 10 each, scale 8, shape 4, orientation 15, the last varying fastest.
+
+    Args:
+        path: the original `3dshapes.h5`, or its folder; None looks where `unbraid data get shapes3d` puts it, and
+            checks its checksum when it is first read.
+
+    Raises:
+        Mistake: the file is missing or damaged, or is the HDF5 file of another dataset.
+
+    Notes:
+        The first use writes the images to the data folder (5.9 GB), since the compressed file cannot be read at random.
+        Any file of the same format opens: sizes come from the labels.
+
+    Source: Burgess and Kim (2018), 3D Shapes; licence Apache-2.0.
+    """
+    file = located("shapes3d", FILE, path)
+    arrays = stored_arrays(file)
+    images, labels = (pick(arrays, key, file) for key in ("images", "labels"))
+    space = _space(images, labels, file)
+
+    def blocks() -> Iterator[np.ndarray]:
+        if path is None:
+            need_whole(file, file_named("shapes3d", FILE))
+        yield from (block.transpose(0, 3, 1, 2) for block in images.blocks())
+
+    shape = (images.shape[0], 3, images.shape[1], images.shape[2])
+    pixels = prepared_images(f"shapes3d-{fingerprint(file)}", shape, blocks, about=str(file))
+    return ArrayDataset("shapes3d", pixels, space, source=f"read from the original file {file.name}")
+
+
+def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
+    """The factor space of the labels, refused unless they are a complete grid of six factors over RGB images."""
+    what = f"{file} must hold 3D Shapes: 'images' uint8 [N, H, W, 3] and 'labels' [N, 6]"
+    came = f"images {images.dtype} {images.shape} and labels {labels.shape}"
+    need(len(images.shape) == 4 and images.shape[3:] == (3,) and images.dtype == np.uint8, what, came)
+    need(labels.shape == (images.shape[0], len(FACTORS)), what, came)
+    columns = labels.whole()
+    read, table = factor_table({name: columns[:, k] for k, (name, _) in enumerate(FACTORS)})
+    need(table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}")
+    made = []
+    for (name, kind), factor in zip(FACTORS, read.factors, strict=True):
+        labels_of = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()
+        period = 1.0 if kind == "circular" else None
+        unit = "degrees" if name == "orientation" else ""
+        made.append(Factor(name, factor.size, kind, unit, factor.values, labels_of, period))  # type: ignore[arg-type]
+    return FactorSpace(tuple(made))
