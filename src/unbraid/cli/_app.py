@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unbraid.cli._study import app as study_app
 from unbraid.core import KINDS, need_known
 
 app = typer.Typer(
@@ -25,6 +26,9 @@ Metrics = Annotated[
     typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
+
+
+app.add_typer(study_app, name="study")
 
 
 @app.command("list")

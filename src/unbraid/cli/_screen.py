@@ -75,6 +75,16 @@ def score_table(frame: pd.DataFrame) -> Table:
     return table
 
 
+def frame_table(frame: pd.DataFrame) -> Table:
+    """Any table of words and numbers; missing cells are dashes."""
+    table = Table(box=None, pad_edge=False)
+    for column in frame.columns:
+        table.add_column(str(column), overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*["—" if v is None or v != v else f"{v:.3f}" if isinstance(v, float) else str(v) for v in row])
+    return table
+
+
 def _figures(row: Any) -> str:
     """Images/s and losses of a row of the log."""
     words = [f"{row['images_per_second']:,.0f} images/s"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from unbraid.core import Mistake
+from unbraid.core import Mistake, placed
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -42,23 +42,5 @@ def assign(settings: dict[str, Any], words: Iterable[str]) -> dict[str, Any]:
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise Mistake(f"--set {path}: the value must be YAML; got {text!r} ({error}).") from error
-        settings = _placed(settings, path.split("."), value, path)
+        settings = placed(settings, path, value)
     return settings
-
-
-def _placed(into: Any, keys: list[str], value: Any, path: str) -> Any:
-    """A copy of `into` with the value at the end of the keys; a bare entry name becomes {name: …}."""
-    if isinstance(into, list):
-        number = int(keys[0]) if keys[0].isdigit() else -1
-        if not 0 <= number < len(into):
-            raise Mistake(f"--set {path}: '{keys[0]}' must be a place in a list of {len(into)}, counted from 0.")
-        inner = value if len(keys) == 1 else _placed(into[number], keys[1:], value, path)
-        return [*into[:number], inner, *into[number + 1 :]]
-    if isinstance(into, str):
-        into = {"name": into}
-    if into is None:
-        into = {}
-    if not isinstance(into, dict):
-        raise Mistake(f"--set {path}: '{keys[0]}' cannot be set inside {into!r}.")
-    inner = value if len(keys) == 1 else _placed(into.get(keys[0]), keys[1:], value, path)
-    return {**into, keys[0]: inner}

@@ -4,7 +4,7 @@ from unbraid.core.checks import Mistake, close_to, need, need_finite, need_known
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.seeds import derive, rng
-from unbraid.core.spec import Spec, bind, build, check_options, complete, context_of, options_of, with_defaults
+from unbraid.core.spec import Spec, bind, build, check_options, complete, context_of, options_of, placed, with_defaults
 
 __all__ = [
     "KINDS",
@@ -25,6 +25,7 @@ __all__ = [
     "need_finite",
     "need_known",
     "options_of",
+    "placed",
     "rng",
     "summary",
     "with_defaults",

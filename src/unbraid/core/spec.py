@@ -81,6 +81,29 @@ def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str
     return {key: _like_default(value, allowed[key].default) for key, value in options.items()}
 
 
+def placed(settings: Any, path: str, value: Any) -> Any:
+    """A copy of nested settings with `value` at a dotted path; lists are counted from 0, a bare name becomes {name: …}.
+
+    >>> placed({"objective": "beta_vae"}, "objective.beta", 4)
+    {'objective': {'name': 'beta_vae', 'beta': 4}}
+
+    Raises:
+        Mistake: the path leads into a number, or past the end of a list.
+    """
+    key, _, rest = path.partition(".")
+    if isinstance(settings, list):
+        if not (key.isdigit() and int(key) < len(settings)):
+            raise Mistake(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
+        changed = placed(settings[int(key)], rest, value) if rest else value
+        return [changed if number == int(key) else each for number, each in enumerate(settings)]
+    if isinstance(settings, str):
+        settings = {"name": settings}
+    if not isinstance(settings, Mapping) and settings is not None:
+        raise Mistake(f"'{key}' cannot be set inside {settings!r}; it is not a mapping.")
+    inside = dict(settings or {})
+    return {**inside, key: placed(inside.get(key), rest, value) if rest else value}
+
+
 def complete(kind: str, spec: Spec) -> Spec:
     """The same Spec with every default written out, so that a stored configuration explains itself."""
     entry = load_entry(kind, spec.name)

@@ -1,8 +1,17 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._evaluate import OpenRun, evaluate, represent
+from unbraid.evaluation._evaluate import OpenRun, evaluate, represent, score_layers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation
 
-__all__ = ["OpenRun", "encode", "evaluate", "latent_kl", "load_representation", "represent", "traversed"]
+__all__ = [
+    "OpenRun",
+    "encode",
+    "evaluate",
+    "latent_kl",
+    "load_representation",
+    "represent",
+    "score_layers",
+    "traversed",
+]

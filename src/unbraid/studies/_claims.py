@@ -1,0 +1,285 @@
+"""Claims: checkable statements about a study's runs, written before they are run, and the verdict on each.
+
+A claim is an effect in the claimed direction with an interval, and the smallest effect that counts:
+
+    reproduced        the whole interval lies above 0 and the estimate reaches the smallest effect
+    not reproduced    the whole interval lies below the smallest effect
+    undecided         anything else: the runs at this scale cannot tell
+
+For "A is no better than B" the roles are exchanged: reproduced when the whole interval of A - B lies below the
+smallest effect, not reproduced when it lies above 0 with an estimate that reaches it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from unbraid.core import Mistake, need, need_known
+
+KINDS = {
+    "larger": ("metric", "larger", "smaller"),
+    "no_better": ("metric", "better", "than"),
+    "best": ("metric", "best", "among"),
+    "order": ("metric", "order"),
+    "above": ("metric", "where", "threshold"),
+    "below": ("metric", "where", "threshold"),
+    "trend": ("metric", "axis", "direction"),
+    "agree": ("metrics", "threshold"),
+    "disagree": ("metrics", "threshold"),
+}
+CONFIDENCE = 0.95
+RESAMPLES = 2000
+REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
+_COMMON = ("says", "where_printed", "kind", "smallest_effect", "part", "layer", "why")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checkable statement.
+
+    Args:
+        says: the claim in plain words.
+        where_printed: table, figure or section of the paper.
+        kind: one of `KINDS`.
+        smallest_effect: the least difference, in the metric's units, that counts.
+        asks: the groups, thresholds or axes that the kind needs.
+        part: a part of the metric instead of its value.
+        layer: the latent layer, for layered models.
+        why: what the check stands for where the words and the check differ.
+    """
+
+    says: str
+    where_printed: str
+    kind: str
+    smallest_effect: float
+    asks: Mapping[str, Any]
+    part: str = ""
+    layer: int | None = None
+    why: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Claim:
+        """Read one entry of a study file's claims.
+
+        Raises:
+            Mistake: unknown or missing keys.
+        """
+        need(
+            isinstance(given, Mapping) and "says" in given and "kind" in given, "a claim needs 'says' and 'kind'", given
+        )
+        kind = given["kind"]
+        need_known(kind, KINDS, f"claim '{given['says']}': kind")
+        allowed = (*_COMMON, *KINDS[kind], "where")
+        for key in given:
+            need_known(key, allowed, f"claim '{given['says']}': key")
+        for key in KINDS[kind]:
+            need(key in given, f"claim '{given['says']}' of kind {kind} needs '{key}'")
+        common = {key: given[key] for key in _COMMON if key in given}
+        common.setdefault("where_printed", "")
+        common.setdefault("smallest_effect", 0.0)
+        return cls(**common, asks={key: value for key, value in given.items() if key not in _COMMON})
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics the claim is about."""
+        return tuple(self.asks["metrics"]) if "metrics" in self.asks else (self.asks["metric"],)
+
+    def need_metrics(self, computed: set[str]) -> None:
+        """Refuse a claim about a metric that the study does not compute."""
+        for metric in self.metrics:
+            if metric not in computed | LOGGED:
+                raise Mistake(
+                    f"claim '{self.says}' is about '{metric}', which the study does not compute; "
+                    f"add it to metrics, or choose one of {', '.join(sorted(computed | LOGGED))}."
+                )
+
+
+LOGGED = {"log/reconstruction", "log/kl", "log/loss"}  # means over the last tenth of the training log
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the runs say of a claim: estimate and interval of the effect, how many runs, and the verdict."""
+
+    claim: Claim
+    verdict: str
+    estimate: float | None
+    low: float | None
+    high: float | None
+    runs: int
+    words: str
+
+
+def judge(claim: Claim, frame: pd.DataFrame) -> Verdict:
+    """Judge a claim on a study's tidy frame (see `collect`); missing scores are left out, never counted as 0."""
+    try:
+        estimate, low, high, runs, words = EFFECTS[claim.kind](claim, frame)
+    except NotEnough as lack:
+        return Verdict(claim, UNDECIDED, None, None, None, 0, str(lack))
+    small = claim.smallest_effect
+    if claim.kind == "no_better":
+        decided = REPRODUCED if high < small else NOT_REPRODUCED if low > 0 and estimate >= small else UNDECIDED
+    else:
+        decided = REPRODUCED if low > 0 and estimate >= small else NOT_REPRODUCED if high < small else UNDECIDED
+    if claim.kind != "no_better" and small == 0 and decided == UNDECIDED and high <= 0:
+        decided = NOT_REPRODUCED
+    return Verdict(claim, decided, estimate, low, high, runs, words)
+
+
+class NotEnough(Exception):
+    """The runs that a claim needs are not there, or have no such score."""
+
+
+def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> np.ndarray:
+    """A metric's values over the runs that match `where`, in the order of seeds.
+
+    Raises:
+        NotEnough: fewer than two of them.
+    """
+    rows = selected(claim, frame, metric, where)
+    if len(rows) < 2:
+        raise NotEnough(f"{metric} of {_named(where)}: {len(rows)} runs, and two are the least")
+    return rows.sort_values(["group", "seed"])["value"].to_numpy(float)
+
+
+def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows of one metric (part, layer) of the runs whose settings match; missing values dropped."""
+    rows = frame[(frame["metric"] == metric) & (frame["part"] == claim.part) & frame["value"].notna()]
+    if claim.layer is not None:
+        rows = rows[rows["layer"] == claim.layer]
+    for key, wanted in {**(claim.asks.get("where") or {}), **where}.items():
+        if key == "layer":
+            rows = rows[rows["layer"] == wanted]
+        elif key not in rows:
+            raise NotEnough(f"no run has a setting '{key}'")
+        else:
+            rows = rows[[_same(value, wanted) for value in rows[key]]]
+    return rows
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]:
+    """Mean of `one` minus mean of `other` with Welch's interval (seeds are independent samples)."""
+    apart = float(one.mean() - other.mean())
+    if one.std() == 0 and other.std() == 0:
+        return apart, apart, apart
+    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(CONFIDENCE)
+    return apart, float(interval.low), float(interval.high)
+
+
+def _larger(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+    metric = claim.asks["metric"]
+    one, other = (values(claim, frame, metric, claim.asks[side]) for side in ("larger", "smaller"))
+    words = f"{metric}: {one.mean():.3f} against {other.mean():.3f}"
+    return *difference(one, other), len(one) + len(other), words
+
+
+def _no_better(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+    metric = claim.asks["metric"]
+    one, other = (values(claim, frame, metric, claim.asks[side]) for side in ("better", "than"))
+    words = f"{metric}: {one.mean():.3f} against {other.mean():.3f}"
+    return *difference(one, other), len(one) + len(other), words
+
+
+def _best(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+    """The claimed best against the strongest of the others."""
+    metric = claim.asks["metric"]
+    best = values(claim, frame, metric, claim.asks["best"])
+    others = {_named(where): values(claim, frame, metric, where) for where in claim.asks["among"]}
+    rival = max(others, key=lambda name: others[name].mean())
+    words = f"{metric}: {best.mean():.3f} against {others[rival].mean():.3f} of {rival}, the best of the others"
+    return *difference(best, others[rival]), len(best) + sum(map(len, others.values())), words
+
+
+def _order(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+    """The weakest of the neighbouring differences along the claimed order, highest first."""
+    metric = claim.asks["metric"]
+    groups = [values(claim, frame, metric, where) for where in claim.asks["order"]]
+    steps = [difference(one, other) for one, other in itertools.pairwise(groups)]
+    weakest = min(steps, key=lambda step: step[1])
+    words = f"{metric} in the claimed order: " + ", ".join(f"{group.mean():.3f}" for group in groups)
+    return *weakest, sum(map(len, groups)), words
+
+
+def _beyond(sign: float) -> Any:
+    def effect(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+        metric, threshold = claim.asks["metric"], float(claim.asks["threshold"])
+        found = values(claim, frame, metric, claim.asks["where"])
+        estimate = sign * (found.mean() - threshold)
+        half = 0.0 if found.std() == 0 else stats.t.ppf((1 + CONFIDENCE) / 2, len(found) - 1) * stats.sem(found)
+        words = f"{metric}: {found.mean():.3f} against the threshold {threshold:g}"
+        return float(estimate), float(estimate - half), float(estimate + half), len(found), words
+
+    return effect
+
+
+def _trend(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+    """Spearman correlation of the metric with a setting over runs, in the claimed direction."""
+    metric, axis = claim.asks["metric"], claim.asks["axis"]
+    rows = selected(claim, frame, metric, {})
+    if axis not in rows or rows[axis].nunique() < 2 or len(rows) < 4:
+        raise NotEnough(f"{metric} over {axis}: too few runs with different values")
+    sign = {"up": 1.0, "down": -1.0}[claim.asks["direction"]]
+    pair = rows[axis].to_numpy(float), sign * rows["value"].to_numpy(float)
+    return *rank_correlation(*pair), len(rows), f"Spearman correlation of {metric} with {axis}"
+
+
+def _agreement(sign: float) -> Any:
+    def effect(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+        """Lowest rank correlation between any two of the metrics over runs, against a threshold."""
+        names = claim.asks["metrics"]
+        table = pd.concat([selected(claim, frame, m, {}).set_index("run")["value"].rename(m) for m in names], axis=1)
+        table = table.dropna()
+        if len(table) < 4:
+            raise NotEnough(f"{len(table)} runs have all of {', '.join(names)}, and four are the least")
+        pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+        found = {pair: rank_correlation(table[pair[0]].to_numpy(), table[pair[1]].to_numpy()) for pair in pairs}
+        pair = min(found, key=lambda p: found[p][0])
+        estimate, low, high = (value - float(claim.asks["threshold"]) for value in found[pair])
+        if sign < 0:
+            estimate, low, high = -estimate, -high, -low
+        words = f"lowest rank correlation: {found[pair][0]:.2f}, between {pair[0]} and {pair[1]}"
+        return estimate, low, high, len(table), words
+
+    return effect
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]:
+    """Spearman's correlation with a bootstrap interval over runs; 0 where either is constant."""
+    if np.ptp(one) == 0 or np.ptp(other) == 0:
+        return 0.0, 0.0, 0.0
+    estimate = float(stats.spearmanr(one, other).statistic)
+    draws = np.random.default_rng(0).integers(len(one), size=(RESAMPLES, len(one)))
+    ranks = [stats.spearmanr(one[d], other[d]).statistic for d in draws if np.ptp(one[d]) and np.ptp(other[d])]
+    low, high = np.quantile(ranks, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return estimate, float(low), float(high)
+
+
+EFFECTS = {
+    "larger": _larger,
+    "no_better": _no_better,
+    "best": _best,
+    "order": _order,
+    "above": _beyond(1.0),
+    "below": _beyond(-1.0),
+    "trend": _trend,
+    "agree": _agreement(1.0),
+    "disagree": _agreement(-1.0),
+}
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    """Whether a setting has the wanted value (4 and 4.0 are one), or one of several."""
+    if isinstance(wanted, list):
+        return any(_same(value, each) for each in wanted)
+    return bool(value == wanted)
+
+
+def _named(where: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in where.items()) or "all runs"

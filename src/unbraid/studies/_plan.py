@@ -1,0 +1,129 @@
+"""From a study to its runs: every combination of the axes' values, times the seeds."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from unbraid.core import Mistake, Spec, load_entry, need, options_of, placed
+from unbraid.studies._study import Study
+from unbraid.training import RunConfig
+
+MOST = 10_000  # runs; a larger grid must be asked for
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run of a study.
+
+    Args:
+        config: the complete configuration.
+        axes: the value of each axis, by its dotted setting, as the grid names it.
+    """
+
+    config: RunConfig
+    axes: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """The axes in a few words."""
+        words = [f"{axis.rpartition('.')[2]}={_short(value)}" for axis, value in self.axes.items()]
+        return " ".join([*words, f"seed={self.config.seed}"])
+
+
+def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
+    """All runs of a study, in the order of the file; combinations that come out equal are one run.
+
+    Raises:
+        Mistake: an axis that names no setting, a combination that is no valid run, or more than 10,000 runs without
+            `allow_many`.
+    """
+    blocks = [dict(expanded(block)) for block in study.grid]
+    count = sum(math.prod(len(values) for values in block.values()) for block in blocks) * len(study.seeds)
+    need(
+        count <= MOST or allow_many,
+        f"{study.name} at scale {study.scale} has {count:,} runs, and more than {MOST:,} must be asked for",
+        do="shorten an axis, or add --many",
+    )
+    runs: dict[str, Planned] = {}
+    for block in blocks:
+        for values in itertools.product(*block.values()):
+            axes = dict(zip(block, values, strict=True))
+            for seed in study.seeds:
+                config = _config(study, axes, seed)
+                runs.setdefault(config.id, Planned(config, axes))
+    return list(runs.values())
+
+
+def expanded(block: Mapping[str, list[Any]]) -> Iterator[tuple[str, list[Any]]]:
+    """Each axis with its values; inside an entry's options, a list where a scalar is expected multiplies the entry."""
+    for axis, values in block.items():
+        kind = {"data": "data", "model": "models", "objective": "objectives"}.get(axis)
+        if kind is None:
+            yield axis, values
+            continue
+        yield axis, [each for value in values for each in _entries(kind, value)]
+
+
+def _entries(kind: str, value: Any) -> Iterator[Any]:
+    """One entry per combination of the lists that stand where its signature has scalars."""
+    if not isinstance(value, Mapping):
+        yield value
+        return
+    options = options_of(load_entry(kind, Spec.of(value).name))
+    lists = {
+        key: inner
+        for key, inner in value.items()
+        if isinstance(inner, list) and key in options and not isinstance(options[key].default, (list, tuple))
+    }
+    for chosen in itertools.product(*lists.values()):
+        yield {**value, **dict(zip(lists, chosen, strict=True))}
+
+
+def _config(study: Study, axes: Mapping[str, Any], seed: int) -> RunConfig:
+    """The configuration of one combination."""
+    settings = copy.deepcopy(dict(study.base))
+    for axis, value in axes.items():
+        settings = placed(settings, axis, value)
+    settings |= {"seed": seed, "metrics": [each.to_dict() for each in study.metrics]}
+    try:
+        return RunConfig.from_dict(settings)
+    except Mistake as mistake:
+        raise Mistake(f"{study.name}, {dict(axes)}: {mistake}") from mistake
+
+
+def flat(config: RunConfig) -> dict[str, Any]:
+    """Every setting by dotted name; `data`, `model` and `objective` (of the last phase) stand for entry names."""
+    plain = config.to_dict()
+    plain["objective"] = plain["phases"][-1]["objective"]
+    settings: dict[str, Any] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, Mapping):
+            if "name" in value and prefix:
+                settings[prefix] = value["name"]
+            for key, inner in value.items():
+                walk(f"{prefix}.{key}" if prefix else key, inner)
+        else:
+            settings.setdefault(prefix, value)
+
+    walk("", {key: value for key, value in plain.items() if key not in ("metrics", "phases")})
+    settings["phases"] = len(plain["phases"])
+    settings["steps"] = config.steps
+    return {key: value for key, value in settings.items() if not key.endswith(".name")}
+
+
+def group_of(run: Planned) -> str:
+    """What the seeds of one combination share: its configuration's hash without the seed."""
+    return replace(run.config, seed=0).id[:8]
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        options = [f"{key} {inner}" for key, inner in value.items() if key != "name"]
+        return "/".join([str(value.get("name", "")), *options]).strip("/")
+    return str(value)

@@ -1,0 +1,154 @@
+"""A study: a grid of runs and the claims it should reproduce, read from one YAML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from unbraid.core import Mistake, Spec, close_to, need, need_known
+from unbraid.studies._claims import Claim
+
+FILES = Path(__file__).resolve().parents[3] / "studies"
+SCALES = ("paper", "pocket", "smoke")
+_KEYS = ("name", "title", "paper", "about", "base", "grid", "seeds", "metrics", "rows", "every", "claims", "scales")
+_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study at one scale.
+
+    Args:
+        name: the file's name, and the folder of its runs.
+        title: one line.
+        paper: what it reproduces, with where it is printed.
+        about: what this scale reduces, and why.
+        scale: paper (as printed), pocket (two cores, an hour or so) or smoke (two runs of some 50 steps).
+        base: settings that all runs share, as `RunConfig.from_dict` takes them.
+        grid: blocks of axes; each block is a mapping from dotted setting to a list of values, all combinations of
+            which are runs.
+        seeds: one run of each combination per seed.
+        metrics: scores of each run.
+        rows: encode at most this many rows.
+        every: also score every this many steps, at most 10,000 rows each time; 0 for never.
+        claims: what the runs should show.
+    """
+
+    name: str
+    title: str
+    paper: str
+    about: str
+    scale: str
+    base: Mapping[str, Any]
+    grid: tuple[Mapping[str, list[Any]], ...]
+    seeds: tuple[int, ...]
+    metrics: tuple[Spec, ...]
+    rows: int
+    every: int
+    claims: tuple[Claim, ...] = field(default=())
+
+
+def shipped() -> dict[str, str]:
+    """Name -> title of each study file that comes with unbraid."""
+    return {file.stem: _read(file).get("title", "") for file in sorted(FILES.glob("*.yaml"))}
+
+
+def load_study(name: str | Path, scale: str = "pocket") -> Study:
+    """Read a study file at one scale.
+
+    Args:
+        name: a path, or the name of a shipped study.
+        scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names.
+
+    Raises:
+        Mistake: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
+    """
+    path = Path(name)
+    if not path.suffix:
+        need_known(str(name), shipped(), "study (or the path of a YAML file)")
+        path = FILES / f"{name}.yaml"
+    written = _read(path)
+    need_known(scale, SCALES, "scale")
+    scales = written.get("scales") or {}
+    need(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
+    chosen = scales[scale] or {}
+    for key in chosen:
+        need_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
+    base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
+    merged = {**written, **chosen, "base": base}
+    return _study(path, merged, scale)
+
+
+def merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """`one` with the values of `other` in place of its own; mappings are merged unless they name another entry."""
+    merged = dict(one)
+    for key, value in other.items():
+        old = merged.get(key)
+        if (
+            isinstance(old, Mapping)
+            and isinstance(value, Mapping)
+            and value.get("name", old.get("name")) == old.get("name")
+        ):
+            value = merge(old, value)
+        merged[key] = value
+    return merged
+
+
+def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
+    """Check a merged file and make the Study."""
+    grid = merged.get("grid") or [{}]
+    blocks = [grid] if isinstance(grid, Mapping) else grid
+    for block in blocks:
+        for axis, values in block.items():
+            need(
+                isinstance(values, list) and values,
+                f"{path.name}: axis '{axis}' must be a list of values",
+                repr(values),
+            )
+    seeds = merged.get("seeds", 3)
+    seeds = list(range(seeds)) if isinstance(seeds, int) else seeds
+    need(
+        seeds and len(set(seeds)) == len(seeds),
+        f"{path.name}: seeds must be a count or a list of different seeds",
+        seeds,
+    )
+    metrics = tuple(Spec.of(each) for each in merged.get("metrics") or ())
+    need(metrics, f"{path.name}: a study needs metrics", do="name at least one")
+    claims = tuple(Claim.of(each) for each in merged.get("claims") or ())
+    for claim in claims:
+        claim.need_metrics({each.name for each in metrics})
+    return Study(
+        name=merged.get("name", path.stem),
+        title=merged.get("title", ""),
+        paper=merged.get("paper", ""),
+        about=merged.get("about", ""),
+        scale=scale,
+        base=merged["base"],
+        grid=tuple(blocks),
+        seeds=tuple(seeds),
+        metrics=metrics,
+        rows=merged.get("rows", 50_000),
+        every=merged.get("every", 0),
+        claims=claims,
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """A study file as a mapping with known keys."""
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Mistake(f"a study file must exist; {path} does not. See `unbraid list studies`.") from error
+    except yaml.YAMLError as error:
+        raise Mistake(f"a study file must be YAML; {path}: {error}.") from error
+    need(isinstance(written, dict), f"a study file must be a mapping; {path}", type(written).__name__)
+    for key in written:
+        if key not in _KEYS:
+            raise Mistake(
+                f"{path.name}: unknown key '{key}'; it takes {', '.join(_KEYS)}. {close_to(key, _KEYS)}".rstrip()
+            )
+    return written
