@@ -76,7 +76,7 @@ def factor_vae_score(
         return Score(None, variant=variant, reason=f"no latent has a standard deviation of at least {prune:g}")
     code, rows = rep.code[:, active].astype(np.float64), Interventions.of(rep)
     fixed = rng.integers(len(rep.space), size=train_votes + test_votes)
-    winner = _winners(code, overall[active], rows, fixed, batch, rng)
+    winner = winners(code, overall[active], rows, fixed, batch, rng)
     votes = vote_table(winner[:train_votes], fixed[:train_votes], code.shape[1], len(rep.space))
     train = accuracy(votes, winner[:train_votes], fixed[:train_votes])
     test = accuracy(votes, winner[train_votes:], fixed[train_votes:])
@@ -86,7 +86,7 @@ def factor_vae_score(
     return Score(test, parts, {"votes": table, "active": active}, variant)
 
 
-def _winners(
+def winners(
     code: np.ndarray,
     overall: np.ndarray,
     rows: Interventions,
