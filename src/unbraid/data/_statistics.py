@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -51,6 +51,14 @@ def channel_statistics(
     return _exact_mean(np.concatenate(means)), _exact_mean(np.concatenate(deviations))
 
 
+@runtime_checkable
+class Renders(Protocol):
+    """A dataset that can also render codes no row of it has."""
+
+    def render(self, codes: np.ndarray) -> np.ndarray:
+        """Images of codes [N, K] -> uint8 [N, C, H, W]."""
+
+
 @dataclass(frozen=True)
 class FactorDistances:
     """Distances between images that differ in one factor only, and between random images.
@@ -94,10 +102,10 @@ def factor_distances(
     """
     need(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
     samples: dict[str, np.ndarray] = {}
-    redraws = not dataset.complete and hasattr(dataset, "render")
+    render = dataset.render if isinstance(dataset, Renders) and not dataset.complete else None
     for k, name in enumerate(dataset.space.names):
-        if redraws:
-            found = _redrawn_distances(dataset, k, pairs, rng, distance)
+        if render:
+            found = _redrawn_distances(dataset, render, k, pairs, rng, distance)
         else:
             found = _distances(dataset, pairs_along(dataset, k, pairs, rng), distance)
         if found is not None:
@@ -106,7 +114,7 @@ def factor_distances(
     if apart is not None:
         samples[RANDOM] = apart
     absent = tuple(name for name in dataset.space.names if name not in samples)
-    return FactorDistances(samples, absent, redraws)
+    return FactorDistances(samples, absent, redrawn=render is not None)
 
 
 def _distances(dataset: GroundTruthDataset, pairs: Pairs | None, distance: Distance) -> np.ndarray | None:
@@ -118,7 +126,12 @@ def _distances(dataset: GroundTruthDataset, pairs: Pairs | None, distance: Dista
 
 
 def _redrawn_distances(
-    dataset: GroundTruthDataset, factor: int, pairs: int, rng: np.random.Generator, distance: Distance
+    dataset: GroundTruthDataset,
+    render: Callable[[np.ndarray], np.ndarray],
+    factor: int,
+    pairs: int,
+    rng: np.random.Generator,
+    distance: Distance,
 ) -> np.ndarray | None:
     """Distances between random rows and the same rows rendered with the factor's value of another row."""
     column = dataset.codes(np.arange(len(dataset)))[:, factor]
@@ -129,8 +142,7 @@ def _redrawn_distances(
     for a, b in zip(*(_split(rows, dataset) for rows in found), strict=True):
         codes = dataset.codes(a)
         codes[:, factor] = column[b]
-        changed = dataset.render(codes)  # type: ignore[attr-defined]
-        done.append(_checked(distance(_unit(dataset.images(a)), _unit(changed)), len(a)))
+        done.append(_checked(distance(_unit(dataset.images(a)), _unit(render(codes))), len(a)))
     return np.concatenate(done)
 
 

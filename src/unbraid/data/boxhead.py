@@ -104,8 +104,11 @@ class Boxhead(GroundTruthDataset):
         return len(self._table)
 
     def images(self, index: np.ndarray) -> np.ndarray:
-        """Colour the maps of rows [N] -> uint8 [N, 3, 64, 64]."""
-        codes = self.codes(index)
+        """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
+        return self.render(self.codes(index))
+
+    def render(self, codes: np.ndarray) -> np.ndarray:
+        """Colour the maps of any levels [N, 10], also of combinations that no row has -> uint8 [N, 3, 64, 64]."""
         material, shade = self._geometry
         which = codes[:, AZIMUTH] * self.space.sizes[BOX_SIZE] + codes[:, BOX_SIZE]
         hues = self.space.values(codes)[:, HUES]
@@ -138,8 +141,12 @@ class ContinuousBoxhead(GroundTruthDataset):
         return len(self._table)
 
     def images(self, index: np.ndarray) -> np.ndarray:
-        """Cast rows [N] -> uint8 [N, 3, 64, 64]."""
-        return render(self.codes(index))
+        """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
+        return self.render(self.codes(index))
+
+    def render(self, codes: np.ndarray) -> np.ndarray:
+        """Cast any values [N, 10] -> uint8 [N, 3, 64, 64]."""
+        return render(codes)
 
     def codes(self, index: np.ndarray) -> np.ndarray:
         """Values of rows [N] -> float64 [N, 10]."""
