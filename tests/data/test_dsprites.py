@@ -216,3 +216,12 @@ def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:
     assert sorted(words) == [["2800"], ["filled", "2800"]]
     assert json.loads((own_cache / "shared.json").read_text())["bytes"] == (own_cache / "shared.npy").stat().st_size
     assert not list(own_cache.glob("*.part"))
+
+
+def test_rows_that_a_file_compresses_together_are_read_together() -> None:
+    """The published HDF5 file has chunks of 23,040 rows; smaller blocks would decompress each several times."""
+    from unbraid.data._prepared import spans
+
+    assert [span.start for span in spans(737_280, 4096, 23_040)] == list(range(0, 737_280, 23_040))
+    assert [span.stop for span in spans(10, 2**23, 3)] == [3, 6, 9, 10]
+    assert [span.stop for span in spans(4, 2**24, 10**6)] == [1, 2, 3, 4]  # too much to read at once

@@ -137,7 +137,9 @@ def _hdf5_blocks(file: Path, name: str, shape: tuple[int, ...], dtype: np.dtype)
 
         try:
             with h5py.File(file, "r") as source:
-                yield from (source[name][span] for span in spans(shape[0], row_bytes))
+                stored = source[name]
+                together = stored.chunks[0] if stored.chunks else 1  # else each chunk is decompressed several times
+                yield from (stored[span] for span in spans(shape[0], row_bytes, together))
         except OSError as error:
             raise Mistake(f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}.") from error
 

@@ -12,6 +12,7 @@ from unbraid.data._cache import cache_folder, prepared_array
 from unbraid.data._progress import progress_bar
 
 BLOCK_BYTES = 16 * 2**20  # images are read, converted and written in blocks of about this size
+MOST_BYTES = 2**28  # rows that a file compresses together are read together up to this size
 Shape = tuple[int, int, int, int]
 
 
@@ -57,8 +58,10 @@ def fingerprint(*files: Path, **options: object) -> str:
     return stamp.hexdigest()[:16]
 
 
-def spans(rows: int, row_bytes: int) -> Iterator[slice]:
-    """Slices that cover `rows` rows in blocks of about 16 MiB."""
+def spans(rows: int, row_bytes: int, together: int = 1) -> Iterator[slice]:
+    """Slices that cover `rows` rows in blocks of about 16 MiB, whole groups of `together` rows where they fit RAM."""
     step = max(1, BLOCK_BYTES // max(row_bytes, 1))
+    if together * row_bytes <= MOST_BYTES:
+        step = -(-step // together) * together
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
