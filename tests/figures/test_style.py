@@ -37,7 +37,7 @@ def test_ids_of_two_drawings_never_meet() -> None:
 
 def test_same_figure_same_bytes() -> None:
     assert svg(drawing()) == svg(drawing())
-    assert png(drawing()) == png(drawing())
+    assert png(drawing(), dpi=40) == png(drawing(), dpi=40)
 
 
 def test_matplotlib_settings_and_pyplot_stay_untouched() -> None:

@@ -29,6 +29,7 @@ __all__ = [
     "heat",
     "plain",
     "png",
+    "poles",
     "short",
     "styled",
     "svg",
@@ -118,6 +119,13 @@ def heat(hue: str = PALETTE[0]) -> Colormap:
     red, green, blue = to_rgb(hue)
     ends = [(red, green, blue, 0.04), (red, green, blue, 0.55), (red * 0.72, green * 0.72, blue * 0.72, 1.0)]
     return LinearSegmentedColormap.from_list("heat", ends)
+
+
+def poles(below: str = PALETTE[0], above: str = PALETTE[1]) -> Colormap:
+    """Colours from full `below` through nothing (transparent) to full `above`, for signed numbers."""
+    low, high = to_rgb(below), to_rgb(above)
+    ends = [(*low, 1.0), (*low, 0.45), (*(np.add(low, high) / 2), 0.02), (*high, 0.45), (*high, 1.0)]
+    return LinearSegmentedColormap.from_list("poles", ends)
 
 
 def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:

@@ -73,7 +73,7 @@ def _numbers(ax: Axes, table: np.ndarray, top: float) -> None:
     for (row, column), number in np.ndenumerate(table):
         text = "—" if np.isnan(number) else f"{number:.2f}"
         faint = np.isnan(number) or number < 0.04 * top
-        ink = "white" if number > 0.55 * top else QUIET if faint else INK
+        ink = "white" if number > 0.72 * top else QUIET if faint else INK
         ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=ink)
 
 

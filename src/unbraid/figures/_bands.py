@@ -1,0 +1,71 @@
+"""Lines with bands around them, in panels: what several figures have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import INK, canvas, colour, plain
+
+__all__ = ["Band", "Panels", "band_panels", "draw_band", "key"]
+
+
+class Band(NamedTuple):
+    """A line with its interval: places [P], the middle [P], and low and high [P] where they are known."""
+
+    x: Sequence[float] | np.ndarray
+    middle: Sequence[float] | np.ndarray
+    low: Sequence[float] | np.ndarray | None = None
+    high: Sequence[float] | np.ndarray | None = None
+
+
+Panels = Mapping[str, Mapping[str, Band]]
+
+
+def draw_band(ax: Axes, band: Band, hue: str, name: str = "", marker: str = "o") -> None:
+    """One line; a missing middle (NaN) leaves a gap, a single place shows its interval as a bar."""
+    x, middle = np.asarray(band.x, float), np.asarray(band.middle, float)
+    need(x.shape == middle.shape, f"band '{name}': one middle for each place", f"{middle.shape} for {x.shape}")
+    if band.low is not None and band.high is not None:
+        low, high = np.asarray(band.low, float), np.asarray(band.high, float)
+        if len(x) == 1:
+            ax.plot([x[0], x[0]], [low[0], high[0]], color=hue, linewidth=1.2)
+        else:
+            ax.fill_between(x, low, high, color=hue, alpha=0.18, linewidth=0)
+    ax.plot(x, middle, color=hue, marker=marker, markersize=3.5, label=name)
+
+
+def band_panels(
+    panels: Panels, columns: int, *, cell: tuple[float, float] = (3.1, 2.1), **options: Any
+) -> tuple[Figure, list[Axes]]:
+    """One panel per name with its bands; the same group has the same colour everywhere, and one key serves all."""
+    need(panels and all(panels.values()), "panels must hold at least one named band each", list(panels))
+    columns = min(columns, len(panels))
+    rows = -(-len(panels) // columns)
+    groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))
+    top = 0.3 if len(groups) > 1 else 0.0
+    figure, axes = canvas(rows, columns, width=columns * cell[0], height=rows * cell[1] + top + 0.2, **options)
+    for ax, (title, bands) in zip(axes.flat, panels.items(), strict=False):
+        for group, band in bands.items():
+            draw_band(ax, band, colour(groups.index(group)), group)
+        ax.set_title(title)
+        plain(ax, grid="y")
+    for ax in list(axes.flat)[len(panels) :]:
+        ax.set_visible(False)
+    key(figure, groups)
+    return figure, list(axes.flat)[: len(panels)]
+
+
+def key(figure: Figure, groups: Iterable[str]) -> None:
+    """One key above all panels; none for a single group."""
+    from matplotlib.lines import Line2D
+
+    groups = list(groups)
+    if len(groups) > 1:
+        lines = [Line2D([], [], color=colour(number), marker="o", markersize=3.5) for number in range(len(groups))]
+        figure.legend(lines, groups, loc="outside upper left", ncols=6, labelcolor=INK, handlelength=1.4)

@@ -1,0 +1,48 @@
+"""How far apart images lie along each factor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import COLUMN, QUIET, canvas, colour, plain, styled
+
+__all__ = ["distances"]
+
+
+@styled
+def distances(
+    pairs: Mapping[str, np.ndarray], random: np.ndarray | None = None, *, xlabel: str = "distance of a pair of images"
+) -> Figure:
+    """Cumulative share of pairs within a distance, one line per factor: lines further right are learned first.
+
+    Args:
+        pairs: factor -> distances of pairs that differ in it alone [P].
+        random: distances of random pairs [P], drawn in grey.
+        xlabel: which distance.
+
+    Source: Michlo et al., supplement, figure 1.
+    """
+    need(pairs and all(np.size(each) for each in pairs.values()), "distances: each factor needs pairs", list(pairs))
+    figure, axes = canvas(width=COLUMN, height=3.0)
+    ax = axes[0, 0]
+    by_mean = sorted(pairs, key=lambda name: -float(np.mean(pairs[name])))
+    if random is not None:
+        _steps(ax, random, "random pairs", QUIET, (0, (4, 3)))
+    for number, name in enumerate(by_mean):
+        _steps(ax, pairs[name], name, colour(number), "-")
+    ax.set(xlabel=xlabel, ylabel="share of pairs", ylim=(0, 1.02), xlim=(0, None))
+    plain(ax, grid="y")
+    ax.legend(loc="lower right")
+    return figure
+
+
+def _steps(ax: Axes, values: np.ndarray, name: str, hue: str, line: Any) -> None:
+    """The cumulative distribution at 200 places at most."""
+    share = np.linspace(0, 1, min(200, np.size(values)))
+    ax.plot(np.quantile(np.asarray(values, float), share), share, color=hue, label=name, linestyle=line)

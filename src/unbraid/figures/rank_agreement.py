@@ -1,0 +1,43 @@
+"""Whether metrics rank runs alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import INK, QUIET, bare, canvas, poles, styled
+
+__all__ = ["rank_agreement"]
+
+
+@styled
+def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "Spearman rank correlation") -> Figure:
+    """Rank correlation of each pair of metrics over runs: orange where they agree, blue where they contradict.
+
+    Args:
+        table: correlations in -1 .. 1 [M, M]; NaN is drawn as "—".
+        metrics: their names [M].
+        title: what the numbers are.
+
+    Source: Abdi et al. (2019), section 5; Locatello et al. (2019), figure 2.
+    """
+    table = np.asarray(table, dtype=float)
+    count = len(metrics)
+    need(table.shape == (count, count), f"rank_agreement: table must be [{count}, {count}]", f"shape {table.shape}")
+    shown = np.where(np.tri(count, dtype=bool), table, np.nan)
+    figure, axes = canvas(width=1.5 + 0.52 * count, height=1.2 + 0.38 * count)
+    ax = axes[0, 0]
+    ax.imshow(np.ma.masked_invalid(shown), cmap=poles(), vmin=-1, vmax=1, aspect="auto")
+    for row, column in zip(*np.tril_indices(count, -1), strict=True):
+        number = table[row, column]
+        text = "—" if np.isnan(number) else f"{number:.2f}"
+        ink = QUIET if np.isnan(number) else "white" if abs(number) > 0.8 else INK
+        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=ink)
+    ax.set_xticks(range(count), metrics, rotation=35, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(count), metrics)
+    ax.set_title(title, fontsize=8.5)
+    bare(ax)
+    return figure

@@ -1,0 +1,54 @@
+"""How scores react to what a code may suffer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._bands import Band, draw_band
+from unbraid.figures._style import PALETTE, QUIET, canvas, plain, styled
+
+__all__ = ["stress"]
+
+
+@styled
+def stress(
+    table: Mapping[str, Mapping[str, Band]], *, ideal: Mapping[str, str] | None = None, cell: float = 1.55
+) -> Figure:
+    """Scores under growing stress as small multiples: one row a score, one column a stressor.
+
+    Args:
+        table: score -> stressor -> Band(x, middle, low, high), x how strong it is.
+        ideal: stressor -> what a good score does under it, written below its name, such as "falls" or "stays".
+        cell: inches of one small picture.
+    """
+    need(table and all(table.values()), "stress: table must hold a band for each score", list(table))
+    stressors = list(dict.fromkeys(name for bands in table.values() for name in bands))
+    count = (len(table), len(stressors))
+    figure, axes = canvas(*count, width=1.1 + cell * count[1], height=0.7 + 0.62 * cell * count[0], sharey="row")
+    for row, (score, bands) in enumerate(table.items()):
+        for column, stressor in enumerate(stressors):
+            ax = axes[row, column]
+            if stressor in bands:
+                draw_band(ax, bands[stressor], PALETTE[0], marker="")
+            else:
+                ax.text(0.5, 0.5, "—", ha="center", va="center", transform=ax.transAxes, color=QUIET)
+            plain(ax, grid="y")
+            ax.tick_params(labelsize=7, labelbottom=row == count[0] - 1)
+            if row == 0:
+                ax.set_title(stressor + (f"\n{ideal[stressor]}" if ideal and stressor in ideal else ""), fontsize=8)
+        axes[row, 0].set_ylabel(score, rotation=0, ha="right", va="center", fontsize=8)
+        _unit_scale(axes[row], [band for band in bands.values()])
+    return figure
+
+
+def _unit_scale(axes: np.ndarray, bands: list[Band]) -> None:
+    """0 .. 1 where all values lie there."""
+    values = np.concatenate([np.asarray(part, float) for band in bands for part in band[1:] if part is not None])
+    values = values[np.isfinite(values)]
+    if len(values) and values.min() >= -0.02 and values.max() <= 1.02:
+        axes[0].set_ylim(-0.04, 1.04)
+        axes[0].set_yticks([0, 0.5, 1])

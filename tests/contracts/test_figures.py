@@ -1,0 +1,58 @@
+"""Every figure: a pure function of arrays, without pyplot."""
+
+import copy
+import importlib
+import inspect
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from unbraid.core import load_entry, names
+from unbraid.figures._style import INK, svg
+
+FIGURES = names("figures")
+
+
+def sample(name: str) -> tuple[tuple, dict]:
+    """Arguments of the figure's own test file."""
+    return importlib.import_module(f"tests.figures.test_{name}").sample()
+
+
+def same(one: object, other: object) -> bool:
+    """Equal, looking into containers and arrays."""
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)  # type: ignore[attr-defined,index]
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(same, one, other))  # type: ignore[arg-type,call-overload]
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")  # type: ignore[arg-type]
+    return one == other
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_draws_from_arrays_it_leaves_untouched(name: str) -> None:
+    draw = load_entry("figures", name)
+    args, options = sample(name)
+    before = copy.deepcopy((args, options))
+    figure = draw(*args, **options)
+    assert isinstance(figure, Figure)
+    assert same((args, options), before)
+    text = svg(figure, name=name)
+    ElementTree.fromstring(text)
+    assert INK not in text
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_its_options_have_defaults(name: str) -> None:
+    for parameter in inspect.signature(load_entry("figures", name)).parameters.values():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            assert parameter.default is not inspect.Parameter.empty, parameter.name
+
+
+def test_no_figure_needs_pyplot() -> None:
+    for name in FIGURES:
+        source = inspect.getsource(sys.modules[load_entry("figures", name).__module__])
+        assert "pyplot" not in source, name

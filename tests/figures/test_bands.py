@@ -1,0 +1,41 @@
+"""Lines with bands, in panels."""
+
+import numpy as np
+import pytest
+
+from unbraid.core import Mistake
+from unbraid.figures._bands import Band, band_panels, draw_band
+from unbraid.figures._style import canvas
+
+LINE = Band([1, 2, 4], [0.1, 0.2, 0.3], [0.0, 0.1, 0.2], [0.2, 0.3, 0.4])
+
+
+def test_a_group_keeps_its_colour_in_every_panel() -> None:
+    figure, axes = band_panels({"one": {"a": LINE, "b": LINE}, "two": {"b": LINE}}, 2)
+    assert axes[0].lines[1].get_color() == axes[1].lines[0].get_color()
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+
+
+def test_one_group_needs_no_key() -> None:
+    figure, axes = band_panels({"one": {"a": LINE}, "two": {"a": LINE}, "three": {"a": LINE}}, 2)
+    assert not figure.legends
+    assert len(axes) == 3
+
+
+def test_a_single_place_shows_its_interval() -> None:
+    ax = canvas()[1][0, 0]
+    draw_band(ax, Band([1], [0.5], [0.4], [0.6]), "red")
+    assert list(ax.lines[0].get_ydata()) == [0.4, 0.6]
+
+
+def test_missing_values_leave_a_gap() -> None:
+    ax = canvas()[1][0, 0]
+    draw_band(ax, Band([1, 2], [0.5, np.nan]), "red")
+    assert not ax.collections
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(Mistake, match="one middle for each place"):
+        draw_band(canvas()[1][0, 0], Band([1, 2], [0.5]), "red", "a")
+    with pytest.raises(Mistake, match="at least one named band"):
+        band_panels({"one": {}}, 2)
