@@ -42,7 +42,7 @@ def config() -> dict:
     objective = {"name": "beta_vae", "beta": 4.0, "capacity": None, "reduction": "sum"}
     return {
         "data": {"name": "dsprites", "resolution": 32},
-        "model": {"name": "mlp", "latents": 10, "hidden": [256, 256]},
+        "model": {"name": "mlp", "latents": 10, "hidden": 256},
         "phases": [{"steps": 12000, "objective": objective, "trains": []}],
         "seed": 0,
         "batch": 128,
