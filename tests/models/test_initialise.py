@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from unbraid.models import start_small
+from unbraid.core import Mistake
+from unbraid.models import Model, start_small
 from unbraid.models._initialise import fan_in
 from unbraid.models.boxhead_large import boxhead_large
 from unbraid.models.burgess import burgess
@@ -64,3 +65,22 @@ def test_an_output_behind_a_leaky_activation_still_starts_at_the_mean() -> None:
     start_small(model, -3.0)
     mean = model.generate(torch.zeros(1, 3))[0].mean
     assert torch.sigmoid(torch.tensor(-3.0)).item() == pytest.approx(mean.mean().item(), abs=0.02)
+
+
+def test_layers_without_bias_are_left_without() -> None:
+    model = burgess((1, 64, 64))
+    model.decoder[-1].bias = None
+    start_small(model, -3.0)
+    assert model.decoder[-1].bias is None
+
+
+def test_a_model_that_does_not_name_its_decoders_is_refused() -> None:
+    class Bare(Model):
+        def infer(self, x, noise=None, adjust=None):  # type: ignore[no-untyped-def, override]
+            raise NotImplementedError
+
+        def generate(self, z):  # type: ignore[no-untyped-def]
+            raise NotImplementedError
+
+    with pytest.raises(Mistake, match=r"needs the model to name its decoders; got Bare; set self\.decoders"):
+        start_small(Bare(), 0.0)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from unbraid.core import need
 from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
 from unbraid.models._likelihoods import likelihood
 from unbraid.models._model import Model
@@ -23,9 +24,7 @@ def kaiming_uniform(model: nn.Module) -> None:
 def glorot_uniform(model: nn.Module) -> None:
     """Glorot's uniform rule on every weight, biases at zero: what TensorFlow starts from."""
     _weights(model, nn.init.xavier_uniform_)
-    for module in model.modules():
-        if isinstance(module, WEIGHTED):
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+    _zero_biases(model)
 
 
 def abdi_normal(model: nn.Module) -> None:
@@ -47,18 +46,28 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
         mean_image_logit: what the decoder should put out at first, a number or a tensor that broadcasts to
             (C, H, W): the logit of the mean image, or the mean image itself where the likelihood has no sigmoid.
             A convolution has one bias a channel and takes what gives the mean over pixels.
+
+    Raises:
+        Mistake: a model that does not say which its decoders are.
     """
+    need(
+        hasattr(model, "decoders"),
+        "a small start needs the model to name its decoders",
+        type(model).__name__,
+        "set self.decoders in the model, or take start=paper",
+    )
     for module in model.modules():
         if isinstance(module, WEIGHTED):
             gain = 1.0 if any(module is head for head in model.heads) else math.sqrt(2.0)
             nn.init.normal_(module.weight, std=gain / math.sqrt(fan_in(module)))  # type: ignore[arg-type]
-            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
+    _zero_biases(model)
     target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
     for decoder in model.decoders:
         output = last_weighted(decoder)
         bias = target.flatten() if isinstance(output, nn.Linear) else _per_channel(model, target)
         output.weight.mul_(SMALL)  # type: ignore[operator]
-        output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
+        if output.bias is not None:
+            output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
 
 
 def _per_channel(model: Model, target: Tensor) -> Tensor:
@@ -79,6 +88,13 @@ def fan_in(layer: nn.Module) -> float:
         return layer.in_channels * math.prod(layer.kernel_size) / math.prod(layer.stride)
     weight = layer.weight
     return weight.numel() / len(weight)  # type: ignore[operator, arg-type]
+
+
+def _zero_biases(model: nn.Module) -> None:
+    """Biases of dense and convolutional layers, where they have them."""
+    for module in model.modules():
+        if isinstance(module, WEIGHTED) and module.bias is not None:
+            nn.init.zeros_(module.bias)  # type: ignore[arg-type]
 
 
 def _weights(model: nn.Module, rule: Callable[[Tensor], Tensor], kinds: tuple[type[nn.Module], ...] = WEIGHTED) -> None:

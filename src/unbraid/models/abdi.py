@@ -22,7 +22,7 @@ def abdi(
     posterior: str = "diagonal",
     likelihood: str = "bernoulli",
 ) -> Flat:
-    """Convolutional network of Abdi et al. (2019): no padding down, a wide decoder up; six times Burgess's work.
+    """Convolutional network of Abdi et al. (2019): no padding down, and a wide decoder up.
 
     Encoder: 3x3 convolutions of stride 2 without padding, 32@31, 32@15, 64@7, 128@3, 256@1. Decoder: a 1x1 convolution
     to 256, transposed 4x4 convolutions of stride 2 to 256@2, 128@6, 128@14, 64@30, 64@62, and a 3x3 one of stride 1
