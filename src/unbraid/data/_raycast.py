@@ -106,6 +106,38 @@ def rounded_box(half: float, radius: float) -> Surface:
     return surface
 
 
+def ball(radius: float) -> Surface:
+    """A ball about the origin."""
+    return capsule(radius, 0.0)
+
+
+def capsule(radius: float, half: float) -> Surface:
+    """An upright capsule about the origin: a ball of `radius` swept from -half to half."""
+
+    def surface(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        away = points - np.clip(points, [0, 0, -half], [0, 0, half])  # from the axis
+        length = np.linalg.norm(away, axis=1)
+        return length - radius, away / np.maximum(length, 1e-12)[:, None]
+
+    return surface
+
+
+def rounded_cylinder(radius: float, half: float, edge: float) -> Surface:
+    """An upright cylinder about the origin, of height 2 half; its rims are rounded with radius `edge`."""
+
+    def surface(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        across = np.hypot(points[:, 0], points[:, 1])
+        over = np.stack([across - (radius - edge), np.abs(points[:, 2]) - (half - edge)])
+        outside = np.maximum(over, 0)
+        length = np.hypot(*outside)
+        share = outside / np.maximum(length, 1e-12)
+        level = points[:, :2] * (share[0] / np.maximum(across, 1e-12))[:, None]
+        gradient = np.column_stack([level, share[1] * np.sign(points[:, 2])])
+        return length + np.minimum(over.max(axis=0), 0) - edge, gradient
+
+    return surface
+
+
 def rectangle_hit(
     origin: np.ndarray, directions: np.ndarray, axis: int, at: float, low: np.ndarray, high: np.ndarray
 ) -> np.ndarray:
