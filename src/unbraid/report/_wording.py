@@ -90,7 +90,7 @@ def _changes(key: str, value: Any, usual: Any) -> list[str]:
         return []
     if not isinstance(value, Mapping):
         return [f"{key}={_yaml(value)}"]
-    known = usual if isinstance(usual, Mapping) else {}
+    known = usual if isinstance(usual, Mapping) and usual["name"] == value["name"] else {}
     changed = {inner: each for inner, each in value.items() if inner not in known or known[inner] != each}
     changed.pop("name", None)
     if key in ("optimizer", "rate"):  # these have no flag of their own, so the name belongs to the setting
@@ -101,7 +101,7 @@ def _changes(key: str, value: Any, usual: Any) -> list[str]:
 def _usual(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of a run with the same entries and no options; empty where entries need some."""
     bare = {key: value["name"] if isinstance(value, Mapping) else value for key, value in settings.items()}
-    bare = {key: bare[key] for key in ("data", "model", "objective", "steps", "optimizer", "rate") if key in bare}
+    bare = {key: bare[key] for key in ("data", "model", "objective", "steps")}
     try:
         made = RunConfig.from_dict(bare).to_dict()
     except Mistake:
