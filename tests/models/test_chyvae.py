@@ -29,6 +29,8 @@ def test_has_a_full_covariance_and_starts_as_tensorflow_does() -> None:
     assert isinstance(layer.posterior, FullGaussian)
     bound = (6 / (model.trunk[9].in_features + 256)) ** 0.5
     assert 0.98 * bound < model.trunk[9].weight.abs().max() <= bound
+    for rows, part in ((3, model.head.weight[:3]), (9, model.head.weight[3:])):  # means, then the matrix
+        assert 0.95 * (6 / (256 + rows)) ** 0.5 < part.abs().max() <= (6 / (256 + rows)) ** 0.5
     assert all((parameter == 0).all() for name, parameter in model.named_parameters() if name.endswith("bias"))
 
 

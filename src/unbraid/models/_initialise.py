@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from unbraid.core import need
 from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
 from unbraid.models._likelihoods import likelihood
-from unbraid.models._model import Model
+from unbraid.models._model import Flat, Model
 
 SMALL = 0.1  # factor on the weights that emit images, so that the first images are the mean image
 
@@ -21,9 +21,15 @@ def kaiming_uniform(model: nn.Module) -> None:
     _weights(model, lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"))
 
 
-def glorot_uniform(model: nn.Module) -> None:
-    """Glorot's uniform rule on every weight, biases at zero: what TensorFlow starts from."""
+def glorot_uniform(model: Flat) -> None:
+    """Glorot's uniform rule on every weight, biases at zero: what TensorFlow starts from.
+
+    The head counts as two layers, means and the rest, as it is there; the rule depends on their widths.
+    """
     _weights(model, nn.init.xavier_uniform_)
+    latents = model.widths[0]
+    for part in model.head.weight.data.split([latents, model.head.out_features - latents]):
+        nn.init.xavier_uniform_(part)
     _zero_biases(model)
 
 
