@@ -140,7 +140,9 @@ def test_fetch_takes_the_files_of_one_dataset_or_variant(monkeypatch, tmp_path):
         fetch("mpi3d")
     with pytest.raises(Mistake, match=r"variant of mpi3d must be one of"):
         fetch("mpi3d", variant="four")
-    with pytest.raises(Mistake, match=r"dataset that can be downloaded must be one of"):
+    with pytest.raises(Mistake, match=r"dataset that can be downloaded must be one of.*Did you mean 'mnist'"):
+        fetch("minst")
+    with pytest.raises(Mistake, match="toy needs no download"):
         fetch("toy")
 
 

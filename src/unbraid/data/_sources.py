@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unbraid.core import need, need_known
+from unbraid.core import names, need, need_known
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ def files_of(dataset: str, variant: str | None = None) -> tuple[SourceFile, ...]
     Raises:
         Mistake: the dataset is not downloaded, or the variant is unknown or must be given.
     """
+    known = dataset in names("data") and dataset not in SOURCES
+    need(not known, f"{dataset} needs no download: it is rendered here, or opens your own files")
     need_known(dataset, SOURCES, "a dataset that can be downloaded")
     files = SOURCES[dataset]
     variants = list(dict.fromkeys(file.variant for file in files if file.variant))

@@ -13,6 +13,7 @@ from unbraid.core import need, seeds
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._distances import Distance, mse
 from unbraid.data._pairs import Pairs, pairs_along, random_pairs
+from unbraid.data._progress import progress
 
 BLOCK_BYTES = 8 * 2**20  # images are compared in blocks of about this size (uint8), which stays in cache as float32
 RANDOM = "random"  # the row of random pairs in tables and plots
@@ -103,7 +104,7 @@ def factor_distances(
     need(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
     samples: dict[str, np.ndarray] = {}
     render = dataset.render if isinstance(dataset, Renders) and not dataset.complete else None
-    for k, name in enumerate(dataset.space.names):
+    for k, name in enumerate(progress(dataset.space.names, "comparing images along each factor")):
         if render:
             found = _redrawn_distances(dataset, render, k, pairs, rng, distance)
         else:

@@ -1,0 +1,117 @@
+"""`unbraid data`: show, get, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, help="Look at datasets, fetch them, and see what is the matter with each.")
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="An option of the dataset, e.g. path=PHOTOS or resolution=32."),
+]
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Dataset, see: unbraid list data.")],
+    set: Set = None,
+    pairs: Annotated[int, typer.Option(help="Pairs of images per factor.")] = 50_000,
+    rows: Annotated[int, typer.Option(help="Images measured for the channels, at most.")] = 20_000,
+    distance: Annotated[str, typer.Option(help="mse, box_blur_mse, or your package.module:function.")] = "mse",
+    seed: Annotated[int, typer.Option(help="Seed of the pairs and the rows.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="Folder for the page; runs/data/NAME when not given.")] = None,
+) -> None:
+    """Show a dataset: contact sheet, factors, walks, channel statistics, and which factor moves the images most.
+
+    The papers' 50,000 pairs take ten seconds for dSprites, minutes where rendering is slow; try --pairs 2000 first.
+    """
+    from rich.table import Table
+
+    from unbraid.cli._screen import console
+    from unbraid.cli._settings import assign
+    from unbraid.data import load
+    from unbraid.report._data_page import data_page, data_summary
+
+    words = [word if word.startswith("data.") else f"data.{word}" for word in set or []]
+    dataset = load(assign({"data": name}, words)["data"])
+    summary = data_summary(dataset, pairs=pairs, rows=rows, distance=distance, seed=seed)
+    console.print(f"{name}: {len(dataset):,} images {dataset.image_shape}; {dataset.source}", highlight=False)
+    tables = {
+        "": summary.factors(),
+        f"{distance} over {pairs:,} pairs": summary.table(),
+        "channels": summary.channels(),
+    }
+    for title, lines in tables.items():
+        if lines:
+            table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+            for key in lines[0]:
+                table.add_column(key, overflow="fold")
+            for line in lines:
+                table.add_row(*(f"{cell:.6f}" if isinstance(cell, float) else cell for cell in line.values()))
+            console.print(table, "")
+    if summary.distances.absent:
+        console.print(f"no pairs that differ in one of these alone: {', '.join(summary.distances.absent)}")
+    page = data_page(dataset, out or Path("runs/data") / name.replace(":", "."), summary)
+    console.print(f"page:  {page}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def get(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Dataset, see: unbraid data doctor.")],
+    variant: Annotated[str | None, typer.Option(help="The part wanted, where there are several.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to put it; the data folder when not given.")] = None,
+) -> None:
+    """Fetch a dataset's files: resumed where they stopped, from mirrors in turn, checked before anything reads them."""
+    from unbraid.cli._screen import console
+    from unbraid.data import fetch
+
+    for file in fetch(name, variant=variant, folder=folder):
+        console.print(f"{file}  {file.stat().st_size / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One dataset, with each of its files.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compare checksums too: reads each downloaded file.")
+    ] = False,
+) -> None:
+    """Say of every dataset whether it is rendered, here, whole or to be fetched, how large, and what to do offline."""
+    from rich.table import Table
+
+    from unbraid.cli._screen import console
+    from unbraid.data import doctor as examine
+    from unbraid.data._cache import cache_folder
+
+    if name is not None:
+        _files(name, verify)
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("dataset", "state", "MB", "from", "what to do"):
+        table.add_column(heading, justify="right" if heading == "MB" else "left", overflow="fold")
+    for health in examine(verify=verify):
+        size = "" if health.size is None else f"{health.size / 1e6:,.0f}"
+        table.add_row(f"{health.dataset} {health.variant}".rstrip(), health.state, size, health.origin, health.what)
+    console.print(f"data folder: {cache_folder()} (set UNBRAID_DATA to move it)", highlight=False, soft_wrap=True)
+    console.print(table)
+
+
+def _files(name: str, verify: bool) -> None:
+    """Each file of a dataset: its state, where it comes from, where it belongs, how to tell it is the right one."""
+    from unbraid.cli._screen import console
+    from unbraid.data import file_states
+
+    found = file_states(name, verify=verify)
+    if not found:
+        console.print(f"{name} needs no download: it is rendered here, or opens your own files.")
+    for each in found:
+        size = "size unknown" if each.size is None else f"{each.size:,} bytes"
+        lines = [f"{each.source.name}: {each.state}" + (f" ({each.fault})" if each.fault else "")]
+        lines += [f"belongs at {each.place}", f"{size}; {each.source.checksum or 'no checksum published'}"]
+        lines += [f"from {url}" for url in each.source.urls]
+        lines += [each.source.note] if each.source.note else []
+        console.print("\n  ".join(lines), highlight=False, soft_wrap=True, markup=False)

@@ -1,0 +1,61 @@
+"""One factor walking through its levels while the others stand still."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._statistics import Renders
+
+Walk = tuple[np.ndarray, np.ndarray]
+
+
+def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row: int | None = None) -> Walk | None:
+    """Images of at most `steps` levels of one factor, the others fixed; None where a table holds no two such rows.
+
+    Args:
+        dataset: with factors.
+        factor: its column.
+        steps: levels shown, evenly spread over those there are.
+        row: whose other levels are kept; None takes the middle of a complete grid, the first row of a dataset that
+            renders, and in other tables the row whose factor is seen at the most levels.
+
+    Returns:
+        images uint8 [S, C, H, W], and the codes [S, K] shown.
+    """
+    if dataset.complete:
+        middle = np.array([size // 2 for size in dataset.space.sizes])
+        start = middle if row is None else dataset.codes(np.array([row]))[0]
+        codes = _varied(start, factor, np.arange(dataset.space.sizes[factor]), steps)
+        return dataset.images(dataset.space.index(codes)), codes
+    table = dataset.codes(np.arange(len(dataset)))
+    if isinstance(dataset, Renders):
+        codes = _varied(table[row or 0], factor, np.unique(table[:, factor]), steps)
+        return dataset.render(codes), codes
+    rows = _rows_along(table, factor, row)
+    if len(rows) < 2:
+        return None
+    rows = rows[_spread(len(rows), steps)]
+    return dataset.images(rows), table[rows]
+
+
+def _varied(start: np.ndarray, factor: int, levels: np.ndarray, steps: int) -> np.ndarray:
+    """Copies of one row of codes, the factor set to some of `levels`."""
+    levels = levels[_spread(len(levels), steps)]
+    codes = np.repeat(start[None].astype(levels.dtype), len(levels), axis=0)
+    codes[:, factor] = levels
+    return codes
+
+
+def _rows_along(table: np.ndarray, factor: int, row: int | None) -> np.ndarray:
+    """Rows that differ from one row in the factor only, one for each level seen, in the order of the levels."""
+    group = np.unique(np.delete(table, factor, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    distinct = np.unique(np.column_stack([group, table[:, factor]]), axis=0, return_index=True)
+    seen, first = distinct
+    chosen = group[row] if row is not None else np.bincount(seen[:, 0].astype(np.int64)).argmax()
+    return first[seen[:, 0] == chosen]
+
+
+def _spread(count: int, steps: int) -> np.ndarray:
+    """At most `steps` places out of `count`, evenly spread, ends included."""
+    return np.round(np.linspace(0, count - 1, min(steps, count))).astype(np.int64)

@@ -1,0 +1,36 @@
+"""Many images at a glance."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import picture, place, sheet, styled
+
+__all__ = ["contact_sheet"]
+
+CELL, PAGE = 0.72, 9.6  # inches
+
+
+@styled
+def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
+    """Images of a dataset side by side, row after row.
+
+    Args:
+        images: uint8 [N, C, H, W].
+        columns: images in a row.
+    """
+    images = np.asarray(images)
+    need(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")
+    need(columns >= 1, "contact_sheet: columns must be at least 1", columns)
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    whole = np.full((rows * columns, *images.shape[1:]), 255, images.dtype)
+    whole[: len(images)] = images
+    cell = min(CELL, PAGE / columns)
+    high = cell * images.shape[2] / images.shape[3]
+    figure = sheet(cell * columns, high * rows)
+    ax = place(figure, 0, 0, cell * columns, high * rows)
+    picture(ax, whole.reshape(rows, columns, *images.shape[1:]))
+    return figure

@@ -1,0 +1,46 @@
+"""How far each factor moves the images on average."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from unbraid.core import need
+from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, plain, short, styled
+
+__all__ = ["factor_importance"]
+
+
+@styled
+def factor_importance(
+    pairs: Mapping[str, np.ndarray], random: np.ndarray | None = None, *, xlabel: str = "mean distance of a pair"
+) -> Figure:
+    """Mean distance along each factor with its deviation, the largest on top: a VAE learns that factor first.
+
+    Args:
+        pairs: factor -> distances of pairs that differ in it alone [P].
+        random: distances of random pairs [P]; their mean is a dashed line.
+        xlabel: which distance.
+
+    Source: Michlo et al., supplement, table 1.
+    """
+    need(pairs and all(np.size(p) for p in pairs.values()), "factor_importance: each factor needs pairs", list(pairs))
+    ordered = sorted(pairs, key=lambda name: float(np.mean(pairs[name])))
+    means = np.array([np.mean(pairs[name]) for name in ordered])
+    deviations = np.array([np.std(pairs[name]) for name in ordered])
+    figure, axes = canvas(width=COLUMN, height=0.7 + 0.28 * len(ordered))
+    ax = axes[0, 0]
+    places = np.arange(len(ordered))
+    ax.barh(places, means, height=0.62, color=PALETTE[0])
+    below = np.minimum(deviations, means)
+    ax.errorbar(means, places, xerr=[below, deviations], fmt="none", ecolor=QUIET, elinewidth=1)
+    if random is not None:
+        middle = float(np.mean(random))
+        ax.axvline(middle, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
+        ax.text(middle, len(ordered) - 0.45, "random pairs", fontsize=7.5, color=INK, ha="center", va="bottom")
+    ax.set_yticks(places, short(ordered))
+    ax.set(xlabel=xlabel, xlim=(0, None), ylim=(-0.6, len(ordered) - 0.4))
+    plain(ax, grid="x")
+    return figure

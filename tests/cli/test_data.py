@@ -1,0 +1,44 @@
+"""`unbraid data`."""
+
+import pytest
+from typer.testing import CliRunner
+
+from unbraid.cli._data import app
+from unbraid.core import Mistake
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("UNBRAID_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.chdir(tmp_path)
+
+
+def said(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_show_prints_the_tables_and_writes_the_page(tmp_path) -> None:
+    text = said("show", "toy", "--pairs", "50", "--set", "places=3", "--set", "data.size=8")
+    for words in ("18 images (1, 8, 8)", "brightness", "random", "grey", "runs/data/toy/index.html"):
+        assert words in text
+    assert (tmp_path / "runs/data/toy/index.html").exists()
+
+
+def test_get_and_doctor(tmp_path) -> None:
+    assert "rendered" in said("doctor")
+    assert "unbraid data get shapes3d; offline: put" in " ".join(said("doctor").split())
+    assert "belongs at" in said("doctor", "shapes3d")
+    assert "toy needs no download" in said("doctor", "toy")
+    assert "toy needs no download" in said("doctor", "toy", "--verify")
+    with pytest.raises(Mistake, match="toy needs no download"):
+        said("get", "toy")
+
+
+def test_unknown_names_and_options_are_mistakes() -> None:
+    with pytest.raises(Mistake, match="Did you mean 'dsprites'"):
+        said("show", "dsprite")
+    with pytest.raises(Mistake, match=r"unknown option 'plases'.*Did you mean 'places'"):
+        said("show", "toy", "--set", "plases=3")
