@@ -83,8 +83,12 @@ def without_combinations(
     codes = dataset.codes(np.arange(len(dataset)))
     for name, chosen in levels.items():
         factor = dataset.space.factors[dataset.space.position(name)]
-        valid = isinstance(chosen, Sequence) and all(isinstance(c, int) and 0 <= c < factor.size for c in chosen)
-        need(valid and chosen, f"held_out.{name} must list levels in 0 .. {factor.size - 1}", chosen)
+        valid = isinstance(chosen, Sequence) and all(isinstance(c, (int, np.integer)) for c in chosen)
+        need(
+            valid and chosen and min(chosen) >= 0 and max(chosen) < factor.size,
+            f"held_out.{name} must list levels in 0 .. {factor.size - 1}",
+            chosen,
+        )
         inside &= np.isin(codes[:, dataset.space.position(name)], chosen)
     rows = np.flatnonzero(inside if part == "test" else ~inside)
     need(len(rows), f"held_out must leave rows in its {part} part", f"{dict(levels)}, which leaves none")

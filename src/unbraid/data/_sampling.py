@@ -25,7 +25,7 @@ def draw_partners(
 
     k is uniform over 1 .. F, with F the factors of more than one level, and every set of k factors is as likely.
     In a table that is not a complete grid, proposals that it does not hold are drawn again, so that its k follows
-    from what it holds.
+    from what it holds. Where a dataset draws its rows unevenly, that shapes the first of a pair, not its partner.
 
     Args:
         dataset: with factors that have levels.

@@ -34,7 +34,7 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
         source: `render` draws the images here, and no file is needed; anything else is the path of the original
             .npz or .hdf5 file.
         cache: for rendered images, `auto` reads the prepared whole grid when it is there and draws rows on demand
-            otherwise; `whole` prepares it first (378 MB, once); `never` always draws.
+            otherwise; `whole` prepares it first (378 MB, once) and makes a damaged one again; `never` always draws.
         verify: compare the checksum of an original file with the published one; false for other files of its format.
 
     Raises:
@@ -68,7 +68,10 @@ def _draw_all(bits: np.ndarray) -> None:
         index = np.arange(start, min(start + ROWS_AT_ONCE, len(bits)))
         bits[index[0] : index[-1] + 1] = pack(masks(SPACE.codes(index)))
 
-    with ThreadPoolExecutor(2) as pool:
+    pool = ThreadPoolExecutor(2)
+    try:
         parts = [pool.submit(draw, start) for start in range(0, len(bits), ROWS_AT_ONCE)]
         for part in progress(parts, "drawing dSprites"):
             part.result()
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl-C stops at once, not after the whole grid
