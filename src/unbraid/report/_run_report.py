@@ -15,6 +15,7 @@ from unbraid.core import Mistake, need
 from unbraid.figures.curves import curves
 from unbraid.figures.reconstructions import reconstructions
 from unbraid.objectives import beta_conventions
+from unbraid.report._findings import Finding
 from unbraid.report._layers import LayerPart, layer_part
 from unbraid.report._material import Material, read_material
 from unbraid.report._page import drawing, write_page
@@ -56,6 +57,7 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         parts=parts,
         rows=rows,
         layered=count > 1,
+        several=len(parts) > 1,
         reconstructions=_reconstructions(material),
         curves=_curves(material),
         betas=_betas(material),
@@ -101,25 +103,31 @@ def _warning(status: Mapping[str, Any]) -> str:
 
 
 def _lead(parts: list[LayerPart]) -> list[str]:
-    """The first layer's findings in three kinds: separated, mixed, missing; more layers add a word each."""
-    lead = []
-    for part in parts:
-        carried = [f"{each.factor} (latent {each.latent})" for each in part.found if each.verdict == "carried"]
-        mixed = [each.factor for each in part.found if each.verdict in ("shared", "partly")]
-        lost = [each.factor for each in part.found if each.verdict == "lost"]
-        clauses = (
-            [f"{_listed(carried)} each in one latent" if len(carried) > 1 else f"{carried[0]} in one latent"]
-            if carried
-            else []
-        )
-        clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
-        clauses += [f"{_listed(lost)} hardly at all"] if lost else []
-        where = f"Layer {part.number}" if len(parts) > 1 else "It"
-        if clauses:
-            lead.append(f"{where} learned {'; '.join(clauses)}.")
-        if part.activity:
-            lead.append(part.activity + ".")
-    return lead
+    """What was learned in a few words: a sentence or two for a flat model, one for each layer of a layered one."""
+    if len(parts) > 1:
+        return [f"Layer {part.number}: {_gained(part)}{part.activity}." for part in parts if part.activity]
+    return [
+        line for part in parts for line in (_learned(part.found), f"{part.activity}." if part.activity else "") if line
+    ]
+
+
+def _gained(part: LayerPart) -> str:
+    """The factors with a latent of their own."""
+    own = [each.factor for each in part.found if each.verdict == "carried"]
+    if not part.found:
+        return ""
+    return f"{len(own)} of {len(part.found)} factors in a latent of their own{f' ({_listed(own)})' if own else ''}; "
+
+
+def _learned(found: list[Finding]) -> str:
+    """Which factors are separated, mixed and missing."""
+    own = [f"{each.factor} (latent {each.latent})" for each in found if each.verdict == "carried"]
+    mixed = [each.factor for each in found if each.verdict in ("shared", "partly")]
+    lost = [each.factor for each in found if each.verdict == "lost"]
+    clauses = [f"{_listed(own)}{' each' if len(own) > 1 else ''} in a latent of its own"] if own else []
+    clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
+    clauses += [f"{_listed(lost)} hardly at all"] if lost else []
+    return f"It learned {'; '.join(clauses)}." if clauses else ""
 
 
 def _listed(words: list[str]) -> str:
