@@ -11,7 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from unbraid.core import load_entry, names
-from unbraid.figures._style import INK, svg
+from unbraid.figures._output import svg
+from unbraid.figures._style import INK
 
 FIGURES = names("figures")
 

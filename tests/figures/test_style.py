@@ -6,7 +6,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.figures._style import INK, canvas, png, short, styled, svg, tile
+from unbraid.figures._output import png, svg
+from unbraid.figures._style import INK, canvas, short, styled
+from unbraid.figures._tiles import tile
 
 
 @styled

@@ -1,14 +1,12 @@
 """One quiet style for every figure: transparent paper, two inks, colours that colour-blind readers tell apart.
 
-A figure is a plain `matplotlib.figure.Figure`; pyplot and its global state are never touched. `svg` returns vector
-text whose ink is `currentColor`, so the same drawing reads on light and on dark pages.
+A figure is a plain `matplotlib.figure.Figure`; pyplot and its global state are never touched. `_output.svg`
+turns its ink into `currentColor`, so the same drawing reads on light and on dark pages.
 """
 
 from __future__ import annotations
 
 import functools
-import io
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec
 
@@ -24,16 +22,14 @@ __all__ = [
     "PALETTE",
     "PAPER",
     "QUIET",
+    "RC",
     "canvas",
     "colour",
     "heat",
     "plain",
-    "png",
     "poles",
     "short",
     "styled",
-    "svg",
-    "tile",
 ]
 
 INK = "#23272e"  # text and axes; becomes currentColor in SVG
@@ -128,35 +124,6 @@ def poles(below: str = PALETTE[0], above: str = PALETTE[1]) -> Colormap:
     return LinearSegmentedColormap.from_list("poles", ends)
 
 
-def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
-    """Images uint8 [R, S, C, H, W] as one RGBA grid, each followed by a transparent gap of `gap` pixels.
-
-    One channel is shown as grey, two as red and green, three as colour; of more, the first three. `scale` repeats
-    pixels, so that small images stay crisp when a page enlarges them.
-    """
-    images = np.asarray(images)
-    rows, columns, channels, height, width = images.shape
-    shown = np.repeat(images, 3, axis=2) if channels == 1 else images[:, :, :3]
-    if channels == 2:
-        shown = np.concatenate([shown, np.zeros_like(shown[:, :, :1])], axis=2)
-    shown = shown.repeat(scale, axis=3).repeat(scale, axis=4)
-    grid = np.zeros((rows, columns, 4, height * scale + gap, width * scale + gap), np.uint8)
-    grid[:, :, :3, : height * scale, : width * scale] = shown
-    grid[:, :, 3, : height * scale, : width * scale] = 255
-    return grid.transpose(0, 3, 1, 4, 2).reshape(rows * (height * scale + gap), -1, 4)
-
-
-def picture(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
-    """Show images uint8 [R, S, C, H, W] as a grid whose cells are 1 by 1 in the axes' units, rows downwards."""
-    count = images.shape[0] * images.shape[1] * images.shape[3] * images.shape[4]
-    scale = int(np.clip(np.sqrt(3e6 / count), 1, np.ceil(96 / images.shape[3])))
-    grid = tile(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
-    ax.imshow(grid, extent=(0, images.shape[1], images.shape[0], 0), aspect="auto", interpolation="none")
-    ax.set_yticks(np.arange(len(rows)) + 0.48, rows)
-    ax.set_xticks(np.arange(len(columns)) + 0.48, columns)
-    bare(ax)
-
-
 def bare(ax: Axes) -> None:
     """Axes with labels but no lines."""
     ax.spines[:].set_visible(False)
@@ -174,44 +141,6 @@ def place(figure: Figure, left: float, top: float, width: float, height: float, 
     ax = figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down), **options)
     plain(ax)
     return ax
-
-
-def png(figure: Figure, *, dpi: int = 144, paper: str = PAPER) -> bytes:
-    """The figure as PNG on opaque paper; the same figure gives the same bytes."""
-    buffer = io.BytesIO()
-    with matplotlib.rc_context(RC):
-        figure.savefig(buffer, format="png", dpi=dpi, facecolor=paper, metadata={"Software": None})
-    return buffer.getvalue()
-
-
-def svg(figure: Figure, *, name: str = "figure", alt: str = "") -> str:
-    """The figure as an `<svg>` element for a page: scales to its box, ink is `currentColor`, ids start with `name`.
-
-    The same figure gives the same text.
-    """
-    buffer = io.StringIO()
-    with matplotlib.rc_context({**RC, "svg.hashsalt": name}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
-    text = text.replace(INK, "currentColor").replace("'DejaVu Sans'", "inherit")
-    return _own_ids(_described(text, alt), name)
-
-
-def _described(text: str, alt: str) -> str:
-    """Without fixed size, with a role and a label for readers who do not see it."""
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="stroke-linejoin: round"', 1)
-
-
-def _own_ids(text: str, name: str) -> str:
-    """Keep only ids that are referred to, each prefixed, so that many drawings share a page."""
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
-    text = re.sub(r' id="([^"]*)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
-    return re.sub(r'(href="#|url\(#)', lambda m: f"{m[1]}{name}-", text)
 
 
 def short(labels: Sequence[str], longest: int = 18) -> list[str]:

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import need
-from unbraid.figures._style import picture, place, sheet, styled
+from unbraid.figures._style import place, sheet, styled
+from unbraid.figures._tiles import picture
 
 __all__ = ["contact_sheet"]
 

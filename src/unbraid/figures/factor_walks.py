@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import need
-from unbraid.figures._style import INK, QUIET, picture, place, sheet, short, styled
+from unbraid.figures._style import INK, QUIET, place, sheet, short, styled
+from unbraid.figures._tiles import picture
 
 __all__ = ["factor_walks"]
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import need
-from unbraid.figures._style import INK, PALETTE, QUIET, bare, picture, place, plain, sheet, short, styled
+from unbraid.figures._style import INK, PALETTE, QUIET, bare, place, plain, sheet, short, styled
+from unbraid.figures._tiles import picture
 
 __all__ = ["traversals"]
 

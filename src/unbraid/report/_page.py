@@ -13,7 +13,8 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
-from unbraid.figures._style import svg, tile
+from unbraid.figures._output import svg
+from unbraid.figures._tiles import tile
 from unbraid.report._wording import clock, number
 from unbraid.store import whole_file
 

@@ -1,0 +1,41 @@
+"""Grids of images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from unbraid.figures._style import bare
+
+__all__ = ["picture", "tile"]
+
+
+def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
+    """Images uint8 [R, S, C, H, W] as one RGBA grid, each followed by a transparent gap of `gap` pixels.
+
+    One channel is shown as grey, two as red and green, three as colour; of more, the first three. `scale` repeats
+    pixels, so that small images stay crisp when a page enlarges them.
+    """
+    images = np.asarray(images)
+    rows, columns, channels, height, width = images.shape
+    shown = np.repeat(images, 3, axis=2) if channels == 1 else images[:, :, :3]
+    if channels == 2:
+        shown = np.concatenate([shown, np.zeros_like(shown[:, :, :1])], axis=2)
+    shown = shown.repeat(scale, axis=3).repeat(scale, axis=4)
+    grid = np.zeros((rows, columns, 4, height * scale + gap, width * scale + gap), np.uint8)
+    grid[:, :, :3, : height * scale, : width * scale] = shown
+    grid[:, :, 3, : height * scale, : width * scale] = 255
+    return grid.transpose(0, 3, 1, 4, 2).reshape(rows * (height * scale + gap), -1, 4)
+
+
+def picture(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
+    """Show images uint8 [R, S, C, H, W] as a grid whose cells are 1 by 1 in the axes' units, rows downwards."""
+    count = images.shape[0] * images.shape[1] * images.shape[3] * images.shape[4]
+    scale = int(np.clip(np.sqrt(3e6 / count), 1, np.ceil(96 / images.shape[3])))
+    grid = tile(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
+    ax.imshow(grid, extent=(0, images.shape[1], images.shape[0], 0), aspect="auto", interpolation="none")
+    ax.set_yticks(np.arange(len(rows)) + 0.48, rows)
+    ax.set_xticks(np.arange(len(columns)) + 0.48, columns)
+    bare(ax)
