@@ -114,19 +114,22 @@ def _dci_aggregation(arrays: Arrays, record: Record) -> Ours:
 
 
 def _dci(arrays: Arrays, record: Record) -> str:
-    """Values have tolerances; the matrix and the scores of single latents and factors get five times the widest."""
+    """Scores within their tolerances; the matrix, and each latent's and factor's part of the mean, five times wider.
+
+    A latent of hardly any importance has a row that is all rounding and ties, so rows count by their weight.
+    """
     found = dci(part(arrays, "train"), np.random.default_rng(0), test=part(arrays, "test"))
-    ours = {
-        **found.parts,
-        "importance_matrix_latent_by_factor": found.arrays["importance"],
-        "disentanglement_per_code": found.arrays["disentanglement"],
-        "completeness_per_factor": found.arrays["completeness"],
-    }
+    matrix = "importance_matrix_latent_by_factor"
+    ours = {**found.parts, matrix: found.arrays["importance"]}
+    ours["disentanglement_per_code"] = found.arrays["disentanglement"]
+    ours["completeness_per_factor"] = found.arrays["completeness"]
+    theirs = dict(record["result"])
+    weights = np.array(theirs[matrix]) / np.sum(theirs[matrix])
+    for name, axis in (("disentanglement_per_code", 1), ("completeness_per_factor", 0)):
+        ours[name], theirs[name] = (np.array(each[name]) * weights.sum(axis=axis) for each in (ours, theirs))
+        theirs[name] = theirs[name].tolist()
     widest = 5 * max(record["tolerance"].values())
-    words = {
-        name: mismatch(ours[name], value, atol=record["tolerance"].get(name, widest))
-        for name, value in record["result"].items()
-    }
+    words = {name: mismatch(ours[name], theirs[name], atol=record["tolerance"].get(name, widest)) for name in theirs}
     return "; ".join(f"{name}: {each}" for name, each in words.items() if each)
 
 

@@ -1,0 +1,32 @@
+"""Codes whose scores are known: made of factors on a complete grid or drawn at random."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace
+from unbraid.metrics import Representation
+
+
+def space(*sizes: int) -> FactorSpace:
+    return FactorSpace(tuple(Factor(f"factor {k}", size) for k, size in enumerate(sizes)))
+
+
+def on_grid(*sizes: int, code: np.ndarray | None = None) -> Representation:
+    """Every combination once; the code is the factors themselves unless given."""
+    codes = space(*sizes).codes(np.arange(np.prod(sizes)))
+    return Representation.from_arrays(codes.astype(float) if code is None else code, codes, space=space(*sizes))
+
+
+def at_random(rows: int, *sizes: int, seed: int = 0) -> np.ndarray:
+    """Independent uniform factor levels [rows, K]."""
+    rng = np.random.default_rng(seed)
+    return np.stack([rng.integers(size, size=rows) for size in sizes], axis=1)
+
+
+def noise(rows: int, latents: int, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((rows, latents))
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
