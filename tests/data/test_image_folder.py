@@ -53,6 +53,21 @@ def test_sixteen_bit_grey_is_scaled_to_bytes(tmp_path):
     assert load("image_folder", path=str(tmp_path)).images(np.array([0])).max() == 255
 
 
+def test_photographs_are_turned_upright(tmp_path):
+    pixels = np.zeros((4, 8), np.uint8)
+    pixels[:, 4:] = 255  # bright on the right
+    turned = Image.Exif()
+    turned[0x0112] = 6  # the camera was turned: a quarter clockwise to be upright
+    Image.fromarray(pixels).save(tmp_path / "a.jpg", exif=turned, quality=100)
+    image = load("image_folder", path=str(tmp_path)).images(np.array([0]))[0, 0]
+    assert image.shape == (8, 4)
+    assert (image[4:] > 250).all()
+    assert (image[:4] < 5).all()
+    whole = (tmp_path / "a.jpg").read_bytes()
+    (tmp_path / "b.jpg").write_bytes(whole[:-200])
+    refused(tmp_path, r"every picture must be readable; .*b.jpg is not")
+
+
 def test_resolution_takes_the_centred_square_of_every_picture(tmp_path):
     wide = np.zeros((8, 16), np.uint8)
     wide[:, 4:12] = 200

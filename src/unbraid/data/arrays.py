@@ -10,7 +10,7 @@ import numpy as np
 from unbraid.core import FactorSpace, Mistake, need, need_known
 from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
-from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._prepared import fingerprint, held_images, prepared_images
 from unbraid.data._table import columns_of, factor_table, read_csv
 
 __all__ = ["arrays"]
@@ -53,7 +53,7 @@ def arrays(
     space, table = _factors(held, file, factors, factor_names, stored.shape[0])
     shape = _shape(stored.shape, layout)
     if np.prod(shape, dtype=np.int64) <= HELD_BYTES:
-        pixels = np.concatenate(list(_converted(stored, layout)))
+        pixels = held_images(shape, _converted(stored, layout))
     else:
         name = f"arrays-{fingerprint(file, key=images, layout=layout)}"
         pixels = prepared_images(name, shape, lambda: _converted(stored, layout), about=str(file))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from unbraid.core import FactorSpace, Mistake, need, need_known
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
 from unbraid.data._pictures import cropped, pixels_of
-from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._prepared import fingerprint, held_images, prepared_images
 from unbraid.data._table import factor_table, matched_columns
 
 __all__ = ["image_folder"]
@@ -54,7 +54,7 @@ def image_folder(
         yield from (_pixels(file, channels == 1, resolution)[None] for file in files)
 
     if len(files) <= HELD:
-        pixels = np.concatenate(list(blocks()))
+        pixels = held_images(shape, blocks())
     else:
         name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels)}"
         pixels = prepared_images(name, shape, blocks, about=str(folder))
@@ -113,11 +113,18 @@ def _pixels(file: Path, grey: bool, resolution: int | None) -> np.ndarray:
 
 
 def _opened(file: Path) -> Image.Image:
-    """The picture, its header read."""
+    """The picture, its header read; a JPEG is turned upright as its camera noted."""
     try:
-        return Image.open(file)
+        picture = Image.open(file)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise _broken(file, error) from error
+    if picture.format == "JPEG":
+        try:
+            ImageOps.exif_transpose(picture, in_place=True)
+        except (OSError, SyntaxError, ValueError) as error:
+            picture.close()
+            raise _broken(file, error) from error
+    return picture
 
 
 def _broken(file: Path, error: Exception) -> Mistake:
