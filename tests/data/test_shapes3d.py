@@ -27,7 +27,7 @@ def written(folder, name="3dshapes.h5", **arrays):
 def test_a_file_of_the_true_format_opens_memory_mapped(tmp_path):
     dataset = load("shapes3d", path=written(tmp_path, images=IMAGES, labels=LABELS))
     assert dataset.space.sizes == (2, 2, 2, 2, 4, 2)
-    assert dataset.space.names == ("floor hue", "wall hue", "object hue", "scale", "shape", "orientation")
+    assert dataset.space.names == ("floor_hue", "wall_hue", "object_hue", "scale", "shape", "orientation")
     assert dataset.complete
     assert dataset.space.factors[4].labels == ("cube", "cylinder", "sphere", "capsule")
     rows = np.array([127, 0, 5])

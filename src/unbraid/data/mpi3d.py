@@ -18,7 +18,7 @@ __all__ = ["mpi3d"]
 VARIANTS = ("toy", "realistic", "real", "complex")
 FULL = (6, 6, 2, 3, 3, 40, 40)
 SMALL = (4, 4, 2, 3, 3, 40, 40)  # complex, and the early releases of toy and realistic
-NAMES = ("object color", "object shape", "object size", "camera height", "background color", "horizontal", "vertical")
+NAMES = ("object_color", "object_shape", "object_size", "camera_height", "background_color", "horizontal", "vertical")
 COLORS = ("white", "green", "red", "blue", "brown", "olive")
 SHAPES = ("cone", "cube", "cylinder", "hexagonal", "pyramid", "sphere")
 COMPLEX_COLORS = ("yellow", "green", "olive", "red")
@@ -85,6 +85,6 @@ def _factors(sizes: tuple[int, ...], variant: str) -> tuple[Factor, ...]:
         words[:2] = [COMPLEX_COLORS, COMPLEX_SHAPES]
     made = []
     for name, size, labels in zip(NAMES, sizes, words, strict=True):
-        kind = "categorical" if name in ("object color", "object shape", "background color") else "ordinal"
+        kind = "categorical" if name in ("object_color", "object_shape", "background_color") else "ordinal"
         made.append(Factor(name, size, kind, labels=labels if len(labels) == size else ()))  # type: ignore[arg-type]
     return tuple(made)

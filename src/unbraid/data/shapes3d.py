@@ -19,9 +19,9 @@ __all__ = ["shapes3d"]
 
 FILE = "3dshapes.h5"
 FACTORS = (
-    ("floor hue", "circular"),
-    ("wall hue", "circular"),
-    ("object hue", "circular"),
+    ("floor_hue", "circular"),
+    ("wall_hue", "circular"),
+    ("object_hue", "circular"),
     ("scale", "ordinal"),
     ("shape", "categorical"),
     ("orientation", "ordinal"),
@@ -75,6 +75,6 @@ def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
     for (name, kind), factor in zip(FACTORS, read.factors, strict=True):
         labels_of = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()
         period = 1.0 if kind == "circular" else None
-        unit = "degrees" if name == "orientation" else ""
+        unit = {"circular": "turns"}.get(kind, "degrees" if name == "orientation" else "")
         made.append(Factor(name, factor.size, kind, unit, factor.values, labels_of, period))  # type: ignore[arg-type]
     return FactorSpace(tuple(made))
