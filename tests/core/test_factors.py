@@ -9,6 +9,8 @@ from unbraid.core import Factor, FactorSpace, Mistake
 
 SPACE = FactorSpace((Factor("shape", 3, "categorical"), Factor("x", 4, values=(0.0, 0.5, 1.0, 1.5))))
 
+ENDLESS = FactorSpace((Factor("a", 0, "continuous"),))
+
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=5), st.data())
 def test_codes_and_index_are_inverse(sizes: list[int], data: st.DataObject) -> None:

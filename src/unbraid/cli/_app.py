@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unbraid.cli._data import app as data_app
 from unbraid.cli._study import app as study_app
 from unbraid.core import KINDS, need_known
 
@@ -28,6 +29,7 @@ Metrics = Annotated[
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
 
 
+app.add_typer(data_app, name="data")
 app.add_typer(study_app, name="study")
 
 

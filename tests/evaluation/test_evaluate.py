@@ -1,0 +1,147 @@
+"""Evaluation: encoded once, scored, and every derived file made again when it is missing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from unbraid.core import Mistake
+from unbraid.data import load
+from unbraid.evaluation import OpenRun, encode, evaluate, latent_kl, represent, traversed
+from unbraid.evaluation._evaluate import chosen_rows
+from unbraid.metrics import Representation
+from unbraid.models import DiagonalGaussian, StandardNormal
+from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
+from unbraid.training import RunConfig, fit
+
+SETTINGS = {
+    "data": {"name": "toy", "places": 12},
+    "model": {"name": "mlp", "latents": 3, "hidden": 16},
+    "objective": "vae",
+    "steps": 10,
+    "batch": 16,
+    "metrics": ["mig", "irs"],
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
+    return fit(RunConfig.from_dict(SETTINGS), tmp_path_factory.mktemp("runs") / "run")
+
+
+def test_encoding_is_the_models_posterior_row_by_row(trained: RunDirectory) -> None:
+    opened = OpenRun(trained.path)
+    rows = np.array([5, 0, 17])
+    rep = encode(opened.model, opened.dataset, rows)
+    images = torch.from_numpy(opened.dataset.images(rows)).float() / 255
+    with torch.inference_mode():
+        posterior = opened.model.infer(images)[0].posterior
+    np.testing.assert_allclose(rep.code, posterior.code.numpy(), atol=1e-6)
+    np.testing.assert_allclose(rep.spread, posterior.spread.numpy(), atol=1e-6)
+    np.testing.assert_array_equal(rep.factors, opened.dataset.codes(rows))
+    assert not rep.complete
+
+
+def test_a_whole_grid_is_complete(trained: RunDirectory) -> None:
+    opened = OpenRun(trained.path)
+    assert encode(opened.model, opened.dataset).complete
+
+
+def test_scores_of_the_configuration_are_written_with_variants(trained: RunDirectory) -> None:
+    frame = evaluate(trained.path)
+    assert set(frame["metric"]) == {"mig", "irs"}
+    whole = frame[(frame["metric"] == "mig") & (frame["part"] == "")]
+    assert 0 <= whole["value"].item() <= 1
+    assert whole["variant"].item()
+    assert trained.has(METRICS)
+    assert "kl/0" in trained.read_tensors(ARRAYS)
+
+
+def test_asking_for_another_metric_keeps_the_others(trained: RunDirectory) -> None:
+    evaluate(trained.path)
+    evaluate(trained.path, "modularity")
+    assert set(trained.read_table(METRICS)["metric"]) == {"mig", "irs", "modularity"}
+
+
+def test_derived_files_are_made_again_and_equal(trained: RunDirectory) -> None:
+    first = evaluate(trained.path)
+    for name in (METRICS, ARRAYS, REPRESENTATION):
+        (trained / name).unlink()
+    assert evaluate(trained.path).equals(first)
+
+
+def test_the_encoding_is_used_again_until_it_is_asked_for_otherwise(trained: RunDirectory) -> None:
+    represent(OpenRun(trained.path))
+    before = (trained / REPRESENTATION).stat().st_mtime_ns
+    represent(OpenRun(trained.path))
+    assert (trained / REPRESENTATION).stat().st_mtime_ns == before
+    assert len(represent(OpenRun(trained.path), rows=250)) == 250
+
+
+def test_a_missing_score_is_missing_not_zero(trained: RunDirectory) -> None:
+    frame = evaluate(trained.path, "mig", rows=20)
+    row = frame[frame["part"] == ""].iloc[0]
+    assert row["value"] is None or np.isnan(row["value"])
+    assert "row" in row["reason"]
+
+
+def test_rows_are_distinct_sorted_and_repeatable() -> None:
+    for available, most in ((10, 10), (1000, 100), (10**9, 100)):
+        rows = chosen_rows(available, most, seed=3)
+        assert len(np.unique(rows)) == min(available, most)
+        assert (np.diff(rows) > 0).all()
+        assert np.array_equal(rows, chosen_rows(available, most, seed=3))
+
+
+def test_latent_kl_is_the_mean_divergence() -> None:
+    code, spread = np.array([[1.0, 0.0], [3.0, 0.0]]), np.log(np.array([[0.25, 1.0], [0.25, 1.0]]))
+    rep = Representation.from_arrays(code, np.array([[0], [1]]), spread=spread)
+    posterior = DiagonalGaussian(torch.from_numpy(code), torch.from_numpy(spread))
+    np.testing.assert_allclose(latent_kl(rep), posterior.divergence(StandardNormal(2)).mean(0).numpy())
+
+
+def test_traversed_latents_are_the_informative_ones_first() -> None:
+    assert traversed(np.array([0.0, 2.0, 0.05, 3.0])).tolist() == [3, 1]
+    assert traversed(np.array([0.0, 0.01])).tolist() == [1, 0]
+
+
+def test_standardised_images_are_shown_as_they_were(tmp_path: Path) -> None:
+    settings = {
+        **SETTINGS,
+        "data": {"name": "toy", "standardize": True},
+        "model": {**SETTINGS["model"], "likelihood": "mse"},
+    }
+    run = fit(
+        RunConfig.from_dict({**settings, "steps": 400, "optimizer": {"name": "adam", "lr": 3.0e-3}}), tmp_path / "run"
+    )
+    evaluate(run.path, "mig")
+    arrays = run.read_tensors(ARRAYS)
+    shown, wanted = arrays["figures/reconstructions/0"], arrays["figures/originals"]
+    assert wanted.max() == 255
+    assert np.abs(shown.astype(float) - wanted).mean() < np.abs(wanted.astype(float).mean() - wanted).mean()
+
+
+def test_a_dataset_without_factors_is_encoded_and_its_scores_say_why_they_are_missing(tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (300, 1, 16, 16)).astype(np.uint8)
+    np.savez(tmp_path / "mine.npz", images=images)
+    settings = {**SETTINGS, "data": {"name": "arrays", "path": str(tmp_path / "mine.npz"), "resolution": 16}}
+    run = fit(RunConfig.from_dict(settings), tmp_path / "run")
+    frame = evaluate(run.path)
+    assert frame["value"].isna().all()
+    assert frame["reason"].str.contains("factor").all()
+
+
+def test_an_untrained_folder_is_refused(tmp_path: Path) -> None:
+    RunDirectory(tmp_path).write_config(RunConfig.from_dict(SETTINGS).to_dict())
+    with pytest.raises(Mistake, match="evaluation needs a trained run"):
+        evaluate(tmp_path)
+
+
+def test_rows_must_be_positive(trained: RunDirectory) -> None:
+    with pytest.raises(Mistake, match="rows must be a whole number of at least 1; got 0"):
+        evaluate(trained.path, rows=0)
+
+
+def test_the_same_dataset_is_scored_whatever_the_model_was(trained: RunDirectory) -> None:
+    assert len(load("toy", places=12)) == len(represent(OpenRun(trained.path)))
