@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unbraid.report._findings import activity, findings, labels, sentence
+from unbraid.report._findings import activity, findings, labels, learned, own, sentence
 
 
 def test_each_verdict_from_a_table_worked_by_hand() -> None:
@@ -25,6 +25,12 @@ def test_each_verdict_from_a_table_worked_by_hand() -> None:
     assert sentence(found[2]) == "split is spread over latents 0 and 1 (0.9 of 2.0 nats in the best)."
     assert sentence(found[3]) == "gone is hardly captured: the best latent knows 0.1 of 2.0 nats."
     assert labels(found, 2) == ["own", "some"]
+    assert learned(found) == (
+        "It learned own (latent 0) in a latent of its own; some and split in part or spread over several; "
+        "gone hardly at all."
+    )
+    assert own(found) == "1 of 4 factors in a latent of their own (own)"
+    assert learned([]) == own([]) == ""
 
 
 def test_a_factor_that_never_varies_is_left_out() -> None:

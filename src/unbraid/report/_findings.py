@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-__all__ = ["Finding", "activity", "findings", "labels", "sentence"]
+__all__ = ["Finding", "activity", "findings", "labels", "learned", "own", "sentence"]
 
 CARRIED = 0.35  # share of a factor's entropy from which one latent is said to carry it
 SHARED = 0.5  # share of the best latent's information from which a runner-up is said to share the factor
@@ -84,6 +84,28 @@ def sentence(finding: Finding) -> str:
         return f"{finding.factor} is spread over latents {finding.latent} and {finding.second} ({much} in the best)."
     verb = "carries" if finding.verdict == "carried" else "begins to carry"
     return f"Latent {finding.latent} {verb} {finding.factor} ({much})."
+
+
+def learned(found: Sequence[Finding]) -> str:
+    """One sentence on which factors are separated, mixed and missing; empty without findings."""
+    alone = [f"{each.factor} (latent {each.latent})" for each in found if each.verdict == "carried"]
+    mixed = [each.factor for each in found if each.verdict in ("shared", "partly")]
+    lost = [each.factor for each in found if each.verdict == "lost"]
+    clauses = [f"{_listed(alone)}{' each' if len(alone) > 1 else ''} in a latent of its own"] if alone else []
+    clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
+    clauses += [f"{_listed(lost)} hardly at all"] if lost else []
+    return f"It learned {'; '.join(clauses)}." if clauses else ""
+
+
+def own(found: Sequence[Finding]) -> str:
+    """How many factors have a latent of their own, and which; empty without findings."""
+    names = [each.factor for each in found if each.verdict == "carried"]
+    which = f" ({_listed(names)})" if names else ""
+    return f"{len(names)} of {len(found)} factors in a latent of their own{which}" if found else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def labels(found: Sequence[Finding], latents: int) -> list[str]:

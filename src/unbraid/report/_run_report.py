@@ -15,7 +15,7 @@ from unbraid.core import Mistake, need
 from unbraid.figures.curves import curves
 from unbraid.figures.reconstructions import reconstructions
 from unbraid.objectives import beta_conventions
-from unbraid.report._findings import Finding
+from unbraid.report._findings import learned, own
 from unbraid.report._layers import LayerPart, layer_part
 from unbraid.report._material import Material, read_material
 from unbraid.report._page import drawing, write_page
@@ -103,35 +103,10 @@ def _warning(status: Mapping[str, Any]) -> str:
 
 
 def _lead(parts: list[LayerPart]) -> list[str]:
-    """What was learned in a few words: a sentence or two for a flat model, one for each layer of a layered one."""
+    """What was learned in a few words: a sentence or two for one layer, a line each for several."""
     if len(parts) > 1:
-        return [f"Layer {part.number}: {_gained(part)}{part.activity}." for part in parts if part.activity]
-    return [
-        line for part in parts for line in (_learned(part.found), f"{part.activity}." if part.activity else "") if line
-    ]
-
-
-def _gained(part: LayerPart) -> str:
-    """The factors with a latent of their own."""
-    own = [each.factor for each in part.found if each.verdict == "carried"]
-    if not part.found:
-        return ""
-    return f"{len(own)} of {len(part.found)} factors in a latent of their own{f' ({_listed(own)})' if own else ''}; "
-
-
-def _learned(found: list[Finding]) -> str:
-    """Which factors are separated, mixed and missing."""
-    own = [f"{each.factor} (latent {each.latent})" for each in found if each.verdict == "carried"]
-    mixed = [each.factor for each in found if each.verdict in ("shared", "partly")]
-    lost = [each.factor for each in found if each.verdict == "lost"]
-    clauses = [f"{_listed(own)}{' each' if len(own) > 1 else ''} in a latent of its own"] if own else []
-    clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
-    clauses += [f"{_listed(lost)} hardly at all"] if lost else []
-    return f"It learned {'; '.join(clauses)}." if clauses else ""
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+        return [f"Layer {part.number}: {'; '.join(filter(None, (own(part.found), part.activity)))}." for part in parts]
+    return [line for part in parts for line in (learned(part.found), part.activity and f"{part.activity}.") if line]
 
 
 def _tiles(rows: list[ScoreRow], material: Material) -> list[tuple[str, str]]:
