@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace
+from tests.goldens import mismatch
+from unbraid.core import Factor, FactorSpace, Mistake, load_entry
 from unbraid.metrics import Representation, Score, score
+from unbraid.metrics._infomec import coded, normalised_information
 
 Arrays = Mapping[str, np.ndarray]
 Record = Mapping[str, Any]
@@ -142,6 +144,42 @@ def _posterior_entropies(arrays: Arrays, record: Record) -> dict[str, Any]:
     return {name: ours[name] for name in record["result"]}
 
 
+def _modularity_explicitness(arrays: Arrays, record: Record) -> dict[str, Any]:
+    explicit = one(table(arrays), "explicitness", test=table(arrays, "test"))
+    return {
+        "modularity_score": one(table(arrays), "modularity", bins=record["args"]["num_bins"]).value,
+        "explicitness_score_train": explicit.parts["train"],
+        "explicitness_score_test": explicit.value,
+    }
+
+
+def _infomec(arrays: Arrays, record: Record) -> dict[str, Any] | str:
+    """The table of normalised information is compared among latents in use: constant ones hold noise there."""
+    discrete = record["args"]["discrete_latents"] if "discrete_latents" in record["args"] else "codes" in record["args"]
+    codes = arrays["train_discrete_codes"] if discrete else arrays["train_means"]
+    rep = Representation.from_arrays(codes, arrays["train_factors"])
+    made = coded(rep, np.random.default_rng(0), "infomec", discrete, 0, 1)
+    draws = [np.random.RandomState(seed) for seed in record.get("seeds", [0])]  # the references' own streams
+    tables = [normalised_information(made, each, 10) for each in draws]  # type: ignore[arg-type]
+    active = tables[0][1]
+    expected = np.array(record["result"]["nmi_factor_by_latent"]).T
+    words = mismatch(np.mean([each for each, _ in tables], axis=0)[active], expected[active].tolist(), atol=1e-5)
+    if words:
+        return f"nmi_factor_by_latent: {words}"
+    scores = {name: _over_seeds(rep, name, record, discrete) for name in ("infom", "infoc", "infoe")}
+    return scores | {"active_latents": active.astype(float), "nmi_factor_by_latent": expected.T.tolist()}
+
+
+def _over_seeds(rep: Representation, name: str, record: Record, discrete: bool) -> float:
+    """Mean over the reference's seeds, of its own random stream."""
+    entry = load_entry("metrics", name)
+    try:
+        seeds = record.get("seeds", [0]) if name != "infoe" else [0]
+        return float(np.mean([entry(rep, np.random.RandomState(s), discrete=discrete).value for s in seeds]))
+    except Mistake:
+        return np.nan
+
+
 CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {
     "mig": _mig,
     "disent_mig": _mig_value,
@@ -153,6 +191,11 @@ CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {
     "dent_kld": _kld,
     "dent_fos": _support,
     "grid_histogram": _grid_histogram,
+    "modularity_explicitness": _modularity_explicitness,
+    "infomec_continuous": _infomec,
+    "infomec_discrete": _infomec,
+    "infomec_continuous_recent_sklearn": _infomec,
+    "infomec_discrete_recent_sklearn": _infomec,
     "aam_mig_q_means": _posterior,
     "aam_mig_q_samples": _posterior,
     "dent_q_entropies_means": _posterior_entropies,

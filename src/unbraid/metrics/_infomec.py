@@ -1,0 +1,120 @@
+"""What InfoM, InfoC and InfoE are made of: normalised information, latents in use, and the loss of a linear reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._information import entropies, factor_levels, information_table
+from unbraid.metrics._needs import need_factors, need_rows
+from unbraid.metrics._neighbours import neighbour_information
+from unbraid.metrics._representation import Representation
+from unbraid.metrics._split import some_rows
+
+ROWS = 100
+IN_USE = 1 / 20  # of the largest range among latents: below, a latent counts as pruned
+CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Rows to score: codes [N, D], the factors that vary [N, K] with their names, and what was taken, in words."""
+
+    code: np.ndarray
+    levels: np.ndarray
+    factors: tuple[str, ...]
+    discrete: bool
+    words: str
+
+
+def coded(rep: Representation, rng: np.random.Generator, metric: str, discrete: bool, rows: int, factors: int) -> Coded:
+    """At most `rows` random rows (0: all), discrete codes renumbered 0, 1, … in their order."""
+    need(rows >= 0, f"{metric}: rows must not be negative", rows)
+    need_rows(rep, ROWS, metric)
+    rep = some_rows(rep, rng, rows or len(rep))
+    levels = factor_levels(rep, CONTINUOUS_BINS)
+    varying = np.ptp(levels, axis=0) > 0
+    need_factors(varying, factors, metric)
+    names = tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept)
+    code = _numbered(rep.code, metric) if discrete else rep.code
+    words = f"{'discrete' if discrete else 'continuous'} latents, {len(rep)} rows"
+    return Coded(code, _numbered(levels[:, varying], metric), names, discrete, words)
+
+
+def normalised_information(of: Coded, rng: np.random.Generator, neighbours: int) -> tuple[np.ndarray, np.ndarray]:
+    """Information [D, K] over the entropy of each factor, and which latents are in use [D]."""
+    reach = np.ptp(of.code.astype(np.float64), axis=0)
+    if of.discrete:
+        table = information_table(of.code, of.levels)
+        return table / entropies(of.levels), reach > 0
+    table = neighbour_information(of.code, of.levels, rng, neighbours)
+    return table / entropies(of.levels), reach > IN_USE * reach.max()
+
+
+def shares(table: np.ndarray, axis: int) -> np.ndarray:
+    """Largest entry over the sum, rescaled so that an even row is 0 and a single entry 1."""
+    even = 1.0 / table.shape[axis]
+    return (table.max(axis=axis) / table.sum(axis=axis) - even) / (1.0 - even)
+
+
+def linear_loss(of: Coded, k: int, iterations: int) -> float:
+    """Mean loss over rows, in nats, of a linear reading of factor k fitted with every level weighing alike.
+
+    Unpenalised multinomial logistic regression by L-BFGS from zero, in single precision: the problem and steps of
+    scikit-learn's `LogisticRegression(C=inf, class_weight="balanced")`, in a third of its time.
+    """
+    from scipy.optimize import minimize
+
+    inputs, labels = _inputs(of), of.levels[:, k]
+    sizes = np.bincount(labels)
+    weight = (1.0 / (sizes[labels] * len(sizes))).astype(np.float32)
+    rows = np.arange(len(labels))
+    transposed = inputs.T.tocsr() if of.discrete else np.ascontiguousarray(inputs.T)
+
+    def shifted(flat: np.ndarray) -> np.ndarray:
+        scores = inputs @ flat.reshape(-1, len(sizes)).astype(np.float32)
+        return scores - scores.max(axis=1, keepdims=True)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = shifted(flat)
+        chosen = scores[rows, labels]
+        np.exp(scores, out=scores)
+        total = scores.sum(axis=1)
+        scores *= (weight / total)[:, None]
+        scores[rows, labels] -= weight
+        value = float((weight * (np.log(total) - chosen)).sum(dtype=np.float64))
+        return value, np.asarray(transposed @ scores, dtype=np.float64).ravel()
+
+    start = np.zeros(inputs.shape[1] * len(sizes))
+    options = {"maxiter": iterations, "gtol": 1e-4, "ftol": 64 * np.finfo(float).eps}
+    best = shifted(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
+    return float((np.log(np.exp(best).sum(axis=1)) - best[rows, labels]).mean(dtype=np.float64))
+
+
+def _inputs(of: Coded) -> Any:
+    """Standardised codes with a column of ones [N, D + 1], or one column per value of each discrete latent (sparse)."""
+    rows = len(of.code)
+    if of.discrete:
+        from scipy.sparse import csr_array
+
+        offset = np.concatenate([[0], np.cumsum(of.code.max(axis=0) + 1)])
+        columns = np.concatenate([of.code + offset[:-1], np.full((rows, 1), offset[-1])], axis=1)
+        ends = np.arange(rows + 1) * columns.shape[1]
+        ones = np.ones(columns.size, dtype=np.float32)
+        return csr_array((ones, columns.ravel(), ends), shape=(rows, int(offset[-1]) + 1))
+    code = of.code.astype(np.float64)
+    code -= code.mean(axis=0)
+    deviation = code.std(axis=0)
+    code /= np.where(deviation > 0, deviation, 1.0)
+    return np.concatenate([code, np.ones((rows, 1))], axis=1).astype(np.float32)
+
+
+def _numbered(values: np.ndarray, metric: str) -> np.ndarray:
+    """Values of each column renumbered 0, 1, … in their order [N, D]."""
+    numbered = np.stack([np.unique(column, return_inverse=True)[1] for column in values.T], axis=1)
+    most = int(numbered.max(initial=0)) + 1
+    need(most <= len(values) / 2, f"{metric}: discrete columns need fewer than one value per two rows", most)
+    return numbered

@@ -1,0 +1,131 @@
+"""Explicitness: how well a logistic regression on all latents tells each factor's levels apart."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._information import factor_levels
+from unbraid.metrics._needs import need_factors, need_rows
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._split import train_test
+
+__all__ = ["explicitness"]
+
+PROPERTIES = Properties(
+    source="Ridgeway and Mozer (2018), Learning Deep Disentangled Embeddings with the F-Statistic Loss, Sec. 2; "
+    "arXiv:1802.05312",
+    range=(0.0, 1.0),
+    higher_is_better=True,
+    rows=150,
+    tolerance=0.02,
+    top=0.85,
+    bottom=0.65,
+    dead="changes nothing",
+    duplicate="changes next to nothing: the two share one weight",
+    tiny="counts like any other: latents are standardised",
+    discrete="read as numbers",
+)
+CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
+
+
+def explicitness(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    test: Representation | None = None,
+    train_rows: int = 10_000,
+    test_rows: int = 5_000,
+    iterations: int = 100,
+) -> Score:
+    r"""Explicitness: how well a logistic regression on all latents tells each factor's levels apart, as ROC area.
+
+    A multinomial logistic regression (C = 1) of each factor on the standardised latents is fitted on train rows. Its
+    probabilities are scored on test rows by the area under the ROC curve of each level against the rest, averaged
+    over levels, then over factors.
+
+    Args:
+        rep: codes [N, D] with N >= 150, and factors [N, K].
+        rng: splits the rows; not used with `test`.
+        test: rows to test on; all of `rep` is then fitted.
+        train_rows: at most so many rows are fitted.
+        test_rows: at most so many others are tested.
+        iterations: of the solver, at most.
+
+    Returns:
+        value in [0, 1], 0.5 by chance, higher is better; parts: "train" and one test value per factor.
+
+    Raises:
+        Mistake: too few rows, no factor that varies.
+
+    Notes:
+        Areas are not rescaled from [0.5, 1]. Levels that are missing from either split are left out. Continuous
+        factors are cut into 20 equal-width bins.
+
+    Source: Ridgeway and Mozer (2018), Sec. 2, as in Locatello et al. (2019).
+    """
+    if test is None:
+        need_rows(rep, PROPERTIES.rows, "explicitness")
+    train, test = train_test(rep, rng, test, train_rows, test_rows)
+    count = len(train)
+    code, levels = _joined(train, test)
+    varying = np.ptp(levels[:count], axis=0) > 0
+    need_factors(varying, 1, "explicitness")
+    code = _standardised(code, count)
+    names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
+    areas = np.array([_areas(code, levels[:, k], count, iterations) for k in np.flatnonzero(varying)])
+    parts = {"train": float(areas[:, 0].mean()), **dict(zip(names, areas[:, 1].tolist(), strict=True))}
+    variant = f"logistic regression C=1, {count} + {len(test)} rows, scikit-learn {_version()}"
+    return Score(float(areas[:, 1].mean()), parts, {}, variant)
+
+
+def _joined(train: Representation, test: Representation) -> tuple[np.ndarray, np.ndarray]:
+    """Codes and factor levels of both, train rows first; continuous factors share their bins."""
+    factors = np.concatenate([train.factors, test.factors])
+    both = Representation.from_arrays(np.concatenate([train.code, test.code]), factors, space=train.space)
+    return both.code.astype(np.float64), factor_levels(both, CONTINUOUS_BINS)
+
+
+def _standardised(code: np.ndarray, count: int) -> np.ndarray:
+    """Codes by the mean and deviation of the first `count` rows; a constant latent becomes 0 and is not read."""
+    code = code - code[:count].mean(axis=0)
+    deviation = code[:count].std(axis=0)
+    varying = np.ptp(code[:count], axis=0) > 0
+    return np.where(varying, code / np.where(varying, deviation, 1.0), 0.0)
+
+
+def _areas(code: np.ndarray, labels: np.ndarray, count: int, iterations: int) -> tuple[float, float]:
+    """Mean ROC area over levels, on train and on test rows."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the area is settled long before the loss
+        model = LogisticRegression(max_iter=iterations).fit(code[:count], labels[:count])
+    share = model.predict_proba(code)
+    need(len(code) > count, "explicitness needs test rows", 0)
+    train, test = slice(0, count), slice(count, None)
+    return tuple(_roc_area(share[rows], labels[rows], model.classes_) for rows in (train, test))  # type: ignore[return-value]
+
+
+def _roc_area(share: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> float:
+    """Mean over classes of the area under the ROC curve of one against the rest, by the ranks of its probabilities."""
+    from scipy.stats import rankdata
+
+    ranks = rankdata(share, axis=0)  # [N, V]
+    own = labels[:, None] == classes
+    inside = own.sum(axis=0)
+    outside = len(labels) - inside
+    kept = (inside > 0) & (outside > 0)
+    need(kept.any(), "explicitness needs test rows of more than one level of every factor", "one level")
+    area = ((ranks * own).sum(axis=0) - inside * (inside + 1) / 2)[kept] / (inside * outside)[kept]
+    return float(area.mean())
+
+
+def _version() -> str:
+    import sklearn
+
+    return sklearn.__version__

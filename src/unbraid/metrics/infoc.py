@@ -1,0 +1,76 @@
+"""InfoC: compactness from normalised information."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._infomec import coded, normalised_information, shares
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["infoc"]
+
+PROPERTIES = Properties(
+    source="Hsu et al. (2023), Disentanglement via Latent Quantization, Sec. 4 and App. B; arXiv:2305.18378",
+    range=(0.0, 1.0),
+    higher_is_better=True,
+    rows=100,
+    latents=2,
+    invariant=("permutation", "sign", "idle"),
+    tolerance=0.02,
+    top=0.9,
+    bottom=None,
+    dead="not in use, left out",
+    duplicate="two copies share a factor, which halves its part",
+    tiny="left out once its range is below a twentieth of the largest",
+    discrete="ties are broken by tiny noise; discrete=True counts values instead",
+)
+
+
+def infoc(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    discrete: bool = False,
+    neighbours: int = 10,
+    rows: int = 10_000,
+) -> Score:
+    r"""InfoC: whether each factor is told by one latent only, from normalised information.
+
+    NMI_jk is the mutual information of latent j and factor k over the entropy of the factor, from nearest neighbours
+    (continuous latents) or from counts (discrete ones). Latents in use are those whose range exceeds a twentieth of
+    the largest (any range, for discrete ones).
+
+        InfoC = (mean over factors k of max_j NMI_jk / sum_j NMI_jk - 1/D) / (1 - 1/D),   over the D latents in use
+
+    Args:
+        rep: codes [N, D] with N >= 100, and factors [N, K].
+        rng: chooses rows and breaks ties.
+        discrete: take each distinct value of a latent as a symbol of its own.
+        neighbours: of the estimator of Ross (2014) for continuous latents.
+        rows: at most so many random rows are used; 0 takes all.
+
+    Returns:
+        value in [0, 1], higher is better; parts: one per factor; arrays: "normalised_information" [D, K], "active" [D]
+        (1 or 0).
+
+    Raises:
+        Mistake: too few rows, fewer than two latents in use, a factor that no latent tells anything about (0/0).
+
+    Notes:
+        The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
+        into 20 equal-width bins.
+
+    Source: Hsu et al. (2023), Sec. 4 and App. B.
+    """
+    need(neighbours >= 1, "infoc: neighbours must be at least 1", neighbours)
+    of = coded(rep, rng, "infoc", discrete, rows, factors=1)
+    table, active = normalised_information(of, rng, neighbours)
+    need(active.sum() >= 2, "infoc needs at least 2 latents in use", int(active.sum()))
+    silent = [of.factors[k] for k in np.flatnonzero(table[active].sum(axis=0) == 0)]
+    need(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
+    values = shares(table[active], axis=0)
+    arrays = {"normalised_information": table, "active": active.astype(np.float64)}
+    variant = f"{of.words}, {'counts' if discrete else f'{neighbours} neighbours'}"
+    return Score(float(values.mean()), dict(zip(of.factors, values.tolist(), strict=True)), arrays, variant)

@@ -1,0 +1,67 @@
+"""InfoE: explicitness from the loss of a linear reading."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._infomec import coded, linear_loss
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["infoe"]
+
+PROPERTIES = Properties(
+    source="Hsu et al. (2023), Disentanglement via Latent Quantization, Sec. 4 and App. B; arXiv:2305.18378",
+    range=(float("-inf"), 1.0),
+    higher_is_better=True,
+    rows=100,
+    tolerance=5e-3,
+    top=0.4,
+    bottom=0.1,
+    dead="changes nothing",
+    duplicate="changes nothing",
+    tiny="counts like any other: latents are standardised",
+    discrete="read as numbers; discrete=True gives each value a weight of its own",
+)
+
+
+def infoe(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    discrete: bool = False,
+    iterations: int = 100,
+    rows: int = 10_000,
+) -> Score:
+    r"""InfoE: how much of the factors a linear reading of all latents recovers, in shares of their information.
+
+    With L_k the mean loss in nats of a multinomial logistic regression of factor k on all latents, not penalised and
+    fitted with every level weighing alike, and V_k the number of levels,
+
+        InfoE = mean over k of 1 - L_k / log V_k
+
+    Args:
+        rep: codes [N, D] with N >= 100, and factors [N, K].
+        rng: chooses rows.
+        discrete: take each distinct value of a latent as a symbol of its own.
+        iterations: at most so many steps of L-BFGS; separable codes do not converge, and approach 1.
+        rows: at most so many random rows are used; 0 takes all.
+
+    Returns:
+        value at most 1, higher is better; parts: one per factor; arrays: "loss" [K] in nats.
+
+    Raises:
+        Mistake: too few rows, no factor that varies.
+
+    Notes:
+        The loss is on the rows that were fitted, as the authors take it. Continuous factors are cut into 20 bins.
+
+    Source: Hsu et al. (2023), Sec. 4 and App. B.
+    """
+    need(iterations >= 1, "infoe: iterations must be at least 1", iterations)
+    of = coded(rep, rng, "infoe", discrete, rows, factors=1)
+    loss = np.array([linear_loss(of, k, iterations) for k in range(len(of.factors))])
+    values = 1.0 - loss / np.log(of.levels.max(axis=0) + 1)
+    parts = dict(zip(of.factors, values.tolist(), strict=True))
+    return Score(float(values.mean()), parts, {"loss": loss}, f"{of.words}, {iterations} iterations")

@@ -1,0 +1,77 @@
+"""InfoM: modularity from normalised information."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import need
+from unbraid.metrics._infomec import coded, normalised_information, shares
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["infom"]
+
+PROPERTIES = Properties(
+    source="Hsu et al. (2023), Disentanglement via Latent Quantization, Sec. 4 and App. B; arXiv:2305.18378",
+    range=(0.0, 1.0),
+    higher_is_better=True,
+    rows=100,
+    factors=2,
+    invariant=("permutation", "sign", "idle"),
+    tolerance=0.02,
+    top=0.9,
+    bottom=None,
+    dead="not in use, left out",
+    duplicate="changes nothing beyond the weight of that latent in the mean",
+    tiny="left out once its range is below a twentieth of the largest",
+    discrete="ties are broken by tiny noise; discrete=True counts values instead",
+)
+
+
+def infom(
+    rep: Representation,
+    rng: np.random.Generator,
+    *,
+    discrete: bool = False,
+    neighbours: int = 10,
+    rows: int = 10_000,
+) -> Score:
+    r"""InfoM: whether each latent in use tells about one factor only, from normalised information.
+
+    NMI_jk is the mutual information of latent j and factor k over the entropy of the factor, from nearest neighbours
+    (continuous latents) or from counts (discrete ones). Latents in use are those whose range exceeds a twentieth of
+    the largest (any range, for discrete ones).
+
+        InfoM = (mean over latents j in use of max_k NMI_jk / sum_k NMI_jk - 1/K) / (1 - 1/K)
+
+    Args:
+        rep: codes [N, D] with N >= 100, and factors [N, K].
+        rng: chooses rows and breaks ties.
+        discrete: take each distinct value of a latent as a symbol of its own.
+        neighbours: of the estimator of Ross (2014) for continuous latents.
+        rows: at most so many random rows are used; 0 takes all.
+
+    Returns:
+        value in [0, 1], higher is better; parts: "latent 0", …, those in use; arrays: "normalised_information" [D, K],
+        "active" [D] (1 or 0).
+
+    Raises:
+        Mistake: too few rows, fewer than two varying factors, a latent in use that tells nothing (0/0).
+
+    Notes:
+        The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
+        into 20 equal-width bins.
+
+    Source: Hsu et al. (2023), Sec. 4 and App. B.
+    """
+    need(neighbours >= 1, "infom: neighbours must be at least 1", neighbours)
+    of = coded(rep, rng, "infom", discrete, rows, factors=2)
+    table, active = normalised_information(of, rng, neighbours)
+    silent = [int(j) for j in np.flatnonzero(active & (table.sum(axis=1) == 0))]
+    need(active.any(), "infom needs a latent in use", "constant latents only")
+    need(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
+    values = shares(table[active], axis=1)
+    parts = {f"latent {j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
+    arrays = {"normalised_information": table, "active": active.astype(np.float64)}
+    variant = f"{of.words}, {'counts' if discrete else f'{neighbours} neighbours'}"
+    return Score(float(values.mean()), parts, arrays, variant)
