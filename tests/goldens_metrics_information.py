@@ -180,6 +180,30 @@ def _over_seeds(rep: Representation, name: str, record: Record, discrete: bool) 
         return np.nan
 
 
+def _flatness(arrays: Arrays, record: Record) -> dict[str, Any]:
+    flat = one(grid(arrays), "flatness", traversals=0)
+    widths = {f"{name}_per_factor": measured for name, measured in flat.arrays.items()}
+    return {"flatness": flat.value, "flatness_l1": flat.parts["l1"], "flatness_l2": flat.parts["l2"], **widths}
+
+
+def _flatness_sampled(arrays: Arrays, record: Record) -> dict[str, Any]:
+    flat = one(grid(arrays), "flatness", traversals=record["args"]["repeats"])
+    widths = {f"ave_{name}": measured.mean() for name, measured in flat.arrays.items()}
+    ratios = {"ave_flatness": flat.value, "ave_flatness_l1": flat.parts["l1"], "ave_flatness_l2": flat.parts["l2"]}
+    return ratios | widths
+
+
+def _linearity(arrays: Arrays, record: Record) -> dict[str, Any]:
+    line = one(grid(arrays), "linearity", traversals=0)
+    ours = {"linear_ratio": line.value} | line.parts
+    names = {"axis_ratio_of_means": "axis_ratio_ave"}
+    result = {}
+    for name, measured in line.arrays.items():
+        theirs = f"linearity.{names.get(name, name)}.var"
+        result |= {theirs: ours[name], f"{theirs}.per_factor": measured}
+    return result
+
+
 CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {
     "mig": _mig,
     "disent_mig": _mig_value,
@@ -191,6 +215,9 @@ CHECKS: dict[str, Callable[[Arrays, Record], Mapping[str, Any] | str]] = {
     "dent_kld": _kld,
     "dent_fos": _support,
     "grid_histogram": _grid_histogram,
+    "flatness": _flatness,
+    "flatness_sampled": _flatness_sampled,
+    "linearity": _linearity,
     "modularity_explicitness": _modularity_explicitness,
     "infomec_continuous": _infomec,
     "infomec_discrete": _infomec,
