@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from unbraid.core import Mistake, need
 
@@ -38,14 +38,12 @@ def zip_members(file: Path) -> Iterator[tuple[zipfile.ZipFile, list[str]]]:
 
 def need_inside(name: str, file: Path) -> None:
     """Raise `Mistake` when a member's path is absolute or climbs out of the folder."""
-    outside = PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive or PureWindowsPath(name).root
-    climbs = ".." in PurePosixPath(name).parts or ".." in PureWindowsPath(name).parts
-    need(
-        not outside and not climbs,
-        f"every member of {file} must stay inside its folder",
-        repr(name),
-        "do not use this archive; fetch the published one",
-    )
+    parts = name.replace("\\", "/").split("/")  # plain text: an archive may have 200,000 members
+    if parts[0] == "" or ":" in parts[0] or ".." in parts:
+        raise Mistake(
+            f"every member of {file} must stay inside its folder; got {name!r}; "
+            "do not use this archive, fetch the published one."
+        )
 
 
 @contextmanager
@@ -59,4 +57,4 @@ def readable(file: Path) -> Iterator[None]:
 
 def _plain(name: str) -> str:
     """A member's path without a leading './'."""
-    return str(PurePosixPath(name))
+    return name.removeprefix("./")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from unbraid.data._dataset import GroundTruthDataset
@@ -41,7 +43,7 @@ def _pairs_of_grid(dataset: GroundTruthDataset, factor: int, pairs: int, rng: np
 
 def _pairs_of_table(table: np.ndarray, factor: int, pairs: int, rng: np.random.Generator) -> Pairs | None:
     """Pairs of any table [N, K]: rows sorted so that the others' groups, and equal levels in them, are runs."""
-    group = np.unique(np.delete(table, factor, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    group = groups_of(np.delete(table, factor, axis=1))
     order = np.lexsort((table[:, factor], group))
     group, level = group[order], table[order, factor]
     new_group = np.append(True, group[1:] != group[:-1])
@@ -55,6 +57,14 @@ def _pairs_of_table(table: np.ndarray, factor: int, pairs: int, rng: np.random.G
     b = group_start[a] + rng.integers(partners[a])
     b = np.where(b >= level_start[a], b + level_end[a] - level_start[a], b)  # step over the rows of a's own level
     return order[a], order[b]
+
+
+def groups_of(table: np.ndarray) -> np.ndarray:
+    """A number for each row of [N, K], int64, equal where rows are equal."""
+    sizes = [int(size) for size in table.max(axis=0, initial=0) + 1]
+    if np.issubdtype(table.dtype, np.integer) and math.prod(sizes) < 2**62:
+        return np.ravel_multi_index(tuple(table.T), sizes) if sizes else np.zeros(len(table), np.int64)
+    return np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def _runs(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

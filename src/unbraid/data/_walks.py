@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._pairs import groups_of
 from unbraid.data._statistics import Renders
 
 Walk = tuple[np.ndarray, np.ndarray]
@@ -49,11 +50,16 @@ def _varied(start: np.ndarray, factor: int, levels: np.ndarray, steps: int) -> n
 
 def _rows_along(table: np.ndarray, factor: int, row: int | None) -> np.ndarray:
     """Rows that differ from one row in the factor only, one for each level seen, in the order of the levels."""
-    group = np.unique(np.delete(table, factor, axis=1), axis=0, return_inverse=True)[1].reshape(-1)
-    distinct = np.unique(np.column_stack([group, table[:, factor]]), axis=0, return_index=True)
-    seen, first = distinct
-    chosen = group[row] if row is not None else np.bincount(seen[:, 0].astype(np.int64)).argmax()
-    return first[seen[:, 0] == chosen]
+    group = groups_of(np.delete(table, factor, axis=1))
+    asked = None if row is None else group[row]
+    order = np.lexsort((np.arange(len(table)), table[:, factor], group))
+    group, level = group[order], table[order, factor]
+    new = np.append(True, (group[1:] != group[:-1]) | (level[1:] != level[:-1]))
+    order, group = order[new], group[new]  # the first row of each level of each group
+    if asked is None:
+        names, counts = np.unique(group, return_counts=True)
+        asked = names[counts.argmax()]
+    return order[group == asked]
 
 
 def _spread(count: int, steps: int) -> np.ndarray:
