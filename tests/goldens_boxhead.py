@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from unbraid.data import GroundTruthDataset, load
+from unbraid.data._raycast import hue_rgb
 from unbraid.data.boxhead import render
 
 COLUMNS = ("wall_hue", "floor_hue", "box_hue", "box_size", "azimuth")
 OFF = 8  # of 255
+NEAR = 0.01  # two random images are 0.24 apart, neighbouring orientations about 0.005
 
 
 def boxhead(file: Path, entry: dict[str, Any]) -> str:
@@ -40,4 +43,46 @@ def boxhead_errors(file: Path) -> tuple[np.ndarray, np.ndarray]:
     return errors, ((apart.max(axis=1) > OFF) & valid).sum(axis=(1, 2)) / pixels
 
 
-CHECKS: dict[str, Callable[[Path, dict[str, Any]], str]] = {"boxhead": boxhead, "boxhead_masked": boxhead_masked}
+def shapes3d_unlabelled(file: Path, entry: dict[str, Any]) -> str:
+    """Distance of published 3D Shapes to the nearest images of the stand-in: reported, and loosely bounded."""
+    with np.load(file, allow_pickle=False) as arrays:
+        nearest = shapes3d_distances(arrays["images"].transpose(0, 3, 1, 2))
+    return "" if nearest.mean() < NEAR else f"mean squared error to the nearest image {nearest.mean():.4f} (bar {NEAR})"
+
+
+def shapes3d_distances(images: np.ndarray) -> np.ndarray:
+    """Mean squared error (of 1) between each real image [N, 3, 64, 64] and the nearest one found in the stand-in.
+
+    Hues are read off the floor in front, the wall at the left and the object's foot; then orientation and shape are
+    searched at a middle scale, and the scale and the neighbouring orientations last.
+    """
+    world = load("shapes3d_like")
+    views = np.array([(3, shape, turn) for shape in range(4) for turn in range(15)])
+    found = []
+    for real in images / 255:
+        spots = real[:, 55:63, 2:12], real[:, 19:28, 8:14], real[:, 46:50, 30:33]
+        hues = [_nearest_hue(spot.mean(axis=(1, 2))) for spot in spots]
+        _, (_, shape, turn) = _nearest(world, real, hues, views)
+        turns = range(max(turn - 1, 0), min(turn + 2, 15))
+        found.append(_nearest(world, real, hues, np.array([(s, shape, t) for s in range(8) for t in turns]))[0])
+    return np.array(found)
+
+
+def _nearest(world: GroundTruthDataset, real: np.ndarray, hues: list[int], views: np.ndarray) -> tuple[float, Any]:
+    """The smallest error of one image over `views` [V, 3] in the given hues, and the view."""
+    codes = np.column_stack([np.tile(hues, (len(views), 1)), views])
+    errors = ((world.images(world.space.index(codes)) / 255 - real) ** 2).mean(axis=(1, 2, 3))
+    return float(errors.min()), views[errors.argmin()]
+
+
+def _nearest_hue(colour: np.ndarray) -> int:
+    """Level of the hue whose direction in RGB is nearest."""
+    palette = hue_rgb(np.arange(10) / 10)
+    return int((palette @ colour / np.linalg.norm(palette, axis=1)).argmax())
+
+
+CHECKS: dict[str, Callable[[Path, dict[str, Any]], str]] = {
+    "boxhead": boxhead,
+    "boxhead_masked": boxhead_masked,
+    "shapes3d_unlabelled": shapes3d_unlabelled,
+}
