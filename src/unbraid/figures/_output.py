@@ -33,15 +33,19 @@ def svg(figure: Figure, *, name: str = "figure", alt: str = "") -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.S)
     text = text.replace(INK, "currentColor").replace("'DejaVu Sans'", "inherit")
-    return _own_ids(_described(text, alt), name)
+    return _own_ids(_described(text, alt, figure.get_size_inches()[0]), name)
 
 
-def _described(text: str, alt: str) -> str:
-    """Without fixed size, with a role and a label for readers who do not see it."""
+def _described(text: str, alt: str, inches: float) -> str:
+    """Without fixed size (a page finds it in `--natural`), with a role and a label for readers who do not see it."""
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
     label = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return text.replace("<svg", f'<svg role="img" aria-label="{label}" style="stroke-linejoin: round"', 1)
+    return text.replace(
+        "<svg",
+        f'<svg role="img" aria-label="{label}" style="stroke-linejoin: round; --natural: {96 * inches:.0f}px"',
+        1,
+    )
 
 
 def _own_ids(text: str, name: str) -> str:

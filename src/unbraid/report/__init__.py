@@ -1,5 +1,6 @@
 """Reports: self-contained pages written from the files of a run or a study."""
 
 from unbraid.report._run_report import run_report
+from unbraid.report._study_report import study_report
 
-__all__ = ["run_report"]
+__all__ = ["run_report", "study_report"]

@@ -1,0 +1,138 @@
+"""The study report: verdicts, intervals, figures, missing scores."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.report.test_run_report import Page
+from unbraid.core import Spec
+from unbraid.figures.kl_per_latent import kl_per_latent
+from unbraid.report import study_report
+from unbraid.studies import Claim, Study, judge
+
+CLAIMS = (
+    Claim.of(
+        {
+            "says": "β = 4 has the higher MIG than β = 1",
+            "where_printed": "table 1",
+            "kind": "larger",
+            "metric": "mig",
+            "larger": {"objective.beta": 4.0},
+            "smaller": {"objective.beta": 1.0},
+            "smallest_effect": 0.05,
+        }
+    ),
+    Claim.of(
+        {
+            "says": "SAP falls with β",
+            "kind": "trend",
+            "metric": "sap",
+            "axis": "objective.beta",
+            "direction": "down",
+            "smallest_effect": 0.3,
+            "why": "the paper shows a plot only",
+        }
+    ),
+    Claim.of(
+        {"says": "a score nobody has", "kind": "above", "metric": "dci", "where": {}, "threshold": 0.5},
+    ),
+)
+
+
+def study(**changes: object) -> Study:
+    fields: dict = {
+        "name": "little",
+        "title": "Does <β> help?",
+        "paper": "A paper (2019), table 1",
+        "about": "32 x 32 instead of 64 x 64.",
+        "scale": "pocket",
+        "base": {"data": {"name": "dsprites", "resolution": 32}},
+        "grid": ({"objective.beta": [1.0, 4.0, 16.0]},),
+        "seeds": (0, 1, 2),
+        "metrics": (Spec("mig"), Spec("sap"), Spec("dci")),
+        "rows": 1000,
+        "every": 0,
+        "claims": CLAIMS,
+    }
+    return Study(**{**fields, **changes})
+
+
+def frame(layers: int = 1) -> pd.DataFrame:
+    rng, rows = np.random.default_rng(0), []
+    for beta in (1.0, 4.0, 16.0):
+        for seed in range(3):
+            for layer in range(layers):
+                run = {
+                    "run": f"beta_vae-{beta:g}-s{seed}",
+                    "group": f"b{beta:g}",
+                    "label": f"beta={beta:g}",
+                    "seed": seed,
+                    "objective": "beta_vae",
+                    "objective.beta": beta,
+                    "axis/objective.beta": beta,
+                    "layer": layer,
+                    "part": "",
+                }
+                mig = {1.0: 0.1, 4.0: 0.4, 16.0: 0.2}[beta] + rng.normal(0, 0.01)
+                rows.append({**run, "metric": "mig", "value": mig, "reason": None})
+                rows.append({**run, "metric": "mig", "part": "posX", "value": 0.7, "reason": None})
+                rows.append({**run, "metric": "sap", "value": 0.05 - 0.001 * beta, "reason": None})
+                rows.append({**run, "metric": "dci", "value": np.nan, "reason": "dci needs 100 rows; got 50."})
+    return pd.DataFrame(rows)
+
+
+def write(path: Path, table: pd.DataFrame, **options: object) -> str:
+    verdicts = [judge(claim, table) for claim in CLAIMS] if len(table) else []
+    return study_report(study(), table, verdicts, path, **options).read_text(encoding="utf-8")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    extra = {"KL of the best run": kl_per_latent(np.array([1.0, 0.5]))}
+    return write(tmp_path_factory.mktemp("study") / "report.html", frame(), figures=extra)
+
+
+def test_the_page_stands_alone(text: str) -> None:
+    page = Page(text)
+    assert not page.open
+    assert not page.outside
+    assert not page.unnamed
+    assert len(set(page.ids)) == len(page.ids)
+
+
+def test_each_claim_has_its_verdict_with_an_interval(text: str) -> None:
+    assert "Does &lt;β&gt; help?" in text
+    assert '<div class="verdict reproduced">reproduced</div>' in text
+    assert '<div class="verdict undecided">undecided</div>' in text
+    assert "effect 0.298 [0.288, 0.307]" in text
+    assert "smallest that counts 0.050, 6 runs" in text
+    assert "the paper shows a plot only" in text
+    assert '<b class="undecided">1</b>' in text
+
+
+def test_scores_stand_with_intervals_and_missing_ones_with_their_reason(text: str) -> None:
+    assert "<small>3 runs</small>" in text
+    assert "0.049" in text
+    assert "dci in 9 runs: dci needs 100 rows; got 50." in text
+    assert "3 missing" in text
+
+
+def test_figures_appear_where_there_is_something_to_draw(text: str) -> None:
+    for heading in ("Side by side", "Along the grid", "Do the scores agree?", "KL of the best run"):
+        assert f"<h2>{heading}</h2>" in text
+    assert "<h2>Over training</h2>" not in text
+
+
+def test_scores_over_training_and_layers(tmp_path: Path) -> None:
+    steps = pd.concat([frame().assign(step=step) for step in (100, 200)])
+    text = write(tmp_path / "report.html", frame(layers=2), training=steps)
+    assert "<h2>Over training</h2>" in text
+    assert "beta=4, layer 1" in text
+    assert "<h2>Along the grid</h2>" not in text
+
+
+def test_a_study_without_finished_runs_says_so(tmp_path: Path) -> None:
+    text = write(tmp_path / "report.html", pd.DataFrame(columns=["metric", "part", "value", "run"]))
+    assert "No run is finished yet." in text
