@@ -201,4 +201,4 @@ def _level(factor: Factor, code: float) -> str:
         return f"{code:.3g}"
     if factor.labels:
         return factor.labels[int(code)]
-    return f"{factor.values[int(code)]:.4g}" if factor.values else str(int(code))
+    return f"{factor.values[int(code)]:.3g}" if factor.values else str(int(code))
