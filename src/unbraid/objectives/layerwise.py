@@ -108,8 +108,8 @@ class Layerwise(Objective):
         if not tensors:
             return like.new_zeros(()), like.new_zeros(())
         l1 = torch.stack([each.abs().sum() for each in tensors]).sum()
-        squares = torch.stack([each.square().sum() for each in tensors])
-        return l1, (squares.sqrt() if self.l2_form == "norm" else squares).sum()
+        norms = torch.stack([torch.linalg.vector_norm(each) for each in tensors])  # gradient 0, not NaN, at 0
+        return l1, (norms if self.l2_form == "norm" else norms.square()).sum()
 
 
 def _per_layer(given: PerLayer, first: float | None, label: str) -> list[Any]:
