@@ -15,7 +15,7 @@ INVARIANCES: dict[Invariance, str] = {
     "permutation": "reordering the latents",
     "sign": "negating a latent",
     "scale": "multiplying each latent by a positive number of its own",
-    "idle": "adding a constant latent",
+    "idle": "adding a constant latent whose posterior is the prior",
 }
 
 

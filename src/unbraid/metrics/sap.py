@@ -29,7 +29,7 @@ PROPERTIES = Properties(
     discrete="works",
     invariant=("permutation", "sign", "idle"),
     tolerance=0.02,
-    top=0.3,
+    top=0.15,
     bottom=0.1,
     latents=2,
 )
