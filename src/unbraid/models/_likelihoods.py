@@ -78,12 +78,14 @@ class BoxBlurError(Likelihood):
 
     Args:
         output: decoder output [B, C, H, W], in the units of the (standardised) images.
-        radius: of the box; 31 is 63 x 63 pixels.
-        weight: of the blurred error; the paper has 3969 = 63^2.
+        radius: of the box; None for half the image less one, which is the paper's 31 (63 x 63 pixels) at 64 x 64. A
+            box as wide as the image would see no positions at all.
+        weight: of the blurred error; None for the pixels of the box, the paper's 3969.
     """
 
-    def __init__(self, output: Tensor, radius: int = 31, weight: float = 3969.0) -> None:
-        self.mean, self.radius, self.weight = output, radius, weight
+    def __init__(self, output: Tensor, radius: int | None = None, weight: float | None = None) -> None:
+        self.mean, self.radius = output, output.shape[-1] // 2 - 1 if radius is None else radius
+        self.weight = float((2 * self.radius + 1) ** 2) if weight is None else weight
 
     def error(self, x: Tensor) -> Tensor:
         """Both errors, summed over pixels [B]."""
