@@ -1,6 +1,6 @@
 """Models: networks by paper, one file each; see `unbraid list models`."""
 
-from unbraid.models._initialise import start_small
+from unbraid.models._initialise import start_at_mean, start_small
 from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
 from unbraid.models._model import Adjust, Flat, Layer, Model, codes_of, keep
 from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
@@ -19,5 +19,6 @@ __all__ = [
     "codes_of",
     "keep",
     "likelihood",
+    "start_at_mean",
     "start_small",
 ]

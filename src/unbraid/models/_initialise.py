@@ -56,24 +56,46 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
     Raises:
         Mistake: a model that does not say which its decoders are.
     """
-    need(
-        hasattr(model, "decoders"),
-        "a small start needs the model to name its decoders",
-        type(model).__name__,
-        "set self.decoders in the model, or take start=paper",
-    )
     for module in model.modules():
         if isinstance(module, WEIGHTED):
             gain = 1.0 if any(module is head for head in model.heads) else math.sqrt(2.0)
             nn.init.normal_(module.weight, std=gain / math.sqrt(fan_in(module)))  # type: ignore[arg-type]
     _zero_biases(model)
-    target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
-    for decoder in model.decoders:
-        output = last_weighted(decoder)
-        bias = target.flatten() if isinstance(output, nn.Linear) else _per_channel(model, target)
+    for output in _outputs(model):
         output.weight.mul_(SMALL)  # type: ignore[operator]
+    start_at_mean(model, mean_image_logit)
+
+
+@torch.no_grad()
+def start_at_mean(model: Model, mean_image_logit: Tensor | float) -> None:
+    """Keep the model's own start, but let its decoders emit the mean image at first.
+
+    Fewer latents are drawn into explaining the mean image than from the papers' starts, and fewer stay active.
+
+    Args:
+        model: any model; its `decoders` say where images are emitted.
+        mean_image_logit: as in `start_small`.
+
+    Raises:
+        Mistake: a model that does not say which its decoders are.
+    """
+    outputs = _outputs(model)
+    target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
+    for decoder, output in zip(model.decoders, outputs, strict=True):
+        bias = target.flatten() if isinstance(output, nn.Linear) else _per_channel(model, target)
         if output.bias is not None:
             output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
+
+
+def _outputs(model: Model) -> list[nn.Module]:
+    """The layers that emit images, one per decoder."""
+    need(
+        hasattr(model, "decoders"),
+        "this start needs the model to name its decoders",
+        type(model).__name__,
+        "set self.decoders in the model, or take start=paper",
+    )
+    return [last_weighted(decoder) for decoder in model.decoders]
 
 
 def _per_channel(model: Model, target: Tensor) -> Tensor:

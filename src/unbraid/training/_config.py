@@ -50,7 +50,8 @@ class RunConfig:
         batch: images per step.
         optimizer: "adam", "adamax" or {name, lr, betas, …}: see `OPTIMIZERS`.
         rate: how the learning rate moves within a phase: "constant", "linear" or "plateau" with options.
-        start: "paper" (the model's own initialisation) or "small" (a start that does not explode).
+        start: "paper" (the model's own initialisation), "mean" (the same, but the first images are the mean image) or
+            "small" (new weights too: a start that does not explode).
         metrics: scores to compute after training, names or {name, options}; not part of the run's identity.
     """
 
@@ -70,7 +71,7 @@ class RunConfig:
             whole = isinstance(value, int) and not isinstance(value, bool)
             need(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
         need(len(self.phases) >= 1, "a run needs at least one phase")
-        need_known(self.start, ("paper", "small"), "start")
+        need_known(self.start, ("paper", "mean", "small"), "start")
         object.__setattr__(self, "data", complete_data(Spec.of(self.data)))
         object.__setattr__(self, "model", complete("models", Spec.of(self.model)))
         phases = [Phase(p.steps, complete("objectives", p.objective), p.trains) for p in self.phases]

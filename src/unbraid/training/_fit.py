@@ -18,7 +18,7 @@ from torch.optim import Optimizer
 
 from unbraid.core import Mistake, Spec, build, derive, need, rng
 from unbraid.data import GroundTruthDataset, hold, load
-from unbraid.models import Model, likelihood, start_small
+from unbraid.models import Model, likelihood, start_at_mean, start_small
 from unbraid.objectives import Losses, Objective, Pairing
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory, sole_writer
 from unbraid.training._checkpoint import Progress, checkpoint_step, load_checkpoint, save_checkpoint, save_model
@@ -38,7 +38,7 @@ from unbraid.training._step import (
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
-MEAN_ROWS = 4096  # images averaged for a small start
+MEAN_ROWS = 4096  # images averaged for a start at the mean image
 
 Watch = Callable[[int, "Report | None"], None]
 
@@ -255,8 +255,9 @@ def new_model(config: RunConfig, dataset: GroundTruthDataset) -> Model:
     with torch.random.fork_rng([]):
         torch.manual_seed(derive(config.seed, 0, "weights"))
         model: Model = build("models", config.model, image_shape=dataset.image_shape)
-        if config.start == "small":
-            start_small(model, first_output(model, dataset, config.seed))
+        if config.start != "paper":
+            begin = {"small": start_small, "mean": start_at_mean}[config.start]
+            begin(model, first_output(model, dataset, config.seed))
     return model
 
 
