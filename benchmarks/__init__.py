@@ -1,0 +1,1 @@
+"""What the README's speed table is made from."""
