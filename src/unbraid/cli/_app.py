@@ -26,6 +26,9 @@ Metrics = Annotated[
     str | None,
     typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
 ]
+Interval = Annotated[
+    bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
+]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
 
 
@@ -88,11 +91,12 @@ def evaluate(
         int, typer.Option(help="Encode at most this many rows; smaller datasets are encoded whole.")
     ] = 200_000,
     seed: Annotated[int, typer.Option(help="Seed of the rows and of random metrics.")] = 0,
+    interval: Interval = False,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
     from unbraid.cli._jobs import run_evaluation
 
-    run_evaluation(run, _names(metrics), rows, seed)
+    run_evaluation(run, _names(metrics), rows, seed, interval)
 
 
 @app.command()
@@ -110,11 +114,15 @@ def score(
     factors: Annotated[str | None, typer.Option(help="CSV: names of the factor columns, comma-separated.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of random metrics.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
+    interval: Interval = False,
+    against: Annotated[
+        Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise.")
+    ] = None,
 ) -> None:
     """Score codes that come from anywhere; needs no model."""
     from unbraid.cli._score import score_file
 
-    score_file(file, _names(metrics), _names(factors), seed, out)
+    score_file(file, _names(metrics), _names(factors), seed, out, interval, against)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._screen import console, counting_bar, errors, score_table, training_bar
+from unbraid.cli._screen import console, counting_bars, errors, score_table, training_bar
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import need
 from unbraid.evaluation import evaluate
@@ -63,10 +63,11 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) ->
     return run
 
 
-def run_evaluation(path: Path, metrics: Any, rows: int, seed: int) -> None:
+def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
     """Evaluate with live bars and print the scores."""
     with counting_bar("encoding") as on_encode, counting_bar("scoring") as on_score:
-        frame = evaluate(path, metrics, rows=rows, seed=seed, on_encode=on_encode, on_score=on_score)
+        options = {"on_encode": on_encode, "on_score": on_score}
+        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, **options)
     console.print(score_table(frame))
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._screen import console, counting_bar, score_table
+from unbraid.cli._screen import console, counting_bar, difference_table, score_table
 from unbraid.core import need_known
-from unbraid.metrics import Representation, Score, score
+from unbraid.metrics import Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
 
@@ -17,21 +17,65 @@ if TYPE_CHECKING:
 
 
 def score_file(
-    file: Path, metrics: Sequence[str] | None, factors: Sequence[str] | None, seed: int, out: Path | None
+    file: Path,
+    metrics: Sequence[str] | None,
+    factors: Sequence[str] | None,
+    seed: int,
+    out: Path | None,
+    interval: bool = False,
+    against: Path | None = None,
 ) -> None:
-    """Read, score, print, and write the table where asked."""
+    """Read, score or compare, print, and write the table where asked."""
     if out is not None:
         need_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
     rep = read_representation(file, factors)
     _say(rep)
-    with counting_bar("scoring") as report:
-        scores = score(rep, metrics, seed=seed, progress=report)
-    frame = tidy(scores, len(rep))
-    console.print(score_table(frame))
+    if against is not None:
+        frame = _compared(rep, read_representation(against, factors), metrics, seed)
+        console.print(difference_table(frame, file.name, against.name))
+        console.print("Two equal codes differ clearly in one score of twenty.", highlight=False)
+    else:
+        frame = _scored(rep, metrics, seed, interval)
+        console.print(score_table(frame))
     if out is not None:
         with writable(out):
             _write(frame, out)
         console.print(f"written: {out}", highlight=False, soft_wrap=True)
+
+
+def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool) -> pd.DataFrame:
+    """The table of scores, with low and high ends where intervals are asked for."""
+    with counting_bar("scoring") as report:
+        if not interval:
+            return tidy(score(rep, metrics, seed=seed, progress=report), len(rep))
+        found = intervals(rep, metrics, seed=seed, progress=report)
+    frame = tidy({name: each.score for name, each in found.items()}, len(rep))
+    ends = [found[row.metric].ends(row.part) for row in frame.itertuples()]
+    frame[["low", "high"]] = [(low, high) for low, high in ends]
+    frame["interval"] = [found[name].method or found[name].reason for name in frame["metric"]]
+    return frame
+
+
+def _compared(first: Representation, second: Representation, metrics: Sequence[str] | None, seed: int) -> pd.DataFrame:
+    """One row per score: both values, the interval of the difference, and whether it is within noise."""
+    import pandas as pd
+
+    with counting_bar("comparing") as report:
+        found = differences(first, second, metrics, seed=seed, progress=report)
+    verdict = {None: "unknown", True: "differ", False: "within noise"}
+    return pd.DataFrame(
+        {
+            "metric": name,
+            "first": each.first,
+            "second": each.second,
+            "low": each.low,
+            "high": each.high,
+            "verdict": verdict[each.clear],
+            "method": each.method,
+            "reason": each.reason,
+        }
+        for name, each in found.items()
+    )
 
 
 def tidy(scores: dict[str, Score], rows: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callable[[in
 
 
 @contextmanager
-def counting_bar(label: str) -> Iterator[Callable[..., None]]:
-    """A live bar for work that reports (done, in all) or (name, done, in all)."""
+def counting_bars() -> Iterator[Callable[[str], Callable[..., None]]]:
+    """Live bars, one per kind of work: `bars("encoding")` gives what reports (done, in all) or (name, done, in all)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
@@ -49,13 +49,18 @@ def counting_bar(label: str) -> Iterator[Callable[..., None]]:
         TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(label, total=None, name="")
+        tasks: dict[str, TaskID] = {}
 
-        def report(*figures: Any) -> None:
-            name, done, total = figures if len(figures) == 3 else ("", *figures)
-            progress.update(task, completed=done, total=total, name=name)
+        def reporter(label: str) -> Callable[..., None]:
+            def report(*figures: Any) -> None:
+                name, done, total = figures if len(figures) == 3 else ("", *figures)
+                if label not in tasks:
+                    tasks[label] = progress.add_task(label, total=total, name=name)
+                progress.update(tasks[label], completed=done, total=total, name=name)
 
-        yield report
+            return report
+
+        yield reporter
 
 
 def score_table(frame: pd.DataFrame) -> Table:
@@ -72,6 +77,21 @@ def score_table(frame: pd.DataFrame) -> Table:
         )
         cells = [str(row.metric), value, str(row.reason) if missing else interval]
         table.add_row(*([str(row.layer)] if layered else []), *cells)
+    return table
+
+
+def difference_table(frame: pd.DataFrame, first: str, second: str) -> Table:
+    """Two codes, one row a metric: both scores, how far they differ, and whether that is noise."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("metric", first, second, "difference", ""):
+        table.add_column(heading, justify="left" if heading in ("metric", "") else "right", overflow="fold")
+    for row in frame.itertuples():
+        values = ["—" if v is None or v != v else f"{v:.3f}" for v in (row.first, row.second)]
+        known = row.verdict != "unknown"
+        verdict = (
+            {"differ": "higher" if row.low > 0 else "lower"}.get(row.verdict, row.verdict) if known else row.reason
+        )
+        table.add_row(str(row.metric), *values, f"{row.low:+.3f} … {row.high:+.3f}" if known else "—", verdict)
     return table
 
 
