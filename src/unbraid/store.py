@@ -196,22 +196,28 @@ class RunDirectory:
             writer.writerows(rows)
 
 
+class InUse(Mistake):
+    """Another process holds the folder."""
+
+
 @contextmanager
 def sole_writer(path: Path) -> Iterator[None]:
     """Hold a folder for one process; the lock ends with the process, however it ends.
 
+    A thread that holds the folder already may hold it again.
+
     Raises:
-        Mistake: another process holds it.
+        InUse: another process holds it.
     """
     from filelock import FileLock, Timeout
 
     with writable(path):
         path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / ".lock", timeout=0)
+        lock = FileLock(path / ".lock", timeout=0, is_singleton=True)
         try:
             lock.acquire()
         except Timeout as error:
-            raise Mistake(f"{path} is in use by another process; wait for it, or choose another folder.") from error
+            raise InUse(f"{path} is in use by another process; wait for it, or choose another folder.") from error
     try:
         yield
     finally:
