@@ -65,8 +65,8 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) ->
 
 def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
     """Evaluate with live bars and print the scores."""
-    with counting_bar("encoding") as on_encode, counting_bar("scoring") as on_score:
-        options = {"on_encode": on_encode, "on_score": on_score}
+    with counting_bars() as bars:
+        options = {"on_encode": bars("encoding"), "on_score": bars("scoring")}
         frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, **options)
     console.print(score_table(frame))
 
