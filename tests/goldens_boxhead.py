@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.data import GroundTruthDataset, load
+from unbraid.data import load
 from unbraid.data._raycast import hue_rgb
 from unbraid.data.boxhead import render
 
@@ -53,26 +53,17 @@ def shapes3d_unlabelled(file: Path, entry: dict[str, Any]) -> str:
 def shapes3d_distances(images: np.ndarray) -> np.ndarray:
     """Mean squared error (of 1) between each real image [N, 3, 64, 64] and the nearest one found in the stand-in.
 
-    Hues are read off the floor in front, the wall at the left and the object's foot; then orientation and shape are
-    searched at a middle scale, and the scale and the neighbouring orientations last.
+    Hues are read off the floor in front, the wall at the left and the object's foot; all views are compared.
     """
     world = load("shapes3d_like")
-    views = np.array([(3, shape, turn) for shape in range(4) for turn in range(15)])
+    views = np.stack(np.unravel_index(np.arange(480), world.space.sizes[3:]), axis=1)
     found = []
-    for real in images / 255:
+    for real in images:
         spots = real[:, 55:63, 2:12], real[:, 19:28, 8:14], real[:, 46:50, 30:33]
         hues = [_nearest_hue(spot.mean(axis=(1, 2))) for spot in spots]
-        _, (_, shape, turn) = _nearest(world, real, hues, views)
-        turns = range(max(turn - 1, 0), min(turn + 2, 15))
-        found.append(_nearest(world, real, hues, np.array([(s, shape, t) for s in range(8) for t in turns]))[0])
+        ours = world.images(world.space.index(np.column_stack([np.tile(hues, (480, 1)), views])))
+        found.append((np.subtract(ours, real, dtype=np.float32) ** 2).mean(axis=(1, 2, 3)).min() / 255**2)
     return np.array(found)
-
-
-def _nearest(world: GroundTruthDataset, real: np.ndarray, hues: list[int], views: np.ndarray) -> tuple[float, Any]:
-    """The smallest error of one image over `views` [V, 3] in the given hues, and the view."""
-    codes = np.column_stack([np.tile(hues, (len(views), 1)), views])
-    errors = ((world.images(world.space.index(codes)) / 255 - real) ** 2).mean(axis=(1, 2, 3))
-    return float(errors.min()), views[errors.argmin()]
 
 
 def _nearest_hue(colour: np.ndarray) -> int:

@@ -118,7 +118,7 @@ def test_whole_grid_has_the_statistics_of_the_original() -> None:
 @pytest.mark.slow
 def test_published_images_lie_near() -> None:
     with np.load(HERE / "datasets" / "shapes3d_real_figure.npz") as arrays:
-        assert shapes3d_distances(arrays["images"].transpose(0, 3, 1, 2)).mean() < 0.006
+        assert shapes3d_distances(arrays["images"].transpose(0, 3, 1, 2)).mean() < 0.004  # measured 0.0032
 
 
 def test_rows_out_of_range_are_refused() -> None:

@@ -16,7 +16,7 @@ __all__ = ["boxhead", "render"]
 ROWS_AT_ONCE = 256
 HUES = [0, 1, 2, 5, 6, 7, 8]  # columns: wall, floor, box, four eyes
 BOX_SIZE, AZIMUTH = 3, 4
-SOURCE = "rendered here by a ray-caster fitted to the published images; factors drawn as the original generator does"
+RENDERED = "rendered here by a ray-caster fitted to the published images"
 
 
 def boxhead(
@@ -64,12 +64,14 @@ def boxhead(
     )
     kind, draws = VARIANTS[variant], rng(seed, purpose=f"boxhead {variant}")
     if continuous:
-        return ContinuousBoxhead(draw_values(kind, draws, rows))
+        return ContinuousBoxhead(
+            draw_values(kind, draws, rows), f"{variant}, {RENDERED}; factors as the thesis writes them"
+        )
     table = draw_levels(kind, draws, rows)
     if azimuth == "zero":
         table = table[table[:, AZIMUTH] == ZERO]
         need(len(table), "boxhead: some of the rows must have azimuth zero (a tenth do)", f"rows={rows}", "raise rows")
-    return Boxhead(factor_space(kind), table)
+    return Boxhead(factor_space(kind), table, f"{variant}, {RENDERED}; factors drawn as the original generator does")
 
 
 def render(values: np.ndarray) -> np.ndarray:
@@ -95,8 +97,8 @@ def render(values: np.ndarray) -> np.ndarray:
 class Boxhead(GroundTruthDataset):
     """Rows of factor levels whose images are coloured on demand from one map per azimuth and box size."""
 
-    def __init__(self, space: FactorSpace, table: np.ndarray) -> None:
-        self.name, self.source, self.space = "boxhead", SOURCE, space
+    def __init__(self, space: FactorSpace, table: np.ndarray, source: str) -> None:
+        self.name, self.source, self.space = "boxhead", source, space
         self.image_shape, self.complete = (3, SIZE, SIZE), False
         self._table = table
 
@@ -132,9 +134,8 @@ class Boxhead(GroundTruthDataset):
 class ContinuousBoxhead(GroundTruthDataset):
     """Rows of factor values, each image cast when it is asked for."""
 
-    def __init__(self, table: np.ndarray) -> None:
-        self.name, self.space, self._table = "boxhead", continuous_space(), table
-        self.source = "rendered here by a ray-caster fitted to the published images; factors as the thesis writes them"
+    def __init__(self, table: np.ndarray, source: str) -> None:
+        self.name, self.source, self.space, self._table = "boxhead", source, continuous_space(), table
         self.image_shape, self.complete = (3, SIZE, SIZE), False
 
     def __len__(self) -> int:
