@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._screen import console, counting_bar, difference_table, score_table
+from unbraid.cli._screen import console, counting_bars, difference_table, score_table
 from unbraid.core import need_known
 from unbraid.metrics import Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
@@ -45,7 +45,8 @@ def score_file(
 
 def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool) -> pd.DataFrame:
     """The table of scores, with low and high ends where intervals are asked for."""
-    with counting_bar("scoring") as report:
+    with counting_bars() as bars:
+        report = bars("scoring")
         if not interval:
             return tidy(score(rep, metrics, seed=seed, progress=report), len(rep))
         found = intervals(rep, metrics, seed=seed, progress=report)
@@ -60,7 +61,8 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
     """One row per score: both values, the interval of the difference, and whether it is within noise."""
     import pandas as pd
 
-    with counting_bar("comparing") as report:
+    with counting_bars() as bars:
+        report = bars("comparing")
         found = differences(first, second, metrics, seed=seed, progress=report)
     verdict = {None: "unknown", True: "differ", False: "within noise"}
     return pd.DataFrame(
