@@ -66,8 +66,8 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) ->
 def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
     """Evaluate with live bars and print the scores."""
     with counting_bars() as bars:
-        options = {"on_encode": bars("encoding"), "on_score": bars("scoring")}
-        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, **options)
+        encoding, scoring = bars("encoding"), bars("scoring")
+        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, on_encode=encoding, on_score=scoring)
     console.print(score_table(frame))
 
 
