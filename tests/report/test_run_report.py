@@ -9,7 +9,7 @@ import pytest
 from tests.report.sample_run import write_run
 from unbraid.core import Mistake
 from unbraid.report import run_report
-from unbraid.store import RunDirectory
+from unbraid.store import ARRAYS, RunDirectory
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -132,3 +132,19 @@ def test_same_files_same_page(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="a run folder must hold"):
         run_report(tmp_path)
+
+
+def test_positions_are_mapped_where_the_factors_have_them(flat: str, tmp_path: Path) -> None:
+    assert "<h2>Where each latent points</h2>" in flat
+    text = run_report(write_run(tmp_path / "run", factors=False)).read_text(encoding="utf-8")
+    assert "<h2>Where each latent points</h2>" not in text
+
+
+def test_bars_beside_traversals_name_the_scores_that_were_computed(flat: str, tmp_path: Path) -> None:
+    assert "with bars for share known of each factor" in flat
+    folder = write_run(tmp_path / "run")
+    arrays = RunDirectory(folder).read_tensors(ARRAYS)
+    information = arrays["mig/information/0"]
+    more = {"spearman/correlation/0": information / 3, "dci_joint/importance/0": information / 3}
+    RunDirectory(folder).write_tensors(ARRAYS, {**arrays, **more})
+    assert "with bars for |Spearman|, importance of each factor" in run_report(folder).read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from unbraid.core import need
 from unbraid.figures._style import QUIET, bare, place, poles, sheet, styled
 
-__all__ = ["posterior_map"]
+__all__ = ["means_over", "posterior_map"]
 
 CELL, GAP = 1.05, 0.14  # inches
 
@@ -47,3 +47,18 @@ def posterior_map(
         words = f"z{d}" + ("" if kl is None else f"  {np.asarray(kl)[d]:.2f} nats")
         ax.set_title(words, fontsize=8, pad=3)
     return figure
+
+
+def means_over(code: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """Mean code of the rows at each place: code [N, D] with levels `down` and `across` [N] -> [D, Y, X].
+
+    A place without rows is NaN.
+    """
+    code = np.asarray(code, dtype=float)
+    down, across = np.asarray(down, dtype=np.int64), np.asarray(across, dtype=np.int64)
+    height, width = int(down.max()) + 1, int(across.max()) + 1
+    place = down * width + across
+    rows = np.bincount(place, minlength=height * width)
+    sums = np.stack([np.bincount(place, weights=column, minlength=height * width) for column in code.T])
+    with np.errstate(invalid="ignore"):
+        return (sums / rows).reshape(-1, height, width)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.figures.matrix import matrix
+from unbraid.figures.posterior_map import means_over, posterior_map
 from unbraid.figures.traversals import traversals
 from unbraid.report._findings import ACTIVE_NATS, Finding, activity, findings, labels, sentence
 from unbraid.report._material import Material
@@ -16,7 +17,13 @@ from unbraid.report._page import drawing, strip
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 
-INFORMATION = "mig/information"
+INFORMATION = ("mig/information", "mmig/information", "aam/information", "modularity/information")
+NOTES = {  # the Tartu thesis's three bar charts
+    "|Spearman|": "spearman/correlation",
+    "polynomial R²": "dci_per_latent/importance",
+    "importance": "dci_joint/importance",
+}
+POSITIONS = (("posY", "posX"), ("y", "x"))  # names of the factors down and across the image
 KNOBS = 6
 
 
@@ -42,13 +49,15 @@ class LayerPart:
     sentences: list[str]
     knobs: list[Knob]
     traversals: Markup
+    positions: Markup
     kl: Markup
     matrix: Markup
 
 
 def layer_part(material: Material, number: int) -> LayerPart:
     """Draw a layer and find out what it learned."""
-    kl, information = material.of_layer("kl", number), material.of_layer(INFORMATION, number)
+    kl = material.of_layer("kl", number)
+    information = next((table for name in INFORMATION if (table := material.of_layer(name, number)) is not None), None)
     found = [] if information is None else findings(information, material.factors, material.entropies)
     width = material.layers[number]
     names = labels(found, width)
@@ -59,7 +68,8 @@ def layer_part(material: Material, number: int) -> LayerPart:
         found=found,
         sentences=[sentence(each) for each in found],
         knobs=_knobs(material, number, names),
-        traversals=_traversals(material, number),
+        traversals=_traversals(material, number, _notes(material, number, information)),
+        positions=_positions(material, number, kl),
         kl=_kl(kl, names, number),
         matrix=_matrix(material, information, number),
     )
@@ -77,7 +87,17 @@ def _knobs(material: Material, number: int, names: list[str]) -> list[Knob]:
     return [Knob(d, names[d], float(kl[d]), strip(row), values) for d, row in shown]
 
 
-def _traversals(material: Material, number: int) -> Markup:
+def _notes(material: Material, number: int, information: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy."""
+    notes = {label: found for label, name in NOTES.items() if (found := material.of_layer(name, number)) is not None}
+    if notes or information is None or not (material.entropies > 0).any():
+        return notes
+    return {
+        "share known": np.divide(information, material.entropies, where=material.entropies > 0, out=0 * information)
+    }
+
+
+def _traversals(material: Material, number: int, notes: dict[str, np.ndarray]) -> Markup:
     images = material.of_layer("figures/traversals", number)
     if images is None:
         return Markup("")
@@ -86,9 +106,24 @@ def _traversals(material: Material, number: int) -> Markup:
         material.arrays["figures/traversal_values"],
         material.of_layer("figures/traversal_latents", number),
         material.of_layer("kl", number),
+        notes=notes,
+        factors=material.factors,
     )
-    alt = f"Images as each of {len(images)} latents changes from low to high, one row per latent, largest KL first."
+    alt = f"Images as each of {len(images)} latents changes from low to high, one row per latent, largest KL first"
+    alt += f", with bars for {', '.join(notes)} of each factor." if notes else "."
     return drawing(figure, f"traversals{number}", alt)
+
+
+def _positions(material: Material, number: int, kl: np.ndarray | None) -> Markup:
+    """Posterior means over the positions of the shape, where the factors have positions."""
+    names = next((pair for pair in POSITIONS if set(pair) <= set(material.factors)), None)
+    if names is None or material.codes is None:
+        return Markup("")
+    start = sum(material.layers[:number])
+    code = material.codes[0][:, start : start + material.layers[number]]
+    down, across = (material.codes[1][:, material.factors.index(name)] for name in names)
+    figure = posterior_map(means_over(code, down, across), kl, columns=8, limit=8)
+    return drawing(figure, f"positions{number}", "Mean of each latent for every position of the shape, as heat maps.")
 
 
 def _kl(kl: np.ndarray | None, names: list[str], number: int) -> Markup:

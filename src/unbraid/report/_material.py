@@ -31,6 +31,7 @@ class Material:
         factors: names of the K factors, empty when none are known.
         entropies: entropy of each factor over the encoded rows in nats [K]; NaN for continuous ones.
         layers: latents per layer.
+        codes: posterior means of all layers [N, D] and factor levels [N, K], None before evaluation.
         note: what was written beside the representation (rows, source, factors, layers).
     """
 
@@ -43,6 +44,7 @@ class Material:
     factors: tuple[str, ...]
     entropies: np.ndarray
     layers: tuple[int, ...]
+    codes: tuple[np.ndarray, np.ndarray] | None
     note: Mapping[str, Any]
 
     @property
@@ -65,7 +67,7 @@ def read_material(folder: Path | str) -> Material:
     config = run.read_config()
     arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
     note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
-    table = run.read_tensors(REPRESENTATION).get("factors") if run.has(REPRESENTATION) else None
+    encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
     factors = tuple(str(each["name"]) for each in note.get("factors", []))
     return Material(
         folder=run.path,
@@ -75,8 +77,9 @@ def read_material(folder: Path | str) -> Material:
         metrics=_metrics(run),
         arrays=arrays,
         factors=factors,
-        entropies=_entropies(table, len(factors)),
+        entropies=_entropies(encoded.get("factors"), len(factors)),
         layers=_layers(note, arrays),
+        codes=(encoded["code"], encoded["factors"]) if encoded else None,
         note=note,
     )
 
