@@ -1,8 +1,23 @@
 """Metrics: pure functions of a representation; no torch here. See `unbraid list metrics`."""
 
-from unbraid.metrics._aggregate import normalised_sum
+from unbraid.metrics._adapters import Accumulator, scorer
+from unbraid.metrics._differences import Difference, differences
+from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import DEFAULT, score
 
-__all__ = ["DEFAULT", "Properties", "Representation", "Score", "normalised_sum", "properties", "score"]
+__all__ = [
+    "DEFAULT",
+    "Accumulator",
+    "Difference",
+    "Interval",
+    "Properties",
+    "Representation",
+    "Score",
+    "differences",
+    "intervals",
+    "properties",
+    "score",
+    "scorer",
+]

@@ -38,7 +38,7 @@ def score(
     Raises:
         Mistake: an unknown metric or option; nothing is computed then.
     """
-    specs = _specs(DEFAULT if names is None else names)
+    specs = specs_of(DEFAULT if names is None else names)
     for spec in specs:
         bind(load_entry("metrics", spec.name), spec.options, spec.name)
     scores: dict[str, Score] = {}
@@ -58,7 +58,8 @@ def _one(rep: Representation, spec: Spec, seed: int) -> Score:
         return Score(None, reason=str(mistake))
 
 
-def _specs(given: Named | Iterable[Named]) -> list[Spec]:
+def specs_of(given: Named | Iterable[Named]) -> list[Spec]:
+    """The metrics asked for, each as a Spec."""
     if isinstance(given, (str, Spec, Mapping)):
         given = [given]
     return [Spec.of(each) for each in given]

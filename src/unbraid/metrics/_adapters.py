@@ -1,0 +1,154 @@
+"""Scores for other people's loops: a scorer for scikit-learn, an accumulator for training loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from unbraid.core import FactorSpace, Mistake, Spec, bind, load_entry, need
+from unbraid.metrics._properties import properties
+from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._score import Named, score
+
+__all__ = ["Accumulator", "scorer"]
+
+
+def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **options: Any) -> Callable[..., float]:
+    """A scikit-learn scorer: `scoring=scorer("mig")` in `cross_val_score`, `GridSearchCV` and the like.
+
+    Args:
+        name: a metric.
+        seed: of random metrics.
+        names: names of the factors.
+        options: of the metric, such as bins=10.
+
+    Returns:
+        scorer(estimator, X, y): the codes are `estimator.transform(X)`, or `estimator.predict(X)` where it cannot
+        transform, and `y` [N] or [N, K] holds the factors. Greater is better, so scores that fall as codes get
+        better come back negated.
+
+    Raises:
+        Mistake: an unknown metric or option, or one where neither end is better; and when called, a score that does
+            not exist for these codes, with the reason.
+
+    Example:
+        >>> import numpy as np
+        >>> from sklearn.decomposition import PCA
+        >>> factors = np.random.default_rng(0).integers(4, size=(400, 2))
+        >>> round(scorer("mcc")(PCA(2).fit(factors * [1, 9]), factors * [1, 9], factors), 2)
+        1.0
+    """
+    spec = Spec(name, options)
+    bind(load_entry("metrics", name), options, name)
+    sign = _sign(name)
+
+    def scored(estimator: Any, X: Any, y: Any) -> float:
+        code = estimator.transform(X) if hasattr(estimator, "transform") else estimator.predict(X)
+        rep = Representation.from_arrays(as_array(code), as_array(y), names=names)
+        (found,) = score(rep, [spec], seed=seed).values()
+        if found.value is None:
+            raise Mistake(f"{name} has no value for these codes: {found.reason}")
+        return sign * found.value
+
+    return scored
+
+
+class Accumulator:
+    """Gather codes and factors batch by batch in a training loop, then score them all: update, compute, reset.
+
+    Args:
+        metrics: as in `score`; all default ones when None.
+        seed: of random metrics.
+        space: the factors; levels are numbered as they occur when None.
+        names: names of the factors, where no space is given.
+
+    Example:
+        >>> import numpy as np
+        >>> accumulator = Accumulator("mcc")
+        >>> for batch in np.arange(400).reshape(4, 100):
+        ...     accumulator.update(batch[:, None] * 2.0, batch[:, None] % 5)
+        >>> accumulator.compute()["mcc"].value < 0.2
+        True
+    """
+
+    def __init__(
+        self,
+        metrics: Named | Iterable[Named] | None = None,
+        *,
+        seed: int = 0,
+        space: FactorSpace | None = None,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        self.metrics = metrics if metrics is None or isinstance(metrics, str) else _kept(metrics)
+        self.seed, self.space, self.names = seed, space, names
+        self.reset()
+
+    def update(self, code: Any, factors: Any, spread: Any = None) -> None:
+        """Add a batch: codes [B, D], factors [B, K] and, if known, log-variances [B, D].
+
+        Anything NumPy can read will do; tensors are detached and brought to the CPU. The batch is copied.
+        """
+        batch = [_matrix(each) for each in (code, factors, *([] if spread is None else [spread]))]
+        need(
+            len({len(part) for part in batch}) == 1,
+            "a batch must have as many rows of codes as of factors",
+            " and ".join(str(len(part)) for part in batch),
+        )
+        if self._batches:
+            shapes = [part.shape[1:] for part in self._batches[0]]
+            came = [part.shape[1:] for part in batch]
+            need(shapes == came, f"every batch must have the columns of the first, {shapes}", came)
+        self._batches.append(batch)
+
+    def compute(self) -> dict[str, Score]:
+        """Score all that was gathered since the last reset.
+
+        Raises:
+            Mistake: nothing was gathered.
+        """
+        need(self._batches, "there must be batches to score", "none", "call update(code, factors) first")
+        code, factors, *rest = (np.concatenate(parts) for parts in zip(*self._batches, strict=True))
+        spread = rest[0] if rest else None
+        rep = Representation.from_arrays(code, factors, spread=spread, space=self.space, names=self.names)
+        return score(rep, self.metrics, seed=self.seed)
+
+    def values(self) -> dict[str, float]:
+        """The plain numbers of `compute()` for a logger; scores without a value are left out."""
+        return {name: each.value for name, each in self.compute().items() if each.value is not None}
+
+    def reset(self) -> None:
+        """Forget what was gathered."""
+        self._batches: list[list[np.ndarray]] = []
+
+
+def as_array(given: Any) -> np.ndarray:
+    """A NumPy array of whatever NumPy can read, a tensor that needs gradients or lives on a device included."""
+    if hasattr(given, "detach"):
+        given = given.detach().cpu()
+        if "bfloat16" in str(given.dtype):  # NumPy has no such type
+            given = given.float()
+    return np.asarray(given)
+
+
+def _matrix(given: Any) -> np.ndarray:
+    """A copy with rows first; one number per row becomes one column."""
+    array = np.array(as_array(given))
+    need(array.ndim in (1, 2), "a batch must be a matrix [B, D]", f"shape {array.shape}")
+    return array[:, None] if array.ndim == 1 else array
+
+
+def _kept(metrics: Any) -> Any:
+    """Iterators are used up by the first `compute`: keep a list of them."""
+    return metrics if hasattr(metrics, "keys") or isinstance(metrics, Spec) else list(metrics)
+
+
+def _sign(name: str) -> float:
+    """1 where higher is better, -1 where lower is; metrics that declare nothing count as higher-is-better."""
+    try:
+        better = properties(name).higher_is_better
+    except Mistake:
+        return 1.0
+    need(better is not None, f"a scorer needs a metric with a better end; '{name}' describes", do="use score()")
+    return 1.0 if better else -1.0

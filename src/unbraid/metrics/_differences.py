@@ -1,0 +1,101 @@
+"""Whether two codes differ by more than the noise of rows and draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from unbraid.core import Spec, need
+from unbraid.metrics._again import DRAWS, Measured, measured, missing, quantile, words
+from unbraid.metrics._representation import Representation
+from unbraid.metrics._score import DEFAULT, Named, Progress, specs_of
+
+__all__ = ["Difference", "differences"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Second score less first, with the range that other rows and other draws give it.
+
+    Args:
+        first: score of the first code, or None where it has none.
+        second: score of the second code, or None.
+        low: lower end of the difference, or None where there is none.
+        high: upper end, or None.
+        method: how the ends were found, in words.
+        reason: why there are none; empty where there are.
+    """
+
+    first: float | None
+    second: float | None
+    low: float | None = None
+    high: float | None = None
+    method: str = ""
+    reason: str = ""
+
+    @property
+    def clear(self) -> bool | None:
+        """Whether the difference exceeds the noise: 0 lies outside its range. None where there is no range."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low > 0 or self.high < 0
+
+
+def differences(
+    first: Representation,
+    second: Representation,
+    names: Named | Iterable[Named] | None = None,
+    *,
+    level: float = 0.95,
+    draws: int = DRAWS,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Difference]:
+    """Compare two codes score by score: is the difference within the noise of rows and draws?
+
+    Codes of the same rows (equal factors, row by row) are compared in pairs: both are measured on the same halves
+    with the same seeds, so that what chance does to both alike drops out. Other codes count as drawn apart.
+
+    Args:
+        first: one code.
+        second: another, of the same factors.
+        names: metrics as in `score`; all of `DEFAULT` when None.
+        level: how often the interval shall hold the difference, in (0, 1).
+        draws: repetitions, at least 5.
+        seed: as in `intervals`.
+        progress: called with (name, number done, number in all).
+
+    Returns:
+        one Difference per metric.
+
+    Raises:
+        Mistake: the two have different factors.
+    """
+    need(
+        first.space.names == second.space.names,
+        "codes are compared on the same factors",
+        f"{list(first.space.names)} and {list(second.space.names)}",
+    )
+    specs = specs_of(DEFAULT if names is None else names)
+    wide = quantile(level, draws)
+    paired = np.array_equal(first.factors, second.factors)
+    one = measured(first, specs, draws, seed, progress)
+    two = measured(second, specs, draws, seed, progress, stream=0 if paired else 1)
+    how = "paired" if paired else "apart"
+    return {name: _difference(one[name], two[name], how, spec, wide) for name, spec in zip(one, specs, strict=True)}
+
+
+def _difference(one: Measured, two: Measured, how: str, spec: Spec, wide: float) -> Difference:
+    first, second = one[0].value, two[0].value
+    reason = missing(*one, spec) or missing(*two, spec)
+    if reason or first is None or second is None:
+        return Difference(first, second, reason=reason)
+    values = [np.array([each.value for each in again], dtype=np.float64) for _, again in (one, two)]
+    if how == "paired":
+        spread = np.std(values[1] - values[0], ddof=1)
+    else:
+        spread = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
+    middle, reach = second - first, wide * float(spread)
+    return Difference(first, second, middle - reach, middle + reach, f"{how}, {words(spec, len(values[0]))}")
