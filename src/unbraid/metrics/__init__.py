@@ -1,6 +1,7 @@
 """Metrics: pure functions of a representation; no torch here. See `unbraid list metrics`."""
 
 from unbraid.metrics._adapters import Accumulator, scorer
+from unbraid.metrics._aggregate import normalised_sum
 from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, properties
@@ -17,6 +18,7 @@ __all__ = [
     "Score",
     "differences",
     "intervals",
+    "normalised_sum",
     "properties",
     "score",
     "scorer",
