@@ -36,7 +36,8 @@ def one_vote_at_a_time(rep: Representation, batch: int, votes: int, seed: int) -
 def test_pieces_by_hand() -> None:
     batches = np.array([[[0.0, 1.0], [5.0, 2.0]], [[2.0, 1.5], [5.1, 4.0]]])  # 2 rows, 2 votes, 2 latents
     np.testing.assert_array_equal(least_varying(batches.copy(), np.array([1.0, 1.0])), [1, 0])
-    np.testing.assert_array_equal(least_varying(batches, np.array([100.0, 1.0])), [0, 0])
+    np.testing.assert_array_equal(least_varying(batches.copy(), np.array([100.0, 1.0])), [0, 0])
+    np.testing.assert_array_equal(least_varying(batches, np.array([np.nan, 1.0])), [1, 1])
     winner, fixed = np.array([0, 0, 0, 1]), np.array([1, 1, 0, 0])
     votes = vote_table(winner, fixed, 2, 2)
     np.testing.assert_array_equal(votes, [[1, 2], [1, 0]])

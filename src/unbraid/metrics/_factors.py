@@ -17,11 +17,15 @@ Targets = Literal["natural", "value"]
 
 def varying(rep: Representation) -> np.ndarray:
     """Mask [K] of the factors that take more than one value in these rows."""
+    if rep.complete:
+        return np.array(rep.space.sizes) > 1
     return np.ptp(rep.factors, axis=0) > 0 if len(rep.space) else np.zeros(0, dtype=bool)
 
 
 def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
     """The same rows with only the factors of `mask` [K]."""
+    if mask.all():
+        return rep
     names = [name for name, kept in zip(rep.space.names, mask, strict=True) if kept]
     return replace(
         rep,

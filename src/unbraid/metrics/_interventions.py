@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,46 +17,58 @@ CELLS = 1 << 17  # numbers gathered at once: 1 MB, so that a batch stays in the 
 class Interventions:
     """Draws rows freely, or with one factor at a given level.
 
-    On a complete grid the other factors are then uniform and independent (index arithmetic). On sampled rows they
-    follow the rows that have that level (grouping): a row is drawn from its group, with replacement.
+    On a complete grid the other factors are then uniform and independent (index arithmetic; nothing is looked up). On
+    sampled rows they follow the rows that have that level (grouping): a row is drawn from its group, with replacement.
 
     Args:
-        levels: level numbers [N, K].
+        rows: number of rows N.
         sizes: levels per factor [K].
-        complete: row i is combination i of the grid.
-        groups: per factor, the row numbers sorted by level, the start of each level and its count.
+        levels: per factor, the level of each row [N]; empty on a complete grid.
+        groups: per factor, the row numbers sorted by level, the start of each level and its count; empty on a grid.
     """
 
-    levels: np.ndarray
-    sizes: np.ndarray
-    complete: bool
+    rows: int
+    sizes: tuple[int, ...]
+    levels: tuple[np.ndarray, ...] = ()
     groups: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...] = ()
 
     @classmethod
     def of(cls, rep: Representation, bins: int = 20) -> Interventions:
         """Those of a representation; continuous factors are cut into `bins` equal widths."""
-        found = factor_levels(rep, bins)
-        sizes = found.max(axis=0) + 1 if not rep.complete else np.asarray(rep.space.sizes)
         if rep.complete:
-            return cls(found, sizes, True)
-        return cls(found, sizes, False, tuple(_group(found[:, k], sizes[k]) for k in range(found.shape[1])))
+            return cls(len(rep), rep.space.sizes)
+        levels = tuple(np.ascontiguousarray(level) for level in factor_levels(rep, bins).T)
+        sizes = tuple(int(level.max()) + 1 for level in levels)
+        return cls(len(rep), sizes, levels, tuple(map(_group, levels, sizes)))
 
     def free(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Rows drawn uniformly."""
-        return rng.integers(len(self.levels), size=shape)
+        return rng.integers(self.rows, size=shape)
+
+    def level(self, k: int, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Levels [*shape] of factor k, as frequent as among the rows."""
+        if self.levels:
+            return self.levels[k].take(self.free(shape, rng))
+        return rng.integers(self.sizes[k], size=shape)
 
     def at(self, k: int, level: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Rows [*shape] whose factor k has `level`, which broadcasts to the shape; every level must occur."""
-        if self.complete:
-            rows, stride = self.free(shape, rng), int(np.prod(self.sizes[k + 1 :]))
-            return rows + (level - rows // stride % self.sizes[k]) * stride
-        order, start, count = self.groups[k]
-        return order[start[level] + (rng.random(shape) * count[level]).astype(np.int64)]
+        if self.levels:
+            order, start, count = self.groups[k]
+            return order.take(start.take(level) + (rng.random(shape) * count.take(level)).astype(np.int64))
+        slower, faster = math.prod(self.sizes[:k]), math.prod(self.sizes[k + 1 :])
+        rows = (rng.integers(slower, size=shape) * self.sizes[k] + level) * faster
+        return rows + rng.integers(faster, size=shape)
 
 
 def _group(level: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     count = np.bincount(level, minlength=size)
     return np.argsort(level, kind="stable"), np.cumsum(count) - count, count
+
+
+def floating(code: np.ndarray) -> np.ndarray:
+    """Codes as they are where they are floating point; whole numbers become float64."""
+    return code if np.issubdtype(code.dtype, np.floating) else code.astype(np.float64)
 
 
 def pieces(votes: int, batch: int, latents: int) -> list[slice]:

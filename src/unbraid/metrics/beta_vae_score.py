@@ -8,7 +8,7 @@ import numpy as np
 
 from unbraid.core import need
 from unbraid.metrics._factors import varying, with_factors
-from unbraid.metrics._interventions import Interventions, pieces
+from unbraid.metrics._interventions import Interventions, floating, pieces
 from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -68,7 +68,7 @@ def beta_vae_score(
     rep = with_factors(rep, varying(rep))
     rows = Interventions.of(rep)
     shared = rng.integers(len(rep.space), size=train_points + test_points)
-    points = _points(rep.code.astype(np.float64), rows, shared, batch, rng)
+    points = _points(floating(rep.code), rows, shared, batch, rng)
     train, test = _accuracies(points, shared, train_points)
     parts = {"train_accuracy": train, "test_accuracy": test}
     return Score(test, parts, variant=f"logistic regression, batch {batch}, {train_points} + {test_points} points")
@@ -79,12 +79,13 @@ def _points(
 ) -> np.ndarray:
     """Features [points, D] for the factors `shared` [points]."""
     found = np.empty((len(shared), code.shape[1]))
-    for k in range(rows.levels.shape[1]):
+    for k in range(len(rows.sizes)):
         points = np.flatnonzero(shared == k)
         for part in pieces(len(points), batch, code.shape[1]):
-            first = rows.free((batch, len(points[part])), rng)
-            second = rows.at(k, rows.levels[first, k], first.shape, rng)
-            found[points[part]] = mean_difference(code.take(first, axis=0), code.take(second, axis=0))
+            shape = (batch, len(points[part]))
+            level = rows.level(k, shape, rng)
+            first, second = (code.take(rows.at(k, level, shape, rng), axis=0) for _ in range(2))
+            found[points[part]] = mean_difference(first, second)
     return found
 
 

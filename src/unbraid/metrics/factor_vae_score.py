@@ -6,12 +6,14 @@ import numpy as np
 
 from unbraid.core import need
 from unbraid.metrics._factors import varying, with_factors
-from unbraid.metrics._interventions import Interventions, pieces
+from unbraid.metrics._interventions import Interventions, floating, pieces
 from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
 __all__ = ["factor_vae_score"]
+
+VARIANCE_ROWS = 10_000  # Locatello et al. (2019)
 
 PROPERTIES = Properties(
     source="Kim and Mnih (2018), Disentangling by Factorising, Sec. 4; arXiv:1802.05983",
@@ -59,7 +61,7 @@ def factor_vae_score(
 
     Notes:
         A constant latent never votes. The widespread implementation keeps it at threshold 0, where its 0/0 wins
-        every vote and the score falls to chance. The overall variance is that of all rows instead of 10,000 drawn
+        every vote and the score falls to chance. Beyond 10,000 rows the overall variance is that of 10,000 drawn
         ones. Factors with a single level are left out.
 
     Source: Kim and Mnih (2018), Sec. 4; arXiv:1802.05983.
@@ -70,20 +72,19 @@ def factor_vae_score(
     need_factors(varying(rep), 2, "factor_vae_score")
     rep = with_factors(rep, varying(rep))
     variant = f"prune {prune:g}, batch {batch}, {train_votes} + {test_votes} votes"
-    overall = rep.code.var(axis=0, ddof=1, dtype=np.float64)
-    active = (np.ptp(rep.code, axis=0) > 0) & (np.sqrt(overall) >= prune)
+    rows = Interventions.of(rep)
+    known = rep.code if len(rep) <= VARIANCE_ROWS else rep.code[rows.free((VARIANCE_ROWS,), rng)]
+    overall = known.var(axis=0, ddof=1, dtype=np.float64)
+    active = (np.ptp(known, axis=0) > 0) & (np.sqrt(overall) >= prune)
     if not active.any():
         return Score(None, variant=variant, reason=f"no latent has a standard deviation of at least {prune:g}")
-    code, rows = rep.code[:, active].astype(np.float64), Interventions.of(rep)
     fixed = rng.integers(len(rep.space), size=train_votes + test_votes)
-    winner = winners(code, overall[active], rows, fixed, batch, rng)
-    votes = vote_table(winner[:train_votes], fixed[:train_votes], code.shape[1], len(rep.space))
+    winner = winners(floating(rep.code), np.where(active, overall, np.nan), rows, fixed, batch, rng)
+    votes = vote_table(winner[:train_votes], fixed[:train_votes], rep.latents, len(rep.space))
     train = accuracy(votes, winner[:train_votes], fixed[:train_votes])
     test = accuracy(votes, winner[train_votes:], fixed[train_votes:])
-    table = np.zeros((rep.latents, len(rep.space)), dtype=np.int64)
-    table[active] = votes
     parts = {"train_accuracy": train, "test_accuracy": test, "active_latents": float(active.sum())}
-    return Score(test, parts, {"votes": table, "active": active}, variant)
+    return Score(test, parts, {"votes": votes, "active": active}, variant)
 
 
 def winners(
@@ -96,10 +97,10 @@ def winners(
 ) -> np.ndarray:
     """The latent each vote goes to, for the factors held `fixed` [votes]."""
     winner = np.empty(len(fixed), dtype=np.int64)
-    for k in range(rows.levels.shape[1]):
+    for k in range(len(rows.sizes)):
         votes = np.flatnonzero(fixed == k)
         for part in pieces(len(votes), batch, code.shape[1]):
-            level = rows.levels[rows.free((len(votes[part]),), rng), k]
+            level = rows.level(k, (len(votes[part]),), rng)
             drawn = rows.at(k, level, (batch, len(level)), rng)
             winner[votes[part]] = least_varying(code.take(drawn, axis=0), overall)
     return winner
@@ -108,11 +109,11 @@ def winners(
 def least_varying(batches: np.ndarray, overall: np.ndarray) -> np.ndarray:
     """The latent [votes] with the smallest share of its `overall` variance [D] in `batches` [batch, votes, D].
 
-    `batches` is overwritten.
+    Latents whose overall variance is NaN have no vote. `batches` is overwritten.
     """
     batches -= batches.mean(axis=0)  # in place: allocating the differences would cost most of the time
-    variance = np.einsum("bvd,bvd->vd", batches, batches) / (len(batches) - 1)
-    return np.argmin(variance / overall, axis=1)
+    share = np.einsum("bvd,bvd->vd", batches, batches) / (overall * (len(batches) - 1))
+    return np.argmin(np.where(np.isnan(overall), np.inf, share), axis=1)
 
 
 def vote_table(winner: np.ndarray, fixed: np.ndarray, latents: int, factors: int) -> np.ndarray:
