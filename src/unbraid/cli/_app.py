@@ -126,6 +126,22 @@ def score(
 
 
 @app.command()
+def stress(
+    metrics: Metrics = None,
+    stressors: Annotated[
+        str | None, typer.Option(help="Comma-separated, e.g. rotation,noise; all when not given.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Codes per strength of a stressor.")] = 5,
+    jobs: Annotated[int | None, typer.Option(help="Processes at once; as many as there are cores.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for stress.csv and stress.png.")] = Path("stress"),
+) -> None:
+    """Score codes whose truth is known, changed in one way at a time; takes package.module:metric too."""
+    from unbraid.cli._stress import run_stress
+
+    run_stress(_names(metrics), _names(stressors), seeds, jobs, out)
+
+
+@app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/demo"),

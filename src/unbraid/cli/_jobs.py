@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,9 @@ import typer
 from unbraid.cli._screen import console, counting_bars, errors, score_table, training_bar
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import need
+from unbraid.data import GroundTruthDataset, hold, load
 from unbraid.evaluation import evaluate
+from unbraid.objectives import beta_conventions, schedule
 from unbraid.report import run_report as write_report
 from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Interrupted, RunConfig, fit, preset
@@ -50,11 +53,12 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) ->
     """Train with a live bar and say what to do next."""
     config = RunConfig.from_dict(settings)
     path = folder or out / config.folder_name
-    _say_settings(config)
+    dataset = hold(load(config.data))
+    _say_settings(config, dataset)
     done = int(RunDirectory(path).read_status().get("step", 0))
     try:
         with training_bar("training", config.steps, done) as watch:
-            run = fit(config, path, watch=watch)
+            run = fit(config, path, watch=watch, dataset=dataset)
     except Interrupted as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
@@ -91,11 +95,23 @@ def run_demo(seed: int, out: Path) -> None:
     console.print(f"\n[bold]done.[/] Open {page.resolve()}", highlight=False, soft_wrap=True)
 
 
-def _say_settings(config: RunConfig) -> None:
+def _say_settings(config: RunConfig, dataset: GroundTruthDataset) -> None:
     """One line on what is trained, and β in both conventions where there is one."""
     last = config.phases[-1].objective
     console.print(
         f"{last.name} · {config.model.name} · {config.data.name} · {config.steps:,} steps of {config.batch} · "
         f"seed {config.seed}",
         highlight=False,
+    )
+    beta, latents = last.options.get("beta"), config.model.options.get("latents")
+    if beta is None or latents is None:
+        return
+    latents = sum(latents) if isinstance(latents, (list, tuple)) else int(latents)
+    pixels = math.prod(dataset.image_shape)
+    ramp = schedule(beta, "beta")
+    reduction, values = str(last.options.get("reduction", "sum")), dict.fromkeys((ramp.start, ramp.stop))
+    ends = [beta_conventions(value, reduction, latents, pixels) for value in values]
+    sums, means = (" → ".join(f"{getattr(end, kind):.4g}" for end in ends) for kind in ("sum", "mean"))
+    console.print(
+        f"β {sums} summed over pixels and latents = {means} in means (D {latents}, P {pixels:,})", highlight=False
     )

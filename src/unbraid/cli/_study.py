@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from unbraid.cli._screen import console
 from unbraid.core import need, need_known
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from unbraid.studies import Planned, Standing, Study
+
 app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anything and answer with intervals.")
+
+SHOWN = 200  # runs listed by `plan`
 
 File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
 Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]
@@ -27,17 +35,22 @@ def show_plan(
     study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None, many: Many = False
 ) -> None:
     """Show the runs a study would make, and which of them are done."""
-    from unbraid.studies import load_study, plan, standings
+    from unbraid.studies import load_study, plan, standings, unmatched
 
     loaded = load_study(study, scale)
     runs = plan(loaded, allow_many=many)
-    console.print(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {sum(r.config.steps for r in runs):,} steps")
+    steps = sum(run.config.steps for run in runs)
+    console.print(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps", highlight=False)
     if loaded.about:
         console.print(loaded.about, highlight=False)
-    for each in standings(loaded, runs[:200], root, archive):
-        console.print(f"  {each.state:8} {each.run.config.folder_name:44} {each.run.label}", highlight=False)
-    if len(runs) > 200:
-        console.print(f"  … and {len(runs) - 200:,} more")
+    for each in standings(loaded, runs[:SHOWN], root, archive):
+        console.print(f"  {each.state:8} {each.run.config.folder_name:40} {each.run.title}", highlight=False)
+    if len(runs) > SHOWN:
+        console.print(f"  … and {len(runs) - SHOWN:,} more", highlight=False)
+    settings = settings_of(runs)
+    for claim in loaded.claims:
+        for side in unmatched(claim, settings):
+            console.print(f"no run has: {side} (claim: {claim.says})", highlight=False, soft_wrap=True)
 
 
 @app.command("run")
@@ -46,47 +59,65 @@ def run_study(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
-    jobs: Annotated[int, typer.Option(help="Worker processes at once.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Runs at once.")] = 1,
     only: Only = None,
     shard: Shard = None,
     retries: Annotated[int, typer.Option(help="How often a failed run is tried again.")] = 1,
     many: Many = False,
+    on: Annotated[str, typer.Option(help="local: processes here; ray: a Ray cluster (extra: ray).")] = "local",
+    ray_address: Annotated[str | None, typer.Option(help="Address of the cluster; one is started without.")] = None,
+    gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
     from unbraid.cli._board import Board
-    from unbraid.studies import jobs_of, keep, load_study, plan, run_local, standings
+    from unbraid.studies import jobs_of, load_study, plan, standings
 
     need(jobs >= 1, "--jobs must be at least 1", jobs)
     need(retries >= 0, "--retries must not be negative", retries)
+    need_known(on, ("local", "ray"), "--on")
     loaded = load_study(study, scale)
     runs = part_of(plan(loaded, allow_many=many), only, shard)
-    standing = standings(loaded, runs, root, archive)
-    work = jobs_of(loaded, standing, threads=max(1, cores() // jobs))
+    work = jobs_of(loaded, standings(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
     with Board(loaded, runs, root, archive) as board:
-        run_local(work, jobs, board.tell, retries)
+        if on == "ray":
+            from unbraid.studies import run_ray
+
+            run_ray(work, board.tell, address=ray_address, gpus=gpus, retries=retries)
+        else:
+            from unbraid.studies import run_local
+
+            run_local(work, jobs, board.tell, retries)
+    _close(loaded, scale, many, runs, root, archive)
+
+
+def _close(study: Study, scale: str, many: bool, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
+    """Write the study's table, fill the archive, and name what failed."""
+    from unbraid.cli._tables import write_frame
+    from unbraid.studies import collect, keep, plan, standings
+
+    whole = standings(study, plan(study, allow_many=True), root, archive)
+    if any(each.state == "done" for each in whole):
+        path = root / study.name / f"table-{scale}.parquet"
+        write_frame(collect(study, whole), path)
+        console.print(f"table:   {path}", highlight=False, soft_wrap=True)
     if archive is not None:
-        keep(standings(loaded, runs, root, archive), archive)
-    failed = [each for each in standings(loaded, runs, root, archive) if each.state == "failed"]
-    for each in failed:
-        console.print(f"failed: {each.folder}: {each.message}", highlight=False, soft_wrap=True)
-    if failed:
+        keep(whole, archive)
+    chosen = {run.config.id for run in runs}
+    if _say_failed([each for each in whole if each.run.config.id in chosen]):
         raise typer.Exit(1)
 
 
 @app.command()
 def status(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
     """Count done, running, failed and left runs."""
-    from collections import Counter
-
     from unbraid.studies import load_study, plan, standings
 
     loaded = load_study(study, scale)
     standing = standings(loaded, plan(loaded, allow_many=True), root, archive)
     counts = Counter(each.state for each in standing)
-    console.print(" · ".join(f"{counts[state]} {state}" for state in ("done", "running", "failed", "left")))
-    for each in standing:
-        if each.state == "failed":
-            console.print(f"failed: {each.folder}: {each.message}", highlight=False, soft_wrap=True)
+    states = ["done", "running", "failed", "left", *(["foreign"] if counts["foreign"] else [])]
+    console.print(" · ".join(f"{counts[state]} {state}" for state in states), highlight=False)
+    _say_failed(standing)
 
 
 @app.command()
@@ -95,28 +126,56 @@ def table(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
+    view: Annotated[
+        str, typer.Option(help="summary, tidy, agreement, variance, improvement or selection.")
+    ] = "summary",
+    parts: Annotated[bool, typer.Option("--parts", help="Also the parts of each score.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write here: .csv, .parquet, .tex or .md.")] = None,
-    tidy: Annotated[bool, typer.Option("--tidy", help="One row per run and metric instead of the summary.")] = False,
 ) -> None:
-    """Summarise every score over seeds: mean, interval, median, interquartile mean."""
-    from unbraid.studies import collect, load_study, plan, standings, summary
+    """Tables over the finished runs, with intervals over seeds.
 
+    summary: mean, median and interquartile mean of each combination. tidy: one row per run and score. agreement:
+    Spearman correlation between scores over runs. variance: shares explained by objective, hyperparameter and seed.
+    improvement: probability that a run of one method scores higher than one of another. selection: how well UDR
+    predicts the other scores.
+    """
+    from unbraid.cli._screen import frame_table
+    from unbraid.cli._tables import write_frame
+    from unbraid.studies import collect, load_study, plan, standings
+
+    need_known(view, VIEWS, "--view")
     loaded = load_study(study, scale)
-    frame = collect(standings(loaded, plan(loaded, allow_many=True), root, archive))
+    frame = collect(loaded, standings(loaded, plan(loaded, allow_many=True), root, archive))
     need(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
-    shown = frame if tidy else summary(frame)
+    shown = view_of(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
     if out is None:
-        from unbraid.cli._screen import frame_table
-
-        console.print(frame_table(shown[shown["part"] == ""]))
+        console.print(frame_table(shown))
         return
     write_frame(shown, out)
     console.print(f"written: {out}", highlight=False, soft_wrap=True)
 
 
+VIEWS = ("summary", "tidy", "agreement", "variance", "improvement", "selection")
+
+
+def view_of(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """The function from the tidy frame to a table."""
+    from unbraid.studies import improvements, rank_agreement, selection, summary, variance_table
+
+    views: dict[str, Callable[[Any], Any]] = {
+        "summary": summary,
+        "tidy": lambda frame: frame,
+        "agreement": lambda frame: rank_agreement(frame).rename_axis("metric").reset_index(),
+        "variance": variance_table,
+        "improvement": improvements,
+        "selection": selection,
+    }
+    return views[name]
+
+
 @app.command()
 def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
-    """Judge the claims and write the study's report.html."""
+    """Judge the claims and write the study's report, a page that opens from disk."""
     from unbraid.report import write_study_report
     from unbraid.studies import load_study, plan, standings
 
@@ -127,9 +186,9 @@ def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
 
 
-def part_of(runs: Sequence, only: str | None, shard: str | None) -> list:
+def part_of(runs: Sequence[Planned], only: str | None, shard: str | None) -> list[Planned]:
     """The runs asked for by --only and --shard."""
-    chosen = [run for run in runs if only is None or only in run.label or only in run.config.folder_name]
+    chosen = [run for run in runs if only is None or only in run.title or only in run.config.folder_name]
     need(chosen or not runs, "--only must match the label of some run", repr(only), "see the plan for labels")
     if shard is None:
         return chosen
@@ -139,40 +198,22 @@ def part_of(runs: Sequence, only: str | None, shard: str | None) -> list:
     return chosen[int(words[0]) :: int(words[1])]
 
 
-def write_frame(frame: object, out: Path) -> None:
-    """Write a table in the format that the file's ending names."""
-    import pandas as pd
+def settings_of(runs: Sequence[Planned]) -> list[dict[str, Any]]:
+    """Settings of each combination, as claims name them."""
+    from unbraid.studies import flat
 
-    from unbraid.store import writable
-
-    assert isinstance(frame, pd.DataFrame)
-    need_known(out.suffix, (".csv", ".parquet", ".tex", ".md"), "the ending of --out")
-    with writable(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        if out.suffix == ".parquet":
-            frame.astype({c: "string" for c in frame.columns if frame[c].dtype == object}).to_parquet(out, index=False)
-        elif out.suffix == ".csv":
-            frame.to_csv(out, index=False)
-        elif out.suffix == ".tex":
-            out.write_text(frame.to_latex(index=False, float_format="%.3f"), encoding="utf-8")
-        else:
-            out.write_text(markdown(frame), encoding="utf-8")
+    first = {run.label: run for run in reversed(runs)}
+    return [
+        {**flat(run.config), **{f"axis/{axis}": value for axis, value in run.axes.items()}} for run in first.values()
+    ]
 
 
-def markdown(frame: object) -> str:
-    """A table in Markdown; missing cells are empty."""
-    import pandas as pd
-
-    assert isinstance(frame, pd.DataFrame)
-
-    def cell(value: object) -> str:
-        if value is None or value != value:
-            return ""
-        return f"{value:.3f}" if isinstance(value, float) else str(value).replace("|", "\\|")
-
-    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * len(frame.columns)]
-    lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in frame.itertuples(index=False)]
-    return "\n".join(lines) + "\n"
+def _say_failed(standing: Sequence[Standing]) -> int:
+    """Name the runs that failed, and why; how many there are."""
+    failed = [each for each in standing if each.state in ("failed", "foreign")]
+    for each in failed:
+        console.print(f"failed: {each.folder}: {each.message}", highlight=False, soft_wrap=True)
+    return len(failed)
 
 
 def cores() -> int:
