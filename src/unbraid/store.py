@@ -79,6 +79,11 @@ class RunDirectory:
         with whole_file(self.path / name) as aside:
             aside.write_text(text, encoding="utf-8")
 
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Replace a file."""
+        with whole_file(self.path / name) as aside:
+            aside.write_bytes(content)
+
     def write_config(self, config: Mapping[str, Any]) -> None:
         """Replace the configuration (plain dictionaries, lists, numbers and text)."""
         self.write_text(CONFIG, yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True))
@@ -222,6 +227,15 @@ def sole_writer(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def in_use(path: Path) -> bool:
+    """Whether a process holds the folder now."""
+    try:
+        with sole_writer(path):
+            return False
+    except Mistake:
+        return True
 
 
 def _columns(path: Path) -> list[str] | None:

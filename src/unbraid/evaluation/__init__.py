@@ -1,16 +1,19 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._evaluate import OpenRun, evaluate, represent, score_layers
+from unbraid.evaluation._evaluate import OpenRun, asked, chosen_rows, evaluate, note_missing, represent, score_layers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation
 
 __all__ = [
     "OpenRun",
+    "asked",
+    "chosen_rows",
     "encode",
     "evaluate",
     "latent_kl",
     "load_representation",
+    "note_missing",
     "represent",
     "score_layers",
     "traversed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from unbraid.core import Spec, need, rng
+from unbraid.core import Spec, complete, need, rng
 from unbraid.data import GroundTruthDataset, hold, load
 from unbraid.evaluation._encode import Progress, encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._stored import load_representation, save_representation
-from unbraid.metrics import Representation, Score, score
+from unbraid.metrics import DEFAULT, Interval, Representation, Score, intervals, score
+from unbraid.metrics._score import specs_of
 from unbraid.models import Model
 from unbraid.store import ARRAYS, CHECKPOINT, METRICS, MODEL, REPRESENTATION, RunDirectory
 from unbraid.training import RunConfig, device_of_choice, load_model, new_model
@@ -28,7 +30,9 @@ Named = str | Spec | Mapping[str, Any]
 class OpenRun:
     """A run directory opened for reading: its configuration, dataset and trained model (made when first used)."""
 
-    def __init__(self, folder: Path | str, device: torch.device | None = None) -> None:
+    def __init__(
+        self, folder: Path | str, device: torch.device | None = None, dataset: GroundTruthDataset | None = None
+    ) -> None:
         self.run = RunDirectory(folder)
         self.config = RunConfig.from_dict(self.run.read_config())
         need(
@@ -37,7 +41,7 @@ class OpenRun:
             do="train it first: the same train command goes on with it",
         )
         self.device = device or device_of_choice()
-        self._dataset: GroundTruthDataset | None = None
+        self._dataset = dataset
         self._model: Model | None = None
 
     @property
@@ -62,7 +66,9 @@ def evaluate(
     *,
     rows: int = WHOLE,
     seed: int = 0,
+    interval: bool = False,
     device: torch.device | None = None,
+    dataset: GroundTruthDataset | None = None,
     on_encode: Progress | None = None,
     on_score: Any = None,
 ) -> pd.DataFrame:
@@ -73,23 +79,33 @@ def evaluate(
         metrics: names or specs; the configuration's own when None, else every default score.
         rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
         seed: of row choice, random metrics and pictures.
+        interval: also the 95 % interval of each score over rows and seeds, at some ten times the work.
         device: as found when None.
+        dataset: the run's dataset, where the caller has it open.
         on_encode: called with (rows done, rows in all).
         on_score: called with (metric, metrics done, metrics in all).
 
     Returns:
-        a tidy table: layer, metric, part ("" for the score itself), value (null where missing), variant, reason, rows.
+        a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
+        `interval`), variant, reason, rows, and `asked`: see there.
     """
-    opened = OpenRun(folder, device)
+    opened = OpenRun(folder, device, dataset)
     rep = represent(opened, rows=rows, seed=seed, progress=on_encode)
     if not opened.run.has(ARRAYS):
         kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
         opened.run.write_tensors(ARRAYS, {**pictures(opened.model, opened.dataset, rep, opened.device, seed), **kl})
-    chosen = metrics if metrics is not None else (opened.config.metrics or None)
-    frame, arrays = score_layers(rep, chosen, seed=seed, on_score=on_score)
+    specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
+    frame, arrays = score_layers(rep, specs, seed=seed, interval=interval, on_score=on_score)
+    questions = [asked(spec, rows, seed) for spec in specs]
+    frame["asked"] = frame["metric"].map(dict(zip(dict.fromkeys(frame["metric"]), questions, strict=False)))
     opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
     opened.run.write_table(METRICS, _merged(opened.run, frame))
     return frame
+
+
+def asked(spec: Named, rows: int, seed: int) -> str:
+    """What a score answers, as JSON: the metric with every option, rows and seed; equal questions, equal scores."""
+    return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
 
 
 def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
@@ -120,29 +136,50 @@ def chosen_rows(available: int, most: int, seed: int) -> np.ndarray:
 
 
 def score_layers(
-    rep: Representation, metrics: Named | Iterable[Named] | None, *, seed: int, on_score: Any = None
+    rep: Representation,
+    metrics: Named | Iterable[Named] | None,
+    *,
+    seed: int,
+    interval: bool = False,
+    on_score: Any = None,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Score each latent layer by itself: a tidy table, and the scores' arrays as `<metric>/<array>/<layer>`."""
-    names = list(metrics) if metrics is not None and not isinstance(metrics, (str, Spec, Mapping)) else metrics
+    names = specs_of(DEFAULT if metrics is None else metrics)
     tables: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
     for layer in range(len(rep.layers)):
         part = rep if len(rep.layers) == 1 else rep.layer(layer)
-        scores = score(part, names, seed=seed, progress=on_score)
-        tables += [row for name, each in scores.items() for row in _rows(layer, name, each, len(rep))]
-        for name, each in scores.items():
-            arrays |= {f"{name}/{key}/{layer}": np.asarray(value) for key, value in each.arrays.items()}
+        if interval:
+            found = intervals(part, names, seed=seed, progress=on_score)
+        else:
+            found = {name: Interval(each) for name, each in score(part, names, seed=seed, progress=on_score).items()}
+        for name, each in found.items():
+            tables += _rows(layer, name, each, len(rep))
+            arrays |= {f"{name}/{key}/{layer}": np.asarray(value) for key, value in each.score.arrays.items()}
     return pd.DataFrame(tables, columns=COLUMNS), arrays
 
 
 COLUMNS = ["layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows"]
 
 
-def _rows(layer: int, name: str, each: Score, count: int) -> list[dict[str, Any]]:
+def note_missing(folder: Path | str, metrics: Iterable[Named], reason: str, *, rows: int, seed: int = 0) -> None:
+    """Write that scores are missing, and why, beside those that are there."""
+    run = RunDirectory(folder)
+    lines = [
+        _rows(0, spec.name, Interval(Score(None, reason=reason)), 0)[0] | {"asked": asked(spec, rows, seed)}
+        for spec in specs_of(metrics)
+    ]
+    run.write_table(METRICS, _merged(run, pd.DataFrame(lines)))
+
+
+def _rows(layer: int, name: str, each: Interval, count: int) -> list[dict[str, Any]]:
     """A score and its parts as rows of the tidy table."""
-    parts = {"": each.value, **each.parts}
+    score = each.score
+    parts = {"": score.value, **score.parts}
     return [
-        dict(zip(COLUMNS, (layer, name, part, value, None, None, each.variant, each.reason, count), strict=True))
+        dict(
+            zip(COLUMNS, (layer, name, part, value, *each.ends(part), score.variant, score.reason, count), strict=True)
+        )
         for part, value in parts.items()
     ]
 

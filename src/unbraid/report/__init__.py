@@ -2,5 +2,6 @@
 
 from unbraid.report._run_report import run_report
 from unbraid.report._study_report import study_report
+from unbraid.report._write_study import write_study_report
 
-__all__ = ["run_report", "study_report"]
+__all__ = ["run_report", "study_report", "write_study_report"]

@@ -1,11 +1,21 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
-from unbraid.studies._claims import Claim, Verdict, judge
-from unbraid.studies._collect import collect, improvement, progression, rank_agreement, summary, variance_shares
+from unbraid.studies._claims import Claim, Verdict, judge, unmatched
+from unbraid.studies._collect import collect, progression
 from unbraid.studies._local import run_local
-from unbraid.studies._plan import Planned, plan
+from unbraid.studies._plan import Planned, flat, plan
+from unbraid.studies._ray import run_ray
 from unbraid.studies._state import Standing, jobs_of, keep, standings
 from unbraid.studies._study import SCALES, Study, load_study, shipped
+from unbraid.studies._summary import (
+    improvement,
+    improvements,
+    rank_agreement,
+    selection,
+    summary,
+    variance_shares,
+    variance_table,
+)
 from unbraid.studies._work import Job, work
 
 __all__ = [
@@ -17,7 +27,9 @@ __all__ = [
     "Study",
     "Verdict",
     "collect",
+    "flat",
     "improvement",
+    "improvements",
     "jobs_of",
     "judge",
     "keep",
@@ -26,9 +38,13 @@ __all__ = [
     "progression",
     "rank_agreement",
     "run_local",
+    "run_ray",
+    "selection",
     "shipped",
     "standings",
     "summary",
+    "unmatched",
     "variance_shares",
+    "variance_table",
     "work",
 ]

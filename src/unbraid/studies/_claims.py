@@ -13,7 +13,7 @@ smallest effect, not reproduced when it lies above 0 with an estimate that reach
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ KINDS = {
     "agree": ("metrics", "threshold"),
     "disagree": ("metrics", "threshold"),
 }
+DIRECTIONS = {"up": 1.0, "down": -1.0}
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
@@ -81,6 +82,8 @@ class Claim:
             need_known(key, allowed, f"claim '{given['says']}': key")
         for key in KINDS[kind]:
             need(key in given, f"claim '{given['says']}' of kind {kind} needs '{key}'")
+        if "direction" in given:
+            need_known(given["direction"], DIRECTIONS, f"claim '{given['says']}': direction")
         common = {key: given[key] for key in _COMMON if key in given}
         common.setdefault("where_printed", "")
         common.setdefault("smallest_effect", 0.0)
@@ -123,18 +126,40 @@ def judge(claim: Claim, frame: pd.DataFrame) -> Verdict:
         estimate, low, high, runs, words = EFFECTS[claim.kind](claim, frame)
     except NotEnough as lack:
         return Verdict(claim, UNDECIDED, None, None, None, 0, str(lack))
-    small = claim.smallest_effect
-    if claim.kind == "no_better":
-        decided = REPRODUCED if high < small else NOT_REPRODUCED if low > 0 and estimate >= small else UNDECIDED
-    else:
-        decided = REPRODUCED if low > 0 and estimate >= small else NOT_REPRODUCED if high < small else UNDECIDED
-    if claim.kind != "no_better" and small == 0 and decided == UNDECIDED and high <= 0:
-        decided = NOT_REPRODUCED
+    decided = decide(estimate, low, high, claim.smallest_effect, exchanged=claim.kind == "no_better")
     return Verdict(claim, decided, estimate, low, high, runs, words)
+
+
+def decide(estimate: float, low: float, high: float, smallest: float, *, exchanged: bool = False) -> str:
+    """The verdict on an effect with its interval; see the head of this file. An effect of exactly 0 is none."""
+    is_there = low > 0 and estimate >= smallest
+    is_not = high < smallest or high <= 0
+    if exchanged:
+        return REPRODUCED if is_not else NOT_REPRODUCED if is_there else UNDECIDED
+    return REPRODUCED if is_there else NOT_REPRODUCED if is_not else UNDECIDED
+
+
+Found = tuple[float, float, float, int, str]  # estimate, low and high of the effect; runs; what was compared
+Effect = Callable[[Claim, pd.DataFrame], Found]
 
 
 class NotEnough(Exception):
     """The runs that a claim needs are not there, or have no such score."""
+
+
+def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The sides of a claim that no run has, given the runs' settings (see `flat`): the claim cannot be decided."""
+    sides = [claim.asks.get("where") or {}]
+    for key in ("larger", "smaller", "better", "than", "best"):
+        sides.append(claim.asks.get(key) or {})
+    for key in ("among", "order"):
+        sides += claim.asks.get(key) or []
+    asked = [{key: value for key, value in side.items() if key != "layer"} for side in sides]
+    return [
+        _named(side)
+        for side in asked
+        if not any(all(key in run and _same(run[key], wanted) for key, wanted in side.items()) for run in settings)
+    ]
 
 
 def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> np.ndarray:
@@ -145,7 +170,9 @@ def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, A
     """
     rows = selected(claim, frame, metric, where)
     if len(rows) < 2:
-        raise NotEnough(f"{metric} of {_named(where)}: {len(rows)} runs, and two are the least")
+        raise NotEnough(f"{metric} of {_named(where)}: {len(rows)} runs have it, and two are the least")
+    if rows["run"].nunique() < len(rows):
+        raise NotEnough(f"{metric} of {_named(where)}: several layers, and the claim names none")
     return rows.sort_values(["group", "seed"])["value"].to_numpy(float)
 
 
@@ -173,21 +200,18 @@ def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]
     return apart, float(interval.low), float(interval.high)
 
 
-def _larger(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
-    metric = claim.asks["metric"]
-    one, other = (values(claim, frame, metric, claim.asks[side]) for side in ("larger", "smaller"))
-    words = f"{metric}: {one.mean():.3f} against {other.mean():.3f}"
-    return *difference(one, other), len(one) + len(other), words
+def _apart(one: str, other: str) -> Effect:
+    def effect(claim: Claim, frame: pd.DataFrame) -> Found:
+        """One group against another."""
+        metric = claim.asks["metric"]
+        first, second = (values(claim, frame, metric, claim.asks[side]) for side in (one, other))
+        words = f"{metric}: {first.mean():.3f} against {second.mean():.3f}"
+        return *difference(first, second), len(first) + len(second), words
+
+    return effect
 
 
-def _no_better(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
-    metric = claim.asks["metric"]
-    one, other = (values(claim, frame, metric, claim.asks[side]) for side in ("better", "than"))
-    words = f"{metric}: {one.mean():.3f} against {other.mean():.3f}"
-    return *difference(one, other), len(one) + len(other), words
-
-
-def _best(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+def _best(claim: Claim, frame: pd.DataFrame) -> Found:
     """The claimed best against the strongest of the others."""
     metric = claim.asks["metric"]
     best = values(claim, frame, metric, claim.asks["best"])
@@ -197,7 +221,7 @@ def _best(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, 
     return *difference(best, others[rival]), len(best) + sum(map(len, others.values())), words
 
 
-def _order(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+def _order(claim: Claim, frame: pd.DataFrame) -> Found:
     """The weakest of the neighbouring differences along the claimed order, highest first."""
     metric = claim.asks["metric"]
     groups = [values(claim, frame, metric, where) for where in claim.asks["order"]]
@@ -207,8 +231,8 @@ def _order(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int,
     return *weakest, sum(map(len, groups)), words
 
 
-def _beyond(sign: float) -> Any:
-    def effect(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+def _beyond(sign: float) -> Effect:
+    def effect(claim: Claim, frame: pd.DataFrame) -> Found:
         metric, threshold = claim.asks["metric"], float(claim.asks["threshold"])
         found = values(claim, frame, metric, claim.asks["where"])
         estimate = sign * (found.mean() - threshold)
@@ -219,25 +243,23 @@ def _beyond(sign: float) -> Any:
     return effect
 
 
-def _trend(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+def _trend(claim: Claim, frame: pd.DataFrame) -> Found:
     """Spearman correlation of the metric with a setting over runs, in the claimed direction."""
     metric, axis = claim.asks["metric"], claim.asks["axis"]
     rows = selected(claim, frame, metric, {})
-    if axis not in rows or rows[axis].nunique() < 2 or len(rows) < 4:
-        raise NotEnough(f"{metric} over {axis}: too few runs with different values")
-    sign = {"up": 1.0, "down": -1.0}[claim.asks["direction"]]
+    if axis not in rows or rows["run"].nunique() < len(rows):
+        raise NotEnough(f"{metric} over {axis}: no run has that setting, or the claim must name a layer")
+    sign = DIRECTIONS[claim.asks["direction"]]
     pair = rows[axis].to_numpy(float), sign * rows["value"].to_numpy(float)
     return *rank_correlation(*pair), len(rows), f"Spearman correlation of {metric} with {axis}"
 
 
-def _agreement(sign: float) -> Any:
-    def effect(claim: Claim, frame: pd.DataFrame) -> tuple[float, float, float, int, str]:
+def _agreement(sign: float) -> Effect:
+    def effect(claim: Claim, frame: pd.DataFrame) -> Found:
         """Lowest rank correlation between any two of the metrics over runs, against a threshold."""
         names = claim.asks["metrics"]
         table = pd.concat([selected(claim, frame, m, {}).set_index("run")["value"].rename(m) for m in names], axis=1)
         table = table.dropna()
-        if len(table) < 4:
-            raise NotEnough(f"{len(table)} runs have all of {', '.join(names)}, and four are the least")
         pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
         found = {pair: rank_correlation(table[pair[0]].to_numpy(), table[pair[1]].to_numpy()) for pair in pairs}
         pair = min(found, key=lambda p: found[p][0])
@@ -251,19 +273,27 @@ def _agreement(sign: float) -> Any:
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]:
-    """Spearman's correlation with a bootstrap interval over runs; 0 where either is constant."""
+    """Spearman's correlation with a bootstrap interval over runs.
+
+    Raises:
+        NotEnough: fewer than four runs, or a constant score, which has no ranks.
+    """
+    if len(one) < 4:
+        raise NotEnough(f"{len(one)} runs have both scores, and four are the least")
     if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return 0.0, 0.0, 0.0
-    estimate = float(stats.spearmanr(one, other).statistic)
+        raise NotEnough("a score is the same in all runs, so it ranks nothing")
     draws = np.random.default_rng(0).integers(len(one), size=(RESAMPLES, len(one)))
-    ranks = [stats.spearmanr(one[d], other[d]).statistic for d in draws if np.ptp(one[d]) and np.ptp(other[d])]
-    low, high = np.quantile(ranks, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return estimate, float(low), float(high)
+    first, second = (stats.rankdata(values[draws], axis=1) for values in (one, other))
+    first, second = (ranks - ranks.mean(1, keepdims=True) for ranks in (first, second))
+    spread = np.sqrt((first**2).sum(1) * (second**2).sum(1))
+    found = ((first * second).sum(1)[spread > 0]) / spread[spread > 0]
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(stats.spearmanr(one, other).statistic), float(low), float(high)
 
 
 EFFECTS = {
-    "larger": _larger,
-    "no_better": _no_better,
+    "larger": _apart("larger", "smaller"),
+    "no_better": _apart("better", "than"),
     "best": _best,
     "order": _order,
     "above": _beyond(1.0),

@@ -1,70 +1,167 @@
-"""Running a study here: worker processes, a stop that leaves everything resumable, failed runs tried again."""
+"""Running a study here: one process per run, a stop that leaves everything resumable, failed runs tried again."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
 
-from unbraid.studies._work import Job, work
+from unbraid.store import STATUS, RunDirectory
+from unbraid.studies._work import BUSY, DONE, Job, work
 
 POLL_SECONDS = 1.0
-BUSY_SECONDS = 10.0  # before looking again at a run that another process has
+BUSY_SECONDS = 3.0  # before looking again at a run that another process has
+IMPORTED_ONCE = ["unbraid.studies._work", "torch._dynamo", "sklearn.svm"]  # seconds of imports, shared by all workers
+KILLED = "its process was killed"
 
-Tell = Callable[[str, Job], None]
+Tell = Callable[[str, "Job | None"], None]
+
+
+@dataclass
+class Worker:
+    """A process with one run; it ends with the run."""
+
+    process: Any
+    job: Job
+    answer: Connection
+
+    def outcome(self) -> str:
+        """What the ended process said, or how it was killed."""
+        self.process.join()
+        with contextlib.suppress(EOFError, OSError):
+            if self.answer.poll():
+                return str(self.answer.recv())
+        return f"{KILLED} (exit code {self.process.exitcode})"
+
+
+class Queue:
+    """Runs that wait, each with the time from which it may start and how often it has failed."""
+
+    def __init__(self, jobs: Sequence[Job], retries: int) -> None:
+        self._waiting, self._retries = [(0.0, job) for job in jobs], retries
+        self._failures = {job.folder: 0 for job in jobs}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def ready(self) -> Job | None:
+        """The next run that may start now."""
+        for place, (when, job) in enumerate(self._waiting):
+            if when <= time.monotonic():
+                del self._waiting[place]
+                return job
+        return None
+
+    def after(self, outcome: str, job: Job) -> None:
+        """Put a run back that is busy elsewhere, or failed and may be tried again; one that diverged would again."""
+        if outcome == BUSY:
+            self._waiting.append((time.monotonic() + BUSY_SECONDS, job))
+        elif outcome != DONE and not outcome.startswith(("Diverged", "Mistake")):
+            self._failures[job.folder] += 1
+            if self._failures[job.folder] <= self._retries:
+                self._waiting.append((0.0, job))
 
 
 def run_local(jobs: Sequence[Job], workers: int, tell: Tell, retries: int = 1) -> None:
-    """Do all jobs with `workers` processes; returns when nothing is left that can be done.
+    """Do all jobs with `workers` processes at once; returns when nothing is left that can be done.
 
     Args:
         jobs: runs that are not done.
-        workers: processes at once; 1 still uses a process of its own.
-        tell: called with ("poll" | "done" | "busy" | an error, job) as things happen; "poll" comes about every second.
-        retries: how often a failed run is tried again (a run that diverged would diverge again, and is not).
+        workers: processes at once.
+        tell: called with ("done" | "busy" | what went wrong, job) as things happen, ("poll", None) every second.
+        retries: how often a failed run is tried again (one that diverged is not).
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or a termination signal, after every run was left resumable.
     """
-    waiting, tries, again_at = list(jobs), {job.folder: 0 for job in jobs}, {job.folder: 0.0 for job in jobs}
-    context = multiprocessing.get_context("spawn")
-    while waiting:
-        running: dict[Future[str], Job] = {}
-        pool = ProcessPoolExecutor(workers, mp_context=context)
+    context = _context()
+    queue, running = Queue(jobs, retries), list[Worker]()
+    with _termination_as_interrupt():
         try:
-            while waiting or running:
-                for job in [j for j in waiting if again_at[j.folder] <= time.monotonic()][: workers - len(running)]:
-                    waiting.remove(job)
-                    running[pool.submit(work, job)] = job
-                finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    job = running.pop(future)
-                    outcome = future.result()
-                    tell(outcome, job)
-                    if outcome == "busy":
-                        again_at[job.folder] = time.monotonic() + BUSY_SECONDS
-                        waiting.append(job)
-                    elif outcome != "done" and not outcome.startswith("Diverged") and tries[job.folder] < retries:
-                        tries[job.folder] += 1
-                        waiting.append(job)
-                if not finished:
-                    tell("poll", Job({}, "", 0, 0))
-                    time.sleep(0.0 if running else 0.2)
-        except BrokenProcessPool:  # a worker was killed: its run is resumed by a new one
-            for job in running.values():
-                tries[job.folder] += 1
-                tell("its worker process was killed", job)
-                if tries[job.folder] <= max(retries, 1):
-                    waiting.append(job)
-        except KeyboardInterrupt:
-            _stop(pool)
-            raise
+            while queue or running:
+                while len(running) < workers and (job := queue.ready()) is not None:
+                    running.append(_started(context, job))
+                if not wait([worker.process.sentinel for worker in running], POLL_SECONDS):
+                    tell("poll", None)
+                for worker in [each for each in running if not each.process.is_alive()]:
+                    running.remove(worker)
+                    outcome = worker.outcome()
+                    _note_killed(worker.job, outcome)
+                    queue.after(outcome, worker.job)
+                    tell(outcome, worker.job)
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            _stop(running)
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """Ask every worker to stop after its step; each leaves a resumable run."""
-    for process in list((pool._processes or {}).values()):
-        if process.is_alive() and process.pid:
-            os.kill(process.pid, 15)
+def _context() -> Any:
+    """Linux forks workers from a server that has imported everything once; elsewhere each imports for itself."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(IMPORTED_ONCE)
+    return context
+
+
+def _started(context: Any, job: Job) -> Worker:
+    answer, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_serve, args=(job, sender))
+    process.start()
+    sender.close()
+    return Worker(process, job, answer)
+
+
+def _serve(job: Job, sender: Connection) -> None:
+    """One run in a process of its own, which Ctrl-C in the terminal does not reach and which ends with its parent."""
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    outcome = work(job)
+    with contextlib.suppress(OSError):
+        sender.send(outcome)
+
+
+def _end_with_parent() -> None:
+    """Ask this process to stop when the study's process is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _note_killed(job: Job, outcome: str) -> None:
+    """Write in the run's status what its process could not."""
+    run = RunDirectory(job.folder)
+    if outcome.startswith(KILLED) and run.has(STATUS):
+        run.write_status(state="failed", message=outcome)
+
+
+def _stop(running: Sequence[Worker]) -> None:
+    """Ask every worker to stop after its step, and wait for them; each leaves a resumable run."""
+    for worker in running:
+        worker.process.terminate()
+    for worker in running:
+        worker.process.join()
+
+
+@contextlib.contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """Let a termination signal (a scheduler's time limit) stop the study as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

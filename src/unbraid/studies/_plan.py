@@ -6,7 +6,7 @@ import copy
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from unbraid.core import Mistake, Spec, load_entry, need, options_of, placed
@@ -30,9 +30,14 @@ class Planned:
 
     @property
     def label(self) -> str:
-        """The axes in a few words."""
+        """The axes in a few words, the seed left out."""
         words = [f"{axis.rpartition('.')[2]}={_short(value)}" for axis, value in self.axes.items()]
-        return " ".join([*words, f"seed={self.config.seed}"])
+        return " ".join(words) or self.config.phases[-1].objective.name
+
+    @property
+    def title(self) -> str:
+        """The axes and the seed."""
+        return f"{self.label} seed={self.config.seed}"
 
 
 def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
@@ -53,9 +58,10 @@ def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
     for block in blocks:
         for values in itertools.product(*block.values()):
             axes = dict(zip(block, values, strict=True))
+            config = _config(study, axes)
             for seed in study.seeds:
-                config = _config(study, axes, seed)
-                runs.setdefault(config.id, Planned(config, axes))
+                run = Planned(reseeded(config, seed), axes)
+                runs.setdefault(run.config.id, run)
     return list(runs.values())
 
 
@@ -84,16 +90,22 @@ def _entries(kind: str, value: Any) -> Iterator[Any]:
         yield {**value, **dict(zip(lists, chosen, strict=True))}
 
 
-def _config(study: Study, axes: Mapping[str, Any], seed: int) -> RunConfig:
-    """The configuration of one combination."""
+def _config(study: Study, axes: Mapping[str, Any]) -> RunConfig:
+    """The configuration of one combination, an entry placed before its options."""
     settings = copy.deepcopy(dict(study.base))
-    for axis, value in axes.items():
-        settings = placed(settings, axis, value)
-    settings |= {"seed": seed, "metrics": [each.to_dict() for each in study.metrics]}
+    for axis in sorted(axes, key=lambda axis: axis.count(".")):
+        settings = placed(settings, axis, axes[axis])
     try:
-        return RunConfig.from_dict(settings)
+        return RunConfig.from_dict({**settings, "seed": 0, "metrics": [each.to_dict() for each in study.alone]})
     except Mistake as mistake:
-        raise Mistake(f"{study.name}, {dict(axes)}: {mistake}") from mistake
+        raise Mistake(f"{study.name}, {dict(axes) or 'base'}: {mistake}") from mistake
+
+
+def reseeded(config: RunConfig, seed: int) -> RunConfig:
+    """The same configuration with another seed; a copy, since its entries are checked and complete already."""
+    other = copy.copy(config)
+    object.__setattr__(other, "seed", seed)
+    return other
 
 
 def flat(config: RunConfig) -> dict[str, Any]:
@@ -114,12 +126,12 @@ def flat(config: RunConfig) -> dict[str, Any]:
     walk("", {key: value for key, value in plain.items() if key not in ("metrics", "phases")})
     settings["phases"] = len(plain["phases"])
     settings["steps"] = config.steps
-    return {key: value for key, value in settings.items() if not key.endswith(".name")}
+    return {key: v for key, v in settings.items() if not key.endswith(".name") and not isinstance(v, list)}
 
 
 def group_of(run: Planned) -> str:
     """What the seeds of one combination share: its configuration's hash without the seed."""
-    return replace(run.config, seed=0).id[:8]
+    return reseeded(run.config, 0).id[:8]
 
 
 def _short(value: Any) -> str:

@@ -6,16 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from unbraid.core import Mistake
-from unbraid.store import MODEL, RunDirectory
+from unbraid.store import CONFIG, LOG, METRICS, MODEL, STATUS, RunDirectory, in_use
 from unbraid.studies._plan import Planned
 from unbraid.studies._study import Study
-from unbraid.studies._work import Job, scored
-from unbraid.training import RunConfig
+from unbraid.studies._work import FOREIGN, PROGRESSION, Job, questions, same_run
 
-KEPT = ("config.yaml", "status.json", "metrics.parquet", "progression.parquet", "log.csv")
+TOGETHER = "together"  # folder beside the runs: scores of several runs together
+KEPT = (CONFIG, STATUS, METRICS, PROGRESSION, LOG)
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Standing:
     Args:
         run: the planned run.
         folder: its run directory (which may not be there yet), or the archive that holds its results.
-        state: done, running, failed or left.
+        state: done, running, failed or left; foreign where the folder holds something else.
         step: finished steps.
         message: why it failed.
     """
@@ -39,59 +36,64 @@ class Standing:
 
 def standings(study: Study, runs: Iterable[Planned], root: Path, archive: Path | None = None) -> list[Standing]:
     """Look at every run's folder, at the same run in other studies' folders, and in the archive of kept results."""
-    return [_standing(study, run, root, archive) for run in runs]
+    others = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+    folders = [root / study.name, *(path for path in others if path.name != study.name)]
+    return [_standing(study, run, folders, archive) for run in runs]
 
 
-def _standing(study: Study, run: Planned, root: Path, archive: Path | None) -> Standing:
-    own = root / study.name / run.config.folder_name
-    places = [own, *sorted(root.glob(f"*/{run.config.folder_name}"))]
-    if archive is not None:
-        places.append(archive / run.config.folder_name)
-    for folder in places:
-        if is_done(RunDirectory(folder), run.config):
-            return Standing(run, folder, "done", run.config.steps)
-    elsewhere = [folder for folder in places if (folder / MODEL).is_file()]
-    folder = elsewhere[0] if elsewhere else own
-    status = RunDirectory(folder).read_status()
-    state = status.get("state", "left")
-    shown = state if state in ("running", "failed") else "left"
-    return Standing(run, folder, shown, int(status.get("step", 0)), str(status.get("message", "")))
+def _standing(study: Study, run: Planned, folders: Sequence[Path], archive: Path | None) -> Standing:
+    """The folder that is furthest, of those that hold this run."""
+    places = [folder / run.config.folder_name for folder in folders]
+    places += [archive / run.config.folder_name] if archive is not None else []
+    there = [RunDirectory(place) for place in places if (place / CONFIG).is_file()]
+    own = [found for found in there if same_run(found, run.config)]
+    for found in own:
+        if is_done(found, study, run):
+            return Standing(run, found.path, "done", run.config.steps)
+    own = [found for found in own if found.path.parent != archive]
+    if not own:
+        foreign = any(found.path == places[0] for found in there)
+        message = FOREIGN.format(folder=places[0]) if foreign else ""
+        return Standing(run, places[0], "foreign" if foreign else "left", 0, message)
+    best = max(own, key=lambda found: (found.has(MODEL), int(found.read_status().get("step", 0))))
+    status = best.read_status()
+    state = "running" if in_use(best.path) else "failed" if status.get("state") == "failed" else "left"
+    return Standing(run, best.path, state, int(status.get("step", 0)), str(status.get("message", "")))
 
 
-def is_done(run: RunDirectory, config: RunConfig) -> bool:
-    """Whether the folder holds this run, trained to its end, with every metric."""
-    if not run.has("config.yaml") or run.read_status().get("state") != "done":
+def is_done(found: RunDirectory, study: Study, run: Planned) -> bool:
+    """Whether a folder holds the run trained to its end, with every score that the study asks for."""
+    if found.read_status().get("state") != "done" or not found.has(METRICS):
         return False
-    return same_run(run, config) and scored(run, config)
-
-
-def same_run(run: RunDirectory, config: RunConfig) -> bool:
-    """Whether a folder's configuration is this one; one written by another version that cannot be read is not."""
-    try:
-        return RunConfig.from_dict(run.read_config()).id == config.id
-    except (Mistake, yaml.YAMLError):
+    if study.every and not found.has(PROGRESSION):
         return False
+    return questions(run.config, study.rows) <= set(found.read_table(METRICS).get("asked", ()))
 
 
 def jobs_of(study: Study, standing: Sequence[Standing], threads: int) -> list[Job]:
-    """What workers are given for the runs that are not done."""
+    """What workers are given for the runs that are not done; a folder that holds something else is left alone."""
     return [
         Job(each.run.config.to_dict(), str(each.folder), study.rows, study.every, threads)
         for each in standing
-        if each.state != "done"
+        if each.state not in ("done", "foreign")
     ]
 
 
-def keep(standing: Iterable[Standing], archive: Path) -> int:
+def keep(standing: Sequence[Standing], archive: Path) -> int:
     """Copy configuration, status, log and scores (no weights) of finished runs into an archive; how many were new."""
     new = 0
     for each in standing:
-        target = archive / each.run.config.folder_name
-        if each.state != "done" or target == each.folder or (target / "metrics.parquet").is_file():
+        target = RunDirectory(archive / each.run.config.folder_name)
+        if each.state != "done" or target.path == each.folder:
             continue
+        changed = False
         for name in KEPT:
-            if (each.folder / name).is_file():
-                target.mkdir(parents=True, exist_ok=True)
-                (target / name).write_bytes((each.folder / name).read_bytes())
-        new += 1
+            source = each.folder / name
+            if source.is_file() and not (target.has(name) and (target / name).read_bytes() == source.read_bytes()):
+                target.write_bytes(name, source.read_bytes())
+                changed = True
+        new += changed
+    for folder in {each.folder.parent for each in standing} - {archive}:
+        for file in (folder / TOGETHER).glob("*.json"):
+            RunDirectory(archive / TOGETHER).write_bytes(file.name, file.read_bytes())
     return new

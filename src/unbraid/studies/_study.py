@@ -9,10 +9,12 @@ from typing import Any
 
 import yaml
 
-from unbraid.core import Mistake, Spec, close_to, need, need_known
+from unbraid.core import Mistake, Spec, close_to, complete, context_of, load_entry, need, need_known
 from unbraid.studies._claims import Claim
 
-FILES = Path(__file__).resolve().parents[3] / "studies"
+HERE = Path(__file__).resolve()
+INSTALLED, CHECKOUT = HERE.parent / "files", HERE.parents[3] / "studies"
+FILES = INSTALLED if INSTALLED.is_dir() else CHECKOUT  # a wheel carries the files inside the package
 SCALES = ("paper", "pocket", "smoke")
 _KEYS = ("name", "title", "paper", "about", "base", "grid", "seeds", "metrics", "rows", "every", "claims", "scales")
 _CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about")
@@ -34,7 +36,7 @@ class Study:
         seeds: one run of each combination per seed.
         metrics: scores of each run.
         rows: encode at most this many rows.
-        every: also score every this many steps, at most 10,000 rows each time; 0 for never.
+        every: also score every this many steps, on at most 10,000 rows each time; 0 for never.
         claims: what the runs should show.
     """
 
@@ -50,6 +52,20 @@ class Study:
     rows: int
     every: int
     claims: tuple[Claim, ...] = field(default=())
+
+    @property
+    def alone(self) -> tuple[Spec, ...]:
+        """Metrics of one run."""
+        return tuple(each for each in self.metrics if not _takes_several(each))
+
+    @property
+    def together(self) -> tuple[Spec, ...]:
+        """Metrics of all seeds of one combination, such as UDR."""
+        return tuple(each for each in self.metrics if _takes_several(each))
+
+
+def _takes_several(metric: Spec) -> bool:
+    return "reps" in context_of(load_entry("metrics", metric.name))
 
 
 def shipped() -> dict[str, str]:
@@ -100,27 +116,20 @@ def merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
     """Check a merged file and make the Study."""
-    grid = merged.get("grid") or [{}]
-    blocks = [grid] if isinstance(grid, Mapping) else grid
-    for block in blocks:
-        for axis, values in block.items():
-            need(
-                isinstance(values, list) and values,
-                f"{path.name}: axis '{axis}' must be a list of values",
-                repr(values),
-            )
-    seeds = merged.get("seeds", 3)
-    seeds = list(range(seeds)) if isinstance(seeds, int) else seeds
-    need(
-        seeds and len(set(seeds)) == len(seeds),
-        f"{path.name}: seeds must be a count or a list of different seeds",
-        seeds,
-    )
     metrics = tuple(Spec.of(each) for each in merged.get("metrics") or ())
     need(metrics, f"{path.name}: a study needs metrics", do="name at least one")
+    for metric in metrics:
+        complete("metrics", metric)
     claims = tuple(Claim.of(each) for each in merged.get("claims") or ())
     for claim in claims:
         claim.need_metrics({each.name for each in metrics})
+    for key, least in (("rows", 1), ("every", 0)):
+        value = merged.get(key, least)
+        need(
+            isinstance(value, int) and value >= least,
+            f"{path.name}: {key} must be a whole number of at least {least}",
+            repr(value),
+        )
     return Study(
         name=merged.get("name", path.stem),
         title=merged.get("title", ""),
@@ -128,13 +137,39 @@ def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
         about=merged.get("about", ""),
         scale=scale,
         base=merged["base"],
-        grid=tuple(blocks),
-        seeds=tuple(seeds),
+        grid=_blocks(path, merged.get("grid") or {}),
+        seeds=_seeds(path, merged.get("seeds", 3)),
         metrics=metrics,
         rows=merged.get("rows", 50_000),
         every=merged.get("every", 0),
         claims=claims,
     )
+
+
+def _blocks(path: Path, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
+    """Blocks of axes; a single block may stand without a list."""
+    blocks = grid if isinstance(grid, list) else [grid]
+    for block in blocks:
+        need(isinstance(block, Mapping), f"{path.name}: a block of the grid must be a mapping of axes", repr(block))
+        for axis, values in block.items():
+            need(
+                axis not in ("seed", "metrics"), f"{path.name}: '{axis}' is no axis", do=f"write {axis.rstrip('s')}s: …"
+            )
+            full = isinstance(values, list) and len(values) > 0
+            need(full, f"{path.name}: axis '{axis}' must be a list of values", repr(values))
+    return tuple(blocks)
+
+
+def _seeds(path: Path, seeds: Any) -> tuple[int, ...]:
+    """Seeds from a count or a list."""
+    chosen = list(range(seeds)) if isinstance(seeds, int) else seeds
+    whole = isinstance(chosen, list) and chosen and all(isinstance(s, int) and s >= 0 for s in chosen)
+    need(
+        whole and len(set(chosen)) == len(chosen),
+        f"{path.name}: seeds must be a count or a list of different whole numbers",
+        repr(seeds),
+    )
+    return tuple(chosen)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -143,7 +178,7 @@ def _read(path: Path) -> dict[str, Any]:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise Mistake(f"a study file must exist; {path} does not. See `unbraid list studies`.") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
         raise Mistake(f"a study file must be YAML; {path}: {error}.") from error
     need(isinstance(written, dict), f"a study file must be a mapping; {path}", type(written).__name__)
     for key in written:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from unbraid.core import Mistake
-from unbraid.evaluation import OpenRun, evaluate, represent, score_layers
-from unbraid.store import METRICS, MODEL, RunDirectory
+from unbraid.data import GroundTruthDataset, hold, load
+from unbraid.evaluation import OpenRun, asked, chosen_rows, encode, evaluate, note_missing, score_layers
+from unbraid.store import CONFIG, METRICS, MODEL, InUse, RunDirectory, sole_writer
 from unbraid.training import Interrupted, RunConfig, fit
 
 PROGRESSION = "progression.parquet"
 PROGRESSION_ROWS = 10_000  # rows encoded at each point of a progression: a bounded cost
+SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
+DONE, BUSY, STOPPED = "done", "busy", "stopped"
 
 
 @dataclass(frozen=True)
@@ -39,71 +40,98 @@ class Job:
     threads: int = 0
 
 
-class Orphaned(Interrupted):
-    """The process that gave the work is gone."""
-
-
 def work(job: Job) -> str:
-    """Train and evaluate one run; returns "done", "busy" (another process has it) or what went wrong."""
+    """Train and evaluate one run, going on where it stands; returns DONE, BUSY, STOPPED or what went wrong."""
     import torch
 
     if job.threads:
         torch.set_num_threads(job.threads)
-    parent = os.getppid()
-
-    def watch(step: int, row: object) -> None:
-        if os.getppid() != parent:
-            raise Orphaned("the study that started this run is gone; the run can be resumed")
-
+    run, config = RunDirectory(job.folder), RunConfig.from_dict(job.config)
     try:
-        _train_and_score(job, RunConfig.from_dict(job.config), watch)
+        with sole_writer(run.path):
+            return _note_failures(job, run, config)
+    except InUse:
+        return BUSY
     except Mistake as mistake:
-        return "busy" if "in use by another process" in str(mistake) else _failed(job, mistake)
+        return f"Mistake: {mistake}"
+
+
+def _note_failures(job: Job, run: RunDirectory, config: RunConfig) -> str:
+    """Do the work; one run's failure must not take the study with it, so it becomes words in the run's status."""
+    if not run.has(CONFIG):
+        run.write_config(config.to_dict())
+    if not same_run(run, config):
+        return f"Mistake: {FOREIGN.format(folder=run.path)}"
+    try:
+        _train(job, run, config)
+        _score(job, run, config)
     except (Interrupted, KeyboardInterrupt):
-        raise
-    except Exception as error:  # one run's failure must not take the study with it; it is named in the table
-        return _failed(job, error)
-    return "done"
+        return STOPPED
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        run.write_status(state="failed", message=words)
+        return words
+    run.write_status(state="done", step=config.steps, message="")
+    return DONE
 
 
-def _train_and_score(job: Job, config: RunConfig, watch: Any) -> None:
-    """The work itself, resumed from wherever it stands."""
-    run = RunDirectory(job.folder)
-    for until in range(job.every, config.steps, job.every) if job.every else ():
-        if run.has(MODEL) or int(run.read_status().get("step", 0)) > until:
-            continue
-        fit(config, job.folder, until=until, watch=watch)
-        _note_progression(job, config, until)
-    fit(config, job.folder, watch=watch)
-    if not scored(run, config):
-        evaluate(job.folder, list(config.metrics), rows=job.rows, seed=config.seed)
-    if job.every:
-        _note_progression(job, config, config.steps)
-    run.write_status(message="")
+FOREIGN = "{folder} holds another run, or one that another version wrote; move it away or delete it, and run again"
 
 
-def _note_progression(job: Job, config: RunConfig, step: int) -> None:
-    """Add the scores at this step to the progression table."""
-    run = RunDirectory(job.folder)
-    old = run.read_table(PROGRESSION) if run.has(PROGRESSION) else None
-    if old is not None and (old["step"] == step).any():
-        return
-    rep = represent(OpenRun(job.folder), rows=min(job.rows, PROGRESSION_ROWS), seed=config.seed)
-    frame, _ = score_layers(rep, list(config.metrics), seed=config.seed)
-    frame.insert(0, "step", step)
-    run.write_table(PROGRESSION, frame if old is None else pd.concat([old, frame], ignore_index=True))
-
-
-def scored(run: RunDirectory, config: RunConfig) -> bool:
-    """Whether every metric of the configuration stands in the run's table."""
-    if not run.has(METRICS):
+def same_run(run: RunDirectory, config: RunConfig) -> bool:
+    """Whether a folder's configuration is this one; one of another version differs in some key."""
+    try:
+        stored = run.read_config()
+    except Mistake:
         return False
-    return {each.name for each in config.metrics} <= set(run.read_table(METRICS)["metric"].str.partition("(")[0])
+    return {**stored, "metrics": None} == {**config.to_dict(), "metrics": None}
 
 
-def _failed(job: Job, error: BaseException) -> str:
-    """Note a failure in the run's folder where that is possible."""
-    words = f"{type(error).__name__}: {error}"
-    with contextlib.suppress(Mistake, OSError):
-        RunDirectory(Path(job.folder)).write_status(state="failed", message=words)
-    return words
+def questions(config: RunConfig, rows: int) -> set[str]:
+    """What a run of a study is asked: see `unbraid.evaluation.asked`."""
+    return {asked(each, rows, SEED) for each in config.metrics}
+
+
+def _train(job: Job, run: RunDirectory, config: RunConfig) -> None:
+    """Train to the end, noting the scores on the way where the study asks for them."""
+    if run.has(MODEL) and (not job.every or _noted(run, config.steps)):
+        return
+    dataset = hold(load(config.data))
+    for until in range(job.every, config.steps, job.every) if job.every else ():
+        if not run.has(MODEL) and int(run.read_status().get("step", 0)) <= until:
+            fit(config, job.folder, until=until, dataset=dataset)
+            _note_progression(job, run, config, until, dataset)
+    fit(config, job.folder, dataset=dataset)
+    if job.every:
+        _note_progression(job, run, config, config.steps, dataset)
+
+
+def _score(job: Job, run: RunDirectory, config: RunConfig) -> None:
+    """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
+    there = set(run.read_table(METRICS).get("asked", ())) if run.has(METRICS) else set()
+    for _, same in itertools.groupby(sorted(config.metrics, key=lambda each: each.name), key=lambda each: each.name):
+        specs = list(same)
+        if {asked(each, job.rows, SEED) for each in specs} <= there:
+            continue
+        try:
+            evaluate(job.folder, specs, rows=job.rows, seed=SEED)
+        except (Mistake, OSError, MemoryError):
+            raise
+        except Exception as error:
+            note_missing(job.folder, specs, f"{type(error).__name__}: {error}", rows=job.rows, seed=SEED)
+
+
+def _noted(run: RunDirectory, step: int) -> bool:
+    return run.has(PROGRESSION) and bool((run.read_table(PROGRESSION)["step"] == step).any())
+
+
+def _note_progression(job: Job, run: RunDirectory, config: RunConfig, step: int, dataset: GroundTruthDataset) -> None:
+    """Add the scores at this step to the progression table; the run's own representation is left alone."""
+    if _noted(run, step):
+        return
+    opened = OpenRun(job.folder, dataset=dataset)
+    index = chosen_rows(len(dataset), min(job.rows, PROGRESSION_ROWS), SEED)
+    frame, _ = score_layers(encode(opened.model, dataset, index), list(config.metrics), seed=SEED)
+    frame.insert(0, "step", step)
+    old = [run.read_table(PROGRESSION)] if run.has(PROGRESSION) else []
+    run.write_table(PROGRESSION, pd.concat([*old, frame], ignore_index=True))
