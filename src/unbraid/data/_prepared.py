@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -52,8 +53,16 @@ def _fill(array: np.ndarray, blocks: Iterable[np.ndarray], what: str) -> None:
         for block in blocks:
             array[done : done + len(block)] = block
             done += len(block)
+            _release(array)
             show(done, len(array))
     assert done == len(array), f"{done} rows written of {len(array)}"
+
+
+def _release(array: np.ndarray) -> None:
+    """Let the system take back the pages of a memory map that were written; the file keeps them."""
+    pages = getattr(array, "_mmap", None)
+    if pages is not None and hasattr(mmap, "MADV_DONTNEED"):
+        pages.madvise(mmap.MADV_DONTNEED)
 
 
 def _path(name: str) -> Path:
