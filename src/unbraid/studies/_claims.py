@@ -27,6 +27,7 @@ KINDS = {
     "larger": ("metric", "larger", "smaller"),
     "no_better": ("metric", "better", "than"),
     "best": ("metric", "best", "among"),
+    "least": ("metric", "least", "among"),
     "order": ("metric", "order"),
     "above": ("metric", "where", "threshold"),
     "below": ("metric", "where", "threshold"),
@@ -150,7 +151,7 @@ class NotEnough(Exception):
 def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The sides of a claim that no run has, given the runs' settings (see `flat`): the claim cannot be decided."""
     sides = [claim.asks.get("where") or {}]
-    for key in ("larger", "smaller", "better", "than", "best"):
+    for key in ("larger", "smaller", "better", "than", "best", "least"):
         sides.append(claim.asks.get(key) or {})
     for key in ("among", "order"):
         sides += claim.asks.get(key) or []
@@ -219,6 +220,16 @@ def _best(claim: Claim, frame: pd.DataFrame) -> Found:
     rival = max(others, key=lambda name: others[name].mean())
     words = f"{metric}: {best.mean():.3f} against {others[rival].mean():.3f} of {rival}, the best of the others"
     return *difference(best, others[rival]), len(best) + sum(map(len, others.values())), words
+
+
+def _least(claim: Claim, frame: pd.DataFrame) -> Found:
+    """The lowest of the others against the one that is claimed to be lowest."""
+    metric = claim.asks["metric"]
+    least = values(claim, frame, metric, claim.asks["least"])
+    others = {_named(where): values(claim, frame, metric, where) for where in claim.asks["among"]}
+    rival = min(others, key=lambda name: others[name].mean())
+    words = f"{metric}: {least.mean():.3f} against {others[rival].mean():.3f} of {rival}, the lowest of the others"
+    return *difference(others[rival], least), len(least) + sum(map(len, others.values())), words
 
 
 def _order(claim: Claim, frame: pd.DataFrame) -> Found:
@@ -295,6 +306,7 @@ EFFECTS = {
     "larger": _apart("larger", "smaller"),
     "no_better": _apart("better", "than"),
     "best": _best,
+    "least": _least,
     "order": _order,
     "above": _beyond(1.0),
     "below": _beyond(-1.0),
