@@ -63,9 +63,11 @@ def _noisy(code: np.ndarray, rng: np.random.Generator, amount: float = NOISE) ->
     return code + amount * rng.standard_normal(code.shape)
 
 
-def _coded(code: np.ndarray, factors: np.ndarray, levels: int = LEVELS, idle: int = 0) -> Representation:
-    """The code, its last `idle` latents with the prior as posterior, the others with narrow ones."""
-    spread = np.full(code.shape, 2 * np.log(NOISE))
+def _coded(
+    code: np.ndarray, factors: np.ndarray, levels: int = LEVELS, idle: int = 0, width: float = NOISE
+) -> Representation:
+    """The code, its last `idle` latents with the prior as posterior, the others with posteriors of that width."""
+    spread = np.full(code.shape, 2 * np.log(width))
     spread[:, code.shape[1] - idle :] = 0.0
     return Representation.from_arrays(code, factors, spread=spread, space=_space(levels))
 
@@ -125,8 +127,11 @@ def _correlated(share: float, rng: np.random.Generator) -> Representation:
 
 
 def _of_levels(levels: float, rng: np.random.Generator) -> Representation:
-    factors = _drawn(rng, levels=int(levels))
-    return _coded(_noisy(standardised(factors, int(levels)), rng), factors, int(levels))
+    """The noise is a fixed share of the step between levels, so that levels stay apart however many there are."""
+    count = int(levels)
+    factors = _drawn(rng, levels=count)
+    width = NOISE * np.sqrt((LEVELS**2 - 1) / (count**2 - 1))
+    return _coded(_noisy(standardised(factors, count), rng, width), factors, count, width=width)
 
 
 STRESSORS = {
