@@ -36,7 +36,7 @@ class AdaGVAE(Objective):
         Michlo's code in its "kl" mode takes the reverse of Locatello's direction. disentanglement_lib divides 0 by 0
         where all distances are equal, and its pairs may coincide in factors that were drawn again.
 
-    Source: Locatello et al. (2020), sec. 5; arXiv:2002.02886; Michlo et al.
+    Source: Locatello et al. (2020); arXiv:2002.02886; Michlo et al.
     """
 
     pairing = Pairing.SPARSE

@@ -28,7 +28,7 @@ class AdaMLVAE(Objective):
     Defaults:
         As `ada_gvae`.
 
-    Source: Locatello et al. (2020), sec. 5; arXiv:2002.02886; Bouchacourt et al. (2018), eq. 5.
+    Source: Locatello et al. (2020); arXiv:2002.02886; Bouchacourt et al. (2018).
     """
 
     pairing = Pairing.SPARSE

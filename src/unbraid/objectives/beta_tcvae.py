@@ -54,7 +54,7 @@ class BetaTCVAE(Objective):
         N is the number of training images. The minibatch values of MI, TC and DW are biased (see docs/objectives.md);
         do not report them.
 
-    Source: Chen et al. (2018), eq. 2, 4 and appendix C; arXiv:1802.04942.
+    Source: Chen et al. (2018); arXiv:1802.04942.
     """
 
     needs_diagonal_posterior = True

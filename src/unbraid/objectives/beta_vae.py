@@ -25,7 +25,7 @@ class BetaVAE(Objective):
         reduction: "sum" or "mean".
 
     Defaults:
-        Higgins: 4 on dSprites, 250 on faces. Locatello: 1, 2, 4, 6, 8, 16.
+        Locatello: 1, 2, 4, 6, 8, 16.
         Dubois: 4, ramped from 0 over 10000 steps in the code, which the poster does not say; 50 in its table.
         Osnabrück: 4, 6 tried. Abdi: 2, with capacity. Tartu thesis: 0.5, 1.5, 2.5, 5 with `gaussian_sigmoid`.
         Michlo: 0.0001 to 1 with reduction "mean"; 0.003 there is about 4 here at 9 latents and 64 x 64 x 3 pixels.
@@ -34,7 +34,7 @@ class BetaVAE(Objective):
         From Dubois by no ramp unless one is given. The Osnabrück equation is the bound to be maximised and prints
         p(x) where p(z) is meant.
 
-    Source: Higgins et al. (2017), eq. 4; mean reduction: Michlo et al., supplement B.1.
+    Source: Higgins et al. (2017); mean reduction: Michlo et al., supplement B.1.
     """
 
     def __init__(self, *, beta: Scheduled = 4.0, capacity: Scheduled | None = None, reduction: str = "sum") -> None:

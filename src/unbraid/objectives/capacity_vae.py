@@ -37,7 +37,7 @@ class CapacityVAE(Objective):
         the Tartu thesis see t = 1 at the first update, here and in disentanglement_lib and Abdi t = 0. Dubois
         refuses a constant capacity. Abdi's switch for it reads "false" as true.
 
-    Source: Burgess et al. (2018), eq. 8; arXiv:1804.03599.
+    Source: Burgess et al. (2018); arXiv:1804.03599.
     """
 
     def __init__(self, *, gamma: Scheduled = 1000.0, capacity: Scheduled = RAMP, reduction: str = "sum") -> None:

@@ -43,7 +43,7 @@ class DIPVAE(Objective):
         Type II in Abdi's and Michlo's code and in AIX360 extracts a diagonal where it should make one, so that one
         number is added to every entry of the covariance. disentanglement_lib is right and agrees with this.
 
-    Source: Kumar et al. (2018), eq. 6 and 7; arXiv:1711.00848.
+    Source: Kumar et al. (2018); arXiv:1711.00848.
     """
 
     def __init__(

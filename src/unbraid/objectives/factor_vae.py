@@ -48,7 +48,7 @@ class FactorVAE(Objective):
         backward pass, which current torch refuses. disentanglement_lib permutes the codes of the same batch; Dubois
         and pythae split one batch in two halves; here the second batch is as large as the first and drawn on its own.
 
-    Source: Kim & Mnih (2018), eq. 2 and algorithm 2; arXiv:1802.05983.
+    Source: Kim & Mnih (2018), algorithm 2; arXiv:1802.05983.
     """
 
     pairing = Pairing.INDEPENDENT

@@ -46,7 +46,7 @@ class HyperpriorVAE(Objective):
         whole, so it compares with other bounds. The Osnabrück text speaks of a Wishart sample; the hyperprior is
         inverse-Wishart and Sigma is never sampled in training. The reference skips every batch of more than 256.
 
-    Source: Ansari & Soh (2019), eq. 9 to 12; arXiv:1809.04497.
+    Source: Ansari & Soh (2019); arXiv:1809.04497.
     """
 
     needs_full_posterior = True

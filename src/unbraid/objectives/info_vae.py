@@ -44,7 +44,7 @@ class InfoVAE(Objective):
         squared distance, so it tells little; it is kept as the default because his numbers come from it. Abdi takes
         lambda as the whole weight. Here the discrepancy stays in the dtype of the codes.
 
-    Source: Zhao et al. (2019), eq. 6; arXiv:1706.02262.
+    Source: Zhao et al. (2019); arXiv:1706.02262.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class VAE(Objective):
         for moderate logits, other gradients for saturated pixels. Here it is always taken of logits.
         Abdi divides by the nominal batch size; here by the number of images.
 
-    Source: Kingma & Welling (2014), eq. 3; arXiv:1312.6114.
+    Source: Kingma & Welling (2014); arXiv:1312.6114.
     """
 
     def __init__(self, *, capacity: Scheduled | None = None, reduction: str = "sum") -> None:
