@@ -28,10 +28,10 @@ class Material:
         log: one array per column of the log, NaN where a cell is empty.
         metrics: tidy table; `part` is empty for the score itself, `value` is missing where there is none.
         arrays: named arrays, such as `mig/information/0` (of layer 0) and `figures/originals`.
-        factors: names of the K factors, empty when none are known.
-        entropies: entropy of each factor over the encoded rows in nats [K]; NaN for continuous ones.
+        factors: names of the K factors that vary in the encoded rows, as scores have them; empty when none are known.
+        entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
         layers: latents per layer.
-        codes: posterior means of all layers [N, D] and factor levels [N, K], None before evaluation.
+        codes: posterior means of all layers [N, D] and levels of these factors [N, K], None before evaluation.
         note: what was written beside the representation (rows, source, factors, layers).
     """
 
@@ -68,7 +68,10 @@ def read_material(folder: Path | str) -> Material:
     arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
     note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
     encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
-    factors = tuple(str(each["name"]) for each in note.get("factors", []))
+    names = [str(each["name"]) for each in note.get("factors", [])]
+    table = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
+    varies = np.ptp(table, axis=0) > 0 if table.size else np.ones(len(names), dtype=bool)
+    factors, table = tuple(name for name, kept in zip(names, varies, strict=True) if kept), table[:, varies]
     return Material(
         folder=run.path,
         config=config,
@@ -77,9 +80,9 @@ def read_material(folder: Path | str) -> Material:
         metrics=_metrics(run),
         arrays=arrays,
         factors=factors,
-        entropies=_entropies(encoded.get("factors"), len(factors)),
+        entropies=_entropies(table if encoded else None, len(factors)),
         layers=_layers(note, arrays),
-        codes=(encoded["code"], encoded["factors"]) if encoded else None,
+        codes=(encoded["code"], table) if encoded else None,
         note=note,
     )
 
