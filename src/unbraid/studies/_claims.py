@@ -39,6 +39,7 @@ DIRECTIONS = {"up": 1.0, "down": -1.0}
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
+_OPTIONAL = {"best": ("lower_is_better",), "order": ("lower_is_better",)}
 _COMMON = ("says", "where_printed", "kind", "smallest_effect", "part", "layer", "why")
 
 
@@ -78,7 +79,7 @@ class Claim:
         )
         kind = given["kind"]
         need_known(kind, KINDS, f"claim '{given['says']}': kind")
-        allowed = (*_COMMON, *KINDS[kind], "where")
+        allowed = (*_COMMON, *KINDS[kind], "where", *_OPTIONAL.get(kind, ()))
         for key in given:
             need_known(key, allowed, f"claim '{given['says']}': key")
         for key in KINDS[kind]:
@@ -217,9 +218,10 @@ def _best(claim: Claim, frame: pd.DataFrame) -> Found:
     metric = claim.asks["metric"]
     best = values(claim, frame, metric, claim.asks["best"])
     others = {_named(where): values(claim, frame, metric, where) for where in claim.asks["among"]}
-    rival = max(others, key=lambda name: others[name].mean())
+    sign = _sign(claim)
+    rival = max(others, key=lambda name: sign * others[name].mean())
     words = f"{metric}: {best.mean():.3f} against {others[rival].mean():.3f} of {rival}, the best of the others"
-    return *difference(best, others[rival]), len(best) + sum(map(len, others.values())), words
+    return *difference(sign * best, sign * others[rival]), len(best) + sum(map(len, others.values())), words
 
 
 def _least(claim: Claim, frame: pd.DataFrame) -> Found:
@@ -232,11 +234,16 @@ def _least(claim: Claim, frame: pd.DataFrame) -> Found:
     return *difference(others[rival], least), len(least) + sum(map(len, others.values())), words
 
 
+def _sign(claim: Claim) -> float:
+    return -1.0 if claim.asks.get("lower_is_better") else 1.0
+
+
 def _order(claim: Claim, frame: pd.DataFrame) -> Found:
-    """The weakest of the neighbouring differences along the claimed order, highest first."""
+    """The weakest of the neighbouring differences along the claimed order, best first."""
+    sign = _sign(claim)
     metric = claim.asks["metric"]
     groups = [values(claim, frame, metric, where) for where in claim.asks["order"]]
-    steps = [difference(one, other) for one, other in itertools.pairwise(groups)]
+    steps = [difference(sign * one, sign * other) for one, other in itertools.pairwise(groups)]
     weakest = min(steps, key=lambda step: step[1])
     words = f"{metric} in the claimed order: " + ", ".join(f"{group.mean():.3f}" for group in groups)
     return *weakest, sum(map(len, groups)), words
