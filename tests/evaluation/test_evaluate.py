@@ -145,3 +145,14 @@ def test_rows_must_be_positive(trained: RunDirectory) -> None:
 
 def test_the_same_dataset_is_scored_whatever_the_model_was(trained: RunDirectory) -> None:
     assert len(load("toy", places=12)) == len(represent(OpenRun(trained.path)))
+
+
+def test_reconstruction_errors_are_the_heads_mean_over_rows(trained: RunDirectory) -> None:
+    opened = OpenRun(trained.path)
+    evaluate(trained.path)
+    stored = trained.read_tensors(ARRAYS)["reconstruction/0"]
+    images = torch.from_numpy(opened.dataset.images(np.arange(len(opened.dataset)))).float() / 255
+    with torch.inference_mode():
+        codes = opened.model.eval().infer(images)[0].z
+        error = opened.model.generate(codes)[0].error(images).mean()
+    np.testing.assert_allclose(stored, [float(error)], rtol=1e-4)

@@ -15,6 +15,7 @@ from unbraid.core import Spec, complete, need, rng
 from unbraid.data import GroundTruthDataset, hold, load
 from unbraid.evaluation._encode import Progress, encode
 from unbraid.evaluation._pictures import latent_kl, pictures
+from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._stored import load_representation, save_representation
 from unbraid.metrics import DEFAULT, Interval, Representation, Score, intervals, score
 from unbraid.metrics._score import specs_of
@@ -92,8 +93,7 @@ def evaluate(
     opened = OpenRun(folder, device, dataset)
     rep = represent(opened, rows=rows, seed=seed, progress=on_encode)
     if not opened.run.has(ARRAYS):
-        kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
-        opened.run.write_tensors(ARRAYS, {**pictures(opened.model, opened.dataset, rep, opened.device, seed), **kl})
+        opened.run.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
     frame, arrays = score_layers(rep, specs, seed=seed, interval=interval, on_score=on_score)
     questions = [asked(spec, rows, seed) for spec in specs]
@@ -101,6 +101,15 @@ def evaluate(
     opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
     opened.run.write_table(METRICS, _merged(opened.run, frame))
     return frame
+
+
+def drawn_arrays(opened: OpenRun, rep: Representation, seed: int) -> dict[str, np.ndarray]:
+    """What figures show beside scores: pictures, reconstruction error of each head, KL of each latent, by layer."""
+    index = opened.run.read_tensors(REPRESENTATION)["index"]
+    kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
+    arrays = pictures(opened.model, opened.dataset, rep, opened.device, seed)
+    errors = reconstruction_errors(opened.model, opened.dataset, rep, index, opened.device, seed)
+    return {**arrays, **errors, **kl}
 
 
 def asked(spec: Named, rows: int, seed: int) -> str:
