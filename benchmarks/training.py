@@ -1,4 +1,4 @@
-"""Our training loop against a bare one, and encoding against plain eager: `python benchmarks/training.py [--threads 1]`.
+"""Our training loop against a bare one, and encoding against plain eager: `python benchmarks/training.py`.
 
 All variants stand in one process and take turns, a few steps each, for ten rounds or more; the figure is the median of
 the rounds' ratios, in CPU seconds, so that other work on the machine disturbs little.
@@ -28,7 +28,7 @@ from unbraid.evaluation import encode
 from unbraid.models import Model, StandardNormal
 from unbraid.store import RunDirectory
 from unbraid.training import RunConfig, keep_heap
-from unbraid.training._fit import Training
+from unbraid.training._training import Training
 
 SETTINGS = {
     "data": {"name": "dsprites", "every": {"orientation": 4, "posX": 4, "posY": 4}},

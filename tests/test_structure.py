@@ -22,8 +22,8 @@ BELOW = {
 BELOW["evaluation"] = [*BELOW["training"], "training", "metrics"]
 BELOW["figures"] = [*BELOW["evaluation"], "evaluation"]
 BELOW["studies"] = [*BELOW["figures"], "figures"]
-BELOW["report"] = BELOW["explore"] = [*BELOW["studies"], "studies"]
-BELOW["cli"] = [*BELOW["report"], "report", "explore"]
+BELOW["report"] = [*BELOW["studies"], "studies"]
+BELOW["cli"] = [*BELOW["report"], "report"]
 
 
 def imported_packages(file: Path) -> set[str]:

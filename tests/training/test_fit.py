@@ -213,3 +213,9 @@ def test_a_run_directory_explains_itself(tmp_path: Path) -> None:
     status = json.loads((run / "status.json").read_text())
     assert status["versions"]["torch"] == str(torch.__version__)
     assert RunConfig.from_dict(stored).id == config(steps=5).id
+
+
+def test_a_folder_whose_run_was_refused_before_its_first_step_takes_another(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="full posterior"):
+        fit(config(objective="hyperprior_vae"), tmp_path / "run")
+    assert fit(config(steps=3), tmp_path / "run").read_status()["state"] == "done"
