@@ -81,6 +81,7 @@ def test_it_says_what_was_learned_and_how_sure(flat: str) -> None:
 
 
 def test_a_missing_score_keeps_its_reason(flat: str) -> None:
+    assert "1 score missing, with the reason" in flat
     row = flat[flat.index("<small>dci</small>") :]
     assert row.index("—") < row.index("dci needs at least 100 rows; got 50.")
 

@@ -33,7 +33,7 @@ def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
 def picture(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
     """Show images uint8 [R, S, C, H, W] as a grid whose cells are 1 by 1 in the axes' units, rows downwards."""
     count = images.shape[0] * images.shape[1] * images.shape[3] * images.shape[4]
-    scale = int(np.clip(np.sqrt(3e6 / count), 1, np.ceil(96 / images.shape[3])))
+    scale = int(np.clip(np.sqrt(3e6 / count), 1, max(1, 96 // images.shape[3])))
     grid = tile(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
     ax.imshow(grid, extent=(0, images.shape[1], images.shape[0], 0), aspect="auto", interpolation="none")
     ax.set_yticks(np.arange(len(rows)) + 0.48, rows)

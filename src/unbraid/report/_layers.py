@@ -25,6 +25,7 @@ NOTES = {  # the Tartu thesis's three bar charts
 }
 POSITIONS = (("posY", "posX"), ("y", "x"))  # names of the factors down and across the image
 KNOBS = 6
+ROWS = 20  # latents in a traversal; half as many for each layer of a layered model
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,11 @@ def _traversals(material: Material, number: int, notes: dict[str, np.ndarray]) -
         material.arrays["figures/traversal_values"],
         material.of_layer("figures/traversal_latents", number),
         material.of_layer("kl", number),
+        limit=ROWS if len(material.layers) == 1 else ROWS // 2,
         notes=notes,
         factors=material.factors,
     )
-    alt = f"Images as each of {len(images)} latents changes from low to high, one row per latent, largest KL first"
+    alt = "Images as each of the first latents changes from low to high, one row per latent, largest KL first"
     alt += f", with bars for {', '.join(notes)} of each factor." if notes else "."
     return drawing(figure, f"traversals{number}", alt)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from unbraid.store import whole_file
 
 __all__ = ["drawing", "image_uri", "strip", "write_page"]
 
+EXACT_BYTES = 60_000  # larger pictures are photographs or noise, where a page of many would grow to tens of megabytes
+QUALITY = 82
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -41,17 +44,28 @@ def write_page(path: Path, template: str, **content: Any) -> Path:
 
 def drawing(figure: Figure, name: str, alt: str) -> Markup:
     """A figure as an inline drawing whose ink follows the page."""
-    return Markup(svg(figure, name=name, alt=alt))
+    text = svg(figure, name=name, alt=alt)
+    return Markup(re.sub(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", lambda found: _lighter(found[1]), text))
 
 
 def image_uri(pixels: np.ndarray) -> str:
-    """An RGBA or RGB array as a data URI."""
+    """An RGBA or RGB array as a data URI: exact where that is small, nearly so where it is not."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, format="PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    image = Image.fromarray(pixels)
+    image.save(buffer, format="PNG", optimize=True)
+    kind = "png"
+    if buffer.tell() > EXACT_BYTES:
+        buffer, kind = io.BytesIO(), "webp"
+        image.save(buffer, format="WEBP", quality=QUALITY)
+    return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
 def strip(images: np.ndarray) -> str:
     """Images uint8 [S, C, H, W] side by side as a data URI, enlarged so that small ones stay crisp."""
-    scale = max(1, round(128 / images.shape[2]))
+    scale = max(1, 96 // images.shape[2])
     return image_uri(tile(images[None], gap=0, scale=scale)[..., :3])
+
+
+def _lighter(encoded: str) -> str:
+    """The data URI of a PNG given in base64, see `image_uri`."""
+    return image_uri(np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)))))

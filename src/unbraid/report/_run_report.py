@@ -55,7 +55,8 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         lead=_lead(parts),
         tiles=_tiles(rows, material),
         parts=parts,
-        rows=rows,
+        rows=[row for row in rows if row.there],
+        missing=[row for row in rows if not row.there],
         layered=count > 1,
         several=len(parts) > 1,
         reconstructions=_reconstructions(material),
@@ -73,7 +74,9 @@ def _heading(config: Mapping[str, Any]) -> str:
     objective = config["phases"][-1]["objective"]
     beta = objective.get("beta")
     weight = f" (β = {beta:g})" if isinstance(beta, (int, float)) else ""
-    return f"{title('objectives', objective['name'])}{weight} on {title('data', config['data']['name'])}"
+    data = title("data", config["data"]["name"])
+    data = data[:1].lower() + data[1:] if data.startswith(("Your ", "A ", "An ", "The ")) else data
+    return f"{title('objectives', objective['name'])}{weight} on {data}"
 
 
 def _facts(material: Material) -> list[tuple[str, str]]:

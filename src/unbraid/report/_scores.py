@@ -56,6 +56,11 @@ class ScoreRow:
     rows: str
     cells: tuple[Cell, ...]
 
+    @property
+    def there(self) -> bool:
+        """Whether any layer has this score."""
+        return any(not cell.reason for cell in self.cells)
+
 
 def score_rows(metrics: pd.DataFrame, layers: Sequence[int]) -> list[ScoreRow]:
     """Rows of the score table, in the order of the metrics table; `layers` are its columns."""

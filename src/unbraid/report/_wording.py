@@ -54,7 +54,10 @@ def title(kind: str, name: str) -> str:
         head = summary(kind, name).partition(":")[0].rstrip(".").removeprefix("The ")
         if len(head) <= 28:
             return head
-    return name.upper() if len(name) <= 4 else name.replace("_", " ")
+    return " ".join(word.upper() if word in SHORT or len(name) <= 4 else word for word in name.split("_"))
+
+
+SHORT = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # written in capitals
 
 
 def phrase(kind: str, name: str) -> str:
