@@ -37,9 +37,10 @@ def mixture_log_density(points: np.ndarray, mean: np.ndarray, width: np.ndarray,
         density += _octave_density(points, mean[chosen], width[chosen], narrowest * 2.0**number)
     density /= len(mean)
     faint = density <= FAINT * density.max()
+    result = np.log(np.where(faint, 1.0, density))
     if faint.any():
-        density[faint] = np.exp(direct_log_density(points[faint], mean, width))
-    return np.log(density, out=np.full(len(points), -np.inf), where=density > 0)
+        result[faint] = direct_log_density(points[faint], mean, width)
+    return result
 
 
 def direct_log_density(points: np.ndarray, mean: np.ndarray, width: np.ndarray) -> np.ndarray:
