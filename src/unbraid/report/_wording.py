@@ -12,6 +12,8 @@ import yaml
 from unbraid.core import Mistake, names, summary
 from unbraid.training import RunConfig
 
+SHORT = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # written in capitals
+
 __all__ = ["clock", "command", "number", "phrase", "title"]
 
 
@@ -55,9 +57,6 @@ def title(kind: str, name: str) -> str:
         if len(head) <= 28:
             return head
     return " ".join(word.upper() if word in SHORT or len(name) <= 4 else word for word in name.split("_"))
-
-
-SHORT = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # written in capitals
 
 
 def phrase(kind: str, name: str) -> str:
