@@ -100,11 +100,16 @@ def evaluate(
 
 
 @app.command()
-def report(run: Run) -> None:
+def report(
+    run: Run,
+    layer: Annotated[
+        int | None, typer.Option(help="Layered models: show this latent layer alone, counted from 0.")
+    ] = None,
+) -> None:
     """Write a run's report.html: one file that opens from disk. Evaluates first where that is missing."""
     from unbraid.cli._jobs import run_report
 
-    run_report(run)
+    run_report(run, layer)
 
 
 @app.command()

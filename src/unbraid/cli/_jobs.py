@@ -75,11 +75,11 @@ def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: boo
     console.print(score_table(frame))
 
 
-def run_report(path: Path) -> Path:
+def run_report(path: Path, layer: int | None = None) -> Path:
     """Evaluate where needed, write the report and say where it is."""
     if not RunDirectory(path).has(METRICS):
         run_evaluation(path, None, rows=200_000, seed=0)
-    page = write_report(path)
+    page = write_report(path, layer=layer)
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
     return page
 

@@ -29,7 +29,7 @@ def write_table(found: Sequence[Response], file: Path) -> None:
     """One row per code and score."""
     import pandas as pd
 
-    pd.DataFrame(found, columns=Response._fields).to_csv(file, index=False)
+    pd.DataFrame(found, columns=Response._fields).to_csv(file, index=False, float_format="%.6g")
 
 
 def write_page(found: Sequence[Response], file: Path) -> None:
