@@ -1,0 +1,56 @@
+"""`unbraid score` with intervals and against a second file, and `unbraid stress`."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.cli.test_commands import refused, run
+from tests.metrics.codes import at_random, noise
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> tuple[Path, Path]:
+    factors = at_random(400, 4, 5)
+    for name, amount in (("fine", 0.3), ("coarse", 0.8)):
+        code = factors + amount * noise(400, 2)
+        np.savez(tmp_path / f"{name}.npz", code=code, factors=factors, names=["shape", "scale"])
+    return tmp_path / "fine.npz", tmp_path / "coarse.npz"
+
+
+def test_intervals_are_printed_and_written(codes: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    shown = run("score", str(codes[0]), "--metrics", "mig,flatness", "--interval", "--out", str(out))
+    assert " … " in shown
+    table = pd.read_csv(out, keep_default_na=False).set_index(["metric", "part"])
+    whole = table.loc[("mig", "")]
+    assert float(whole["low"]) < float(whole["value"]) < float(whole["high"])
+    assert whole["interval"] == "95%, 20 halves of the rows"
+    assert "combination" in table.loc[("flatness", ""), "interval"]
+    assert float(table.loc[("mig", "shape"), "low"]) > 0
+
+
+def test_a_second_file_is_compared(codes: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "difference.csv"
+    shown = run("score", str(codes[0]), "--against", str(codes[1]), "--metrics", "mig,mcc,flatness", "--out", str(out))
+    assert "lower" in shown
+    table = pd.read_csv(out).set_index("metric")
+    assert table.loc["mig", "verdict"] == "differ"
+    assert table.loc["mig", "high"] < 0
+    assert table.loc["flatness", "verdict"] == "unknown"
+    assert "within noise" in run("score", str(codes[0]), "--against", str(codes[0]), "--metrics", "mig")
+
+
+def test_stress_writes_its_table_and_its_page(tmp_path: Path) -> None:
+    few = ("--metrics", "mcc", "--stressors", "rotation,dead", "--seeds", "1", "--jobs", "1")
+    shown = run("stress", *few, "--out", str(tmp_path))
+    assert "stress.png" in shown
+    table = pd.read_csv(tmp_path / "stress.csv")
+    assert set(table["stressor"]) == {"rotation", "dead"}
+    assert table["value"].between(0, 1).all()
+    assert (tmp_path / "stress.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_stressor_is_refused(tmp_path: Path) -> None:
+    assert "Did you mean 'noise'" in refused("stress", "--stressors", "niose", "--out", str(tmp_path))
