@@ -123,7 +123,7 @@ def votes(console: Console) -> None:
     console.print(table)
 
 
-def stressed(rows: int = 2_000, sizes: tuple[int, ...] = (3, 4, 6, 8)) -> Iterator[tuple[str, Representation]]:
+def stressed(rows: int = 1_500, sizes: tuple[int, ...] = (2, 3, 4, 6)) -> Iterator[tuple[str, Representation]]:
     """Codes of known making, one stressor at a time."""
     rng = np.random.default_rng(0)
     factors = np.stack([rng.integers(size, size=rows) for size in sizes], axis=1)
