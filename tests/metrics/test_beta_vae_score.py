@@ -46,9 +46,9 @@ def test_noise_is_at_chance() -> None:
 def test_agrees_with_one_point_at_a_time() -> None:
     rep = blended()
     ours = np.mean([beta_vae_score(rep, rng(s), batch=4).value for s in range(3)])
-    theirs = one_point_at_a_time(rep, 4, 8000, 9)
+    theirs = one_point_at_a_time(rep, 4, 4000, 9)
     assert 0.3 < theirs < 0.95
-    assert ours == pytest.approx(theirs, abs=0.03)
+    assert ours == pytest.approx(theirs, abs=0.04)
 
 
 def test_rows_drawn_from_the_grid_score_as_the_grid() -> None:

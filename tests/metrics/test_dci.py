@@ -6,7 +6,7 @@ from unbraid.core import Mistake
 from unbraid.metrics import Representation, _boosting
 from unbraid.metrics.dci import dci
 
-FACTORS = at_random(450, 2, 3)
+FACTORS = at_random(300, 2, 3)
 
 
 def test_one_latent_per_factor_is_perfect() -> None:
@@ -18,7 +18,7 @@ def test_one_latent_per_factor_is_perfect() -> None:
 
 
 def test_noise_is_not_disentangled_and_not_informative() -> None:
-    score = dci(Representation.from_arrays(noise(450, 3), FACTORS), rng())
+    score = dci(Representation.from_arrays(noise(300, 3), FACTORS), rng())
     assert score.value is not None
     assert score.value < 0.1
     assert score.parts["informativeness_test"] < 0.6
@@ -27,7 +27,7 @@ def test_noise_is_not_disentangled_and_not_informative() -> None:
 
 def test_a_latent_for_both_factors_is_complete_but_not_disentangled() -> None:
     both = FACTORS[:, :1] * 3.0 + FACTORS[:, 1:]
-    score = dci(Representation.from_arrays(np.hstack([both, noise(450, 1)]), FACTORS), rng())
+    score = dci(Representation.from_arrays(np.hstack([both, noise(300, 1)]), FACTORS), rng())
     assert score.parts["completeness"] > 0.9
     assert score.parts["disentanglement"] < 0.1
     assert score.parts["informativeness_test"] > 0.95
@@ -59,7 +59,7 @@ def test_given_test_rows_are_the_ones_scored() -> None:
 
 @pytest.mark.slow
 def test_worker_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    rep = Representation.from_arrays(FACTORS + 0.3 * noise(450, 2), FACTORS)
+    rep = Representation.from_arrays(FACTORS + 0.3 * noise(300, 2), FACTORS)
     alone = dci(rep, rng(), parallel=False)
     monkeypatch.setattr(_boosting, "WORTH_PROCESSES", 0)
     np.testing.assert_array_equal(dci(rep, rng()).arrays["importance"], alone.arrays["importance"])
@@ -69,6 +69,6 @@ def test_mistakes() -> None:
     with pytest.raises(Mistake, match="dci needs at least 100 rows; got 99"):
         dci(Representation.from_arrays(noise(99, 2), FACTORS[:99]), rng())
     with pytest.raises(Mistake, match="dci needs at least 2 latents"):
-        dci(Representation.from_arrays(noise(450, 1), FACTORS), rng())
+        dci(Representation.from_arrays(noise(300, 1), FACTORS), rng())
     with pytest.raises(Mistake, match="dci needs at least 2 factors with more than one value"):
-        dci(Representation.from_arrays(noise(450, 2), FACTORS[:, :1]), rng())
+        dci(Representation.from_arrays(noise(300, 2), FACTORS[:, :1]), rng())

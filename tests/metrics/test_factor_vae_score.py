@@ -59,9 +59,9 @@ def test_noise_is_at_chance() -> None:
 def test_agrees_with_one_vote_at_a_time(batch: int) -> None:
     rep = blended()
     ours = np.mean([factor_vae_score(rep, rng(s), batch=batch).value for s in range(3)])
-    theirs = one_vote_at_a_time(rep, batch, 6000, 9)
+    theirs = one_vote_at_a_time(rep, batch, 4000, 9)
     assert 0.3 < theirs < 0.99  # a code that neither knows all nor nothing
-    assert ours == pytest.approx(theirs, abs=0.03)  # three standard deviations of 3,000 votes
+    assert ours == pytest.approx(theirs, abs=0.04)  # more than three standard deviations of 2,000 votes
 
 
 def test_rows_drawn_from_the_grid_score_as_the_grid() -> None:
