@@ -1,0 +1,101 @@
+"""Statistics over runs: worked by hand where that is possible, against their limits where not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.studies.samples import scores
+from unbraid.core import Mistake
+from unbraid.studies import (
+    improvement,
+    improvements,
+    rank_agreement,
+    selection,
+    summary,
+    variance_shares,
+    variance_table,
+)
+from unbraid.studies._summary import interval, location
+
+
+def test_locations_by_hand() -> None:
+    found = location(np.array([0.0, 1.0, 2.0, 3.0, 100.0, 2.0, 1.0, 3.0]))
+    assert found["mean"] == 14.0
+    assert found["median"] == 2.0
+    assert found["interquartile_mean"] == 2.0  # of 1, 2, 2, 3: the lowest and the highest two are cut
+    assert found["interquartile_low"] <= 2.0 <= found["interquartile_high"] < found["high"]
+    assert found["median_low"] <= 2.0 <= found["median_high"] <= 3.0
+
+
+def test_the_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    covered = 0
+    for _ in range(60):
+        low, high = interval(rng.normal(size=20))
+        covered += low <= 0 <= high
+    assert 51 <= covered  # 95 % nominal; a bootstrap of 20 values covers some 92 %
+
+
+def test_intervals_of_few_or_equal_values() -> None:
+    assert interval(np.array([0.3])) == (None, None)
+    assert interval(np.array([0.3, 0.3, 0.3])) == (0.3, 0.3)
+    low, high = interval(np.array([0.0, 1.0]))
+    assert (low, high) == (0.0, 1.0)
+    assert location(np.array([])) == dict.fromkeys(location(np.array([1.0])))
+
+
+def test_a_summary_leaves_missing_values_out_and_counts_them() -> None:
+    table = summary(scores(a=[0.2, None, 0.4], b=[None, None])).set_index("label")
+    assert table.loc["a", ["runs", "missing", "mean"]].tolist() == [2, 1, pytest.approx(0.3)]
+    assert table.loc["b", ["runs", "missing"]].tolist() == [0, 2]
+    assert np.isnan(table.loc["b", "mean"])
+
+
+def test_variance_shares_of_a_nested_layout_by_hand() -> None:
+    """Objectives differ by 2, hyperparameters within one by 1, seeds by 0.5: squares 1, 0.25 and 0.0625."""
+    rows = []
+    for objective in (0, 1):
+        for group in (0, 1):
+            for seed in (0, 1):
+                value = 2.0 * objective + 1.0 * group + 0.5 * seed
+                rows.append({"objective": objective, "group": f"{objective}{group}", "value": value})
+    frame = pd.DataFrame(rows).assign(metric="m", part="")
+    total = 1 + 0.25 + 0.0625
+    shares = variance_shares(frame, "m")
+    expected = {"objective": 1 / total, "hyperparameter": 0.25 / total, "seed": 0.0625 / total}
+    assert shares == pytest.approx(expected)
+    assert variance_table(frame)["seed"].tolist() == pytest.approx([0.0625 / total])
+    assert variance_shares(frame.assign(value=1.0), "m") == {}
+
+
+def test_probability_of_improvement_counts_pairs() -> None:
+    assert improvement(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1.0
+    assert improvement(np.array([0.0, 1.0]), np.array([2.0, 3.0])) == 0.0
+    assert improvement(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == 0.625  # a tie counts one half: 2.5 of 4
+    table = improvements(scores(a=[2.0, 3.0, 4.0], b=[0.0, 1.0, 2.5], c=[1.0]))
+    row = table.iloc[0]
+    assert (len(table), row["of"], row["over"]) == (1, "a", "b")
+    assert row["probability"] == pytest.approx(8 / 9)
+    assert row["low"] <= row["probability"] <= row["high"]
+
+
+def metrics(**values: list[float]) -> pd.DataFrame:
+    return pd.concat([scores(a=each).assign(metric=name) for name, each in values.items()], ignore_index=True)
+
+
+def test_rank_agreement_is_spearman_over_runs() -> None:
+    table = rank_agreement(metrics(m=[1, 2, 3, 4], n=[1, 4, 9, 16], o=[4, 3, 2, 1]))
+    assert table.loc["m", "n"] == pytest.approx(1.0)
+    assert table.loc["m", "o"] == pytest.approx(-1.0)
+    assert np.isnan(rank_agreement(metrics(m=[1, 2], n=[1, 2])).loc["m", "n"])
+
+
+def test_selection_says_what_choosing_by_a_label_free_score_gives() -> None:
+    frame = metrics(udr=[0.1, 0.2, 0.3, 0.9], mig=[0.1, 0.3, 0.2, 0.6], sap=[4.0, 3.0, 2.0, 1.0], same=[1, 1, 1, 1])
+    table = selection(frame).set_index("metric")
+    assert set(table.index) == {"mig", "sap"}  # a constant score ranks nothing
+    assert table.loc["mig", ["chosen", "mean", "best"]].tolist() == pytest.approx([0.6, 0.3, 0.6])
+    assert table.loc["mig", "correlation"] == pytest.approx(0.8)
+    assert table.loc["sap", ["chosen", "best", "correlation"]].tolist() == pytest.approx([1.0, 4.0, -1.0])
+    with pytest.raises(Mistake, match="selection needs the score 'udr'"):
+        selection(metrics(mig=[1, 2, 3, 4]))
