@@ -64,7 +64,7 @@ def linear_loss(of: Coded, k: int, iterations: int) -> float:
     """Mean loss over rows, in nats, of a linear reading of factor k fitted with every level weighing alike.
 
     Unpenalised multinomial logistic regression by L-BFGS from zero, in single precision: the problem and steps of
-    scikit-learn's `LogisticRegression(C=inf, class_weight="balanced")`, in a third of its time.
+    scikit-learn's `LogisticRegression(C=inf, class_weight="balanced")`, in a fraction of its time.
     """
     from scipy.optimize import minimize
 
@@ -75,23 +75,26 @@ def linear_loss(of: Coded, k: int, iterations: int) -> float:
     transposed = inputs.T.tocsr() if of.discrete else np.ascontiguousarray(inputs.T)
 
     def shifted(flat: np.ndarray) -> np.ndarray:
-        scores = inputs @ flat.reshape(-1, len(sizes)).astype(np.float32)
-        return scores - scores.max(axis=1, keepdims=True)
+        """Scores [V, N]: levels first, so that reductions run along memory."""
+        weights = flat.reshape(-1, len(sizes)).astype(np.float32)
+        scores = np.ascontiguousarray((inputs @ weights).T) if of.discrete else weights.T @ transposed
+        scores -= scores.max(axis=0)
+        return scores
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         scores = shifted(flat)
-        chosen = scores[rows, labels]
+        chosen = scores[labels, rows]
         np.exp(scores, out=scores)
-        total = scores.sum(axis=1)
-        scores *= (weight / total)[:, None]
-        scores[rows, labels] -= weight
+        total = scores.sum(axis=0)
+        scores *= weight / total
+        scores[labels, rows] -= weight
         value = float((weight * (np.log(total) - chosen)).sum(dtype=np.float64))
-        return value, np.asarray(transposed @ scores, dtype=np.float64).ravel()
+        return value, np.asarray(transposed @ scores.T, dtype=np.float64).ravel()
 
     start = np.zeros(inputs.shape[1] * len(sizes))
     options = {"maxiter": iterations, "gtol": 1e-4, "ftol": 64 * np.finfo(float).eps}
     best = shifted(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
-    return float((np.log(np.exp(best).sum(axis=1)) - best[rows, labels]).mean(dtype=np.float64))
+    return float((np.log(np.exp(best).sum(axis=0)) - best[labels, rows]).mean(dtype=np.float64))
 
 
 def _inputs(of: Coded) -> Any:
