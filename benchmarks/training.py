@@ -84,7 +84,7 @@ def training(rounds: int, steps: int, model: str, dataset: GroundTruthDataset, b
     config = RunConfig.from_dict({**SETTINGS, "model": model, "batch": batch})
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder))
-        loop = Training(run, config, dataset, torch.device("cpu"), 100, 1e9, None)
+        loop = Training(run, config, dataset, torch.device("cpu"), 100, 1e9)
         loop.model.train()
         images = torch.from_numpy(dataset.images(np.arange(min(len(dataset), 8192)))).float() / 255
         variants = {

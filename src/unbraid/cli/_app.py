@@ -113,6 +113,22 @@ def report(
 
 
 @app.command()
+def layers(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders: layered, one-layer, or both.")],
+    out: Annotated[Path, typer.Option(help="Folder for layers.html and its figures as PNG.")] = Path("layers"),
+    group: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated factors to score by themselves; Boxhead's small ones if not given."),
+    ] = None,
+    layer: Annotated[int, typer.Option(help="Whose traversals are shown, from 0, beside the first layer's.")] = 1,
+) -> None:
+    """Compare the layers of runs, and one-layer baselines, in one page. Scores first what is not scored yet."""
+    from unbraid.cli._jobs import run_layers
+
+    run_layers(runs, out, _names(group), layer)
+
+
+@app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="npz with code [N, D] and factors [N, K], or a CSV.")],
     metrics: Metrics = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,11 +12,10 @@ import typer
 from unbraid.cli._screen import console, counting_bars, errors, score_table, training_bar
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import need
-from unbraid.data import GroundTruthDataset, hold, load
 from unbraid.evaluation import evaluate
-from unbraid.objectives import beta_conventions, schedule
+from unbraid.report import layers_report
 from unbraid.report import run_report as write_report
-from unbraid.store import METRICS, RunDirectory
+from unbraid.store import ARRAYS, METRICS, RunDirectory
 from unbraid.training import Interrupted, RunConfig, fit, preset
 
 DEMO_METRICS = (
@@ -30,6 +28,8 @@ DEMO_METRICS = (
     "factor_vae_score",
     "beta_vae_score",
 )
+
+LAYER_METRICS = ("dci_joint", "dci_per_latent", "best_disentanglement", "spearman")  # of the Tartu thesis
 
 
 def settings_of(
@@ -53,12 +53,11 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) ->
     """Train with a live bar and say what to do next."""
     config = RunConfig.from_dict(settings)
     path = folder or out / config.folder_name
-    dataset = hold(load(config.data))
-    _say_settings(config, dataset)
+    _say_settings(config)
     done = int(RunDirectory(path).read_status().get("step", 0))
     try:
         with training_bar("training", config.steps, done) as watch:
-            run = fit(config, path, watch=watch, dataset=dataset)
+            run = fit(config, path, watch=watch, tell=_say)
     except Interrupted as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
@@ -84,6 +83,20 @@ def run_report(path: Path, layer: int | None = None) -> Path:
     return page
 
 
+def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int) -> Path:
+    """Score what is not scored yet, write the comparison of layers and say where it is."""
+    for path in paths:
+        run = RunDirectory(path)
+        arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
+        missing = [name for name in LAYER_METRICS if not any(key.startswith(f"{name}/") for key in arrays)]
+        if missing:
+            console.print(str(path), highlight=False, soft_wrap=True)
+            run_evaluation(path, missing, rows=200_000, seed=0)
+    page = layers_report(paths, out, group=group, layer=layer)
+    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+    return page
+
+
 def run_demo(seed: int, out: Path) -> None:
     """The pocket preset from start to report."""
     settings = {**preset("pocket"), "seed": seed}
@@ -95,23 +108,16 @@ def run_demo(seed: int, out: Path) -> None:
     console.print(f"\n[bold]done.[/] Open {page.resolve()}", highlight=False, soft_wrap=True)
 
 
-def _say_settings(config: RunConfig, dataset: GroundTruthDataset) -> None:
-    """One line on what is trained, and β in both conventions where there is one."""
+def _say_settings(config: RunConfig) -> None:
+    """One line on what is trained."""
     last = config.phases[-1].objective
     console.print(
         f"{last.name} · {config.model.name} · {config.data.name} · {config.steps:,} steps of {config.batch} · "
         f"seed {config.seed}",
         highlight=False,
     )
-    beta, latents = last.options.get("beta"), config.model.options.get("latents")
-    if beta is None or latents is None:
-        return
-    latents = sum(latents) if isinstance(latents, (list, tuple)) else int(latents)
-    pixels = math.prod(dataset.image_shape)
-    ramp = schedule(beta, "beta")
-    reduction, values = str(last.options.get("reduction", "sum")), dict.fromkeys((ramp.start, ramp.stop))
-    ends = [beta_conventions(value, reduction, latents, pixels) for value in values]
-    sums, means = (" → ".join(f"{getattr(end, kind):.4g}" for end in ends) for kind in ("sum", "mean"))
-    console.print(
-        f"β {sums} summed over pixels and latents = {means} in means (D {latents}, P {pixels:,})", highlight=False
-    )
+
+
+def _say(line: str) -> None:
+    """A line of plain words."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

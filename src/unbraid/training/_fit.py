@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ def fit(
     *,
     until: int | None = None,
     watch: Watch | None = None,
+    tell: Callable[[str], None] | None = None,
     device: torch.device | None = None,
     log_every: int = LOG_EVERY,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -41,6 +42,7 @@ def fit(
         folder: the run directory; made when it is not there.
         until: stop after this many steps and leave a resumable run.
         watch: called after each step with the number of finished steps and, where one was written, the row of the log.
+        tell: called at the beginning of each phase with its objective's weights in both conventions, in words.
         device: CUDA, MPS or CPU as found when None.
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
@@ -58,7 +60,9 @@ def fit(
             return run
         keep_heap()
         dataset = hold(load(config.data)) if dataset is None else dataset
-        training = Training(run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, watch)
+        training = Training(
+            run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, watch, tell
+        )
         run.write_status(state="running", steps=config.steps, versions=versions(), device=str(training.device))
         with _status_of_failure(run, training):
             training.go(config.steps if until is None else min(until, config.steps))

@@ -52,10 +52,12 @@ class Training:
         device: torch.device,
         log_every: int,
         checkpoint_seconds: float,
-        watch: Watch | None,
+        watch: Watch | None = None,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self.run, self.config, self.dataset, self.device = run, config, dataset, device
-        self.log_every, self.checkpoint_seconds, self.watch = log_every, checkpoint_seconds, watch
+        self.log_every, self.checkpoint_seconds = log_every, checkpoint_seconds
+        self.watch, self.tell = watch, tell
         self.model = new_model(config, dataset).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.progress = Progress(step=checkpoint_step(run))
@@ -98,6 +100,8 @@ class Training:
         for critic in self.critics.values():
             critic.module.to(self.device)
         chosen = learnable(self.model, self.phase.trains)
+        if self.tell is not None and (line := self.objective.conventions(self.model)):
+            self.tell(line)
         need(chosen, "trains must name the beginning of some parameter's name", list(self.phase.trains))
         self.parameters = {"model": chosen}
         self.parameters |= {name: list(critic.module.parameters()) for name, critic in self.critics.items()}
