@@ -123,7 +123,7 @@ def layers(
     layer: Annotated[int, typer.Option(help="Whose traversals are shown, from 0, beside the first layer's.")] = 1,
 ) -> None:
     """Compare the layers of runs, and one-layer baselines, in one page. Scores first what is not scored yet."""
-    from unbraid.cli._jobs import run_layers
+    from unbraid.cli._layers import run_layers
 
     run_layers(runs, out, _names(group), layer)
 

@@ -13,9 +13,8 @@ from unbraid.cli._screen import console, counting_bars, errors, score_table, tra
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import need
 from unbraid.evaluation import evaluate
-from unbraid.report import layers_report
 from unbraid.report import run_report as write_report
-from unbraid.store import ARRAYS, METRICS, RunDirectory
+from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Interrupted, RunConfig, fit, preset
 
 DEMO_METRICS = (
@@ -28,8 +27,6 @@ DEMO_METRICS = (
     "factor_vae_score",
     "beta_vae_score",
 )
-
-LAYER_METRICS = ("dci_joint", "dci_per_latent", "best_disentanglement", "spearman")  # of the Tartu thesis
 
 
 def settings_of(
@@ -79,20 +76,6 @@ def run_report(path: Path, layer: int | None = None) -> Path:
     if not RunDirectory(path).has(METRICS):
         run_evaluation(path, None, rows=200_000, seed=0)
     page = write_report(path, layer=layer)
-    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
-    return page
-
-
-def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int) -> Path:
-    """Score what is not scored yet, write the comparison of layers and say where it is."""
-    for path in paths:
-        run = RunDirectory(path)
-        arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
-        missing = [name for name in LAYER_METRICS if not any(key.startswith(f"{name}/") for key in arrays)]
-        if missing:
-            console.print(str(path), highlight=False, soft_wrap=True)
-            run_evaluation(path, missing, rows=200_000, seed=0)
-    page = layers_report(paths, out, group=group, layer=layer)
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
     return page
 

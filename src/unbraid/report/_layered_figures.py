@@ -48,7 +48,9 @@ def _over_layers(part: pd.DataFrame, ylabel: str, bounded: bool) -> Figure:
         for beta, of_beta in shown.groupby("beta")
     }
     baselines = {
-        f"β = {beta:g}": {str(data): float(v) for data, v in of_beta.groupby("data", sort=False)["value"].mean().items()}
+        f"β = {beta:g}": {
+            str(data): float(v) for data, v in of_beta.groupby("data", sort=False)["value"].mean().items()
+        }
         for beta, of_beta in flat.groupby("beta")
     }
     figure = layer_scores(panels, baselines if len(layered) else None, ylabel=ylabel)
@@ -67,7 +69,7 @@ def _band(rows: pd.DataFrame) -> Band:
 
 
 def image_figures(runs: Sequence[LayeredRun]) -> Figures:
-    """Originals over the reconstructions of each layer, a block per β; one figure for each data and number of layers."""
+    """Originals over the reconstructions of each layer, a block per β; a figure for each data and number of layers."""
     made: Figures = {}
     for (data, layers), several in _grouped(runs).items():
         arrays = {f"β = {run.beta:g}": run.material.arrays for run in reversed(several)}
@@ -82,7 +84,7 @@ def image_figures(runs: Sequence[LayeredRun]) -> Figures:
 
 
 def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Figures:
-    """Heat maps of the best disentanglement of each factor, for all factors and the group; and by factor over layers."""
+    """Heat maps of the best disentanglement of all factors and of the group, and that of each factor over layers."""
     factors = factors_of(runs)
     scored = {run: best for run in _first_seeds(runs) if (best := run.best(factors)) is not None}
     if not scored:

@@ -22,7 +22,7 @@ IMPORTANCE = {"joint": "dci_joint/importance", "per latent": "dci_per_latent/imp
 LEADS = "best_disentanglement/r2"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LayeredRun:
     """A run of one or more layers and what sets it apart: its data, its β and its seed."""
 
@@ -42,7 +42,7 @@ class LayeredRun:
         return f"{self.data}, {self.layers} layer{'s' if self.layers > 1 else ''}, β = {self.beta:g}"
 
     def table(self, name: str, layer: int, factors: Sequence[str]) -> np.ndarray | None:
-        """An array [D, K] of a layer with a column for each of `factors`, NaN for those that never change in its data."""
+        """An array [D, K] of a layer with a column for each of `factors`, NaN for those that never change."""
         found = self.material.of_layer(name, layer)
         if found is None:
             return None
@@ -51,7 +51,7 @@ class LayeredRun:
         return whole
 
     def best(self, factors: Sequence[str]) -> np.ndarray | None:
-        """Best disentanglement of each factor in each layer [L, K], NaN where no latent stands for it; None unscored."""
+        """Best disentanglement of each factor in each layer [L, K]; NaN where no latent stands for it."""
         tables = [self.table(LEADS, layer, factors) for layer in range(self.layers)]
         if any(each is None for each in tables):
             return None
@@ -62,10 +62,16 @@ def read_runs(folders: Sequence[Path | str]) -> list[LayeredRun]:
     """Read evaluated runs, in order of data, layers, β and seed.
 
     Raises:
-        Mistake: no folder, one that is no run, or runs on worlds with different factors.
+        Mistake: no folder, or one that is no run or was not evaluated.
     """
     need(folders, "a comparison of layers needs at least one run folder")
     materials = [read_material(folder) for folder in folders]
+    for each in materials:
+        need(
+            "kl/0" in each.arrays,
+            f"layers are compared by their scores; {each.folder} has none",
+            do="evaluate it first",
+        )
     shared = _shared([each.config["data"] for each in materials])
     runs = [
         LayeredRun(each, _data_label(each.config["data"], shared), _beta(each.config), each.config["seed"])
