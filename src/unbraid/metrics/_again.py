@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from unbraid.core import Mistake, Spec, context_of, derive, load_entry, need, rng
 from unbraid.metrics._properties import properties
@@ -68,7 +68,7 @@ def quantile(level: float, draws: int) -> float:
     """How many times the spread of `draws` repetitions reaches to either side (Student's distribution)."""
     need(0 < level < 1, "level of an interval must lie between 0 and 1", level)
     need(draws >= FEWEST, f"draws of an interval must be at least {FEWEST}", draws)
-    return float(student.ppf(0.5 + level / 2, draws - 1))
+    return float(stdtrit(draws - 1, 0.5 + level / 2))
 
 
 def _how(spec: Spec) -> str:

@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import spearmanr
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from unbraid.core import Spec, bind, load_entry, need, need_known, rng
 from unbraid.metrics._score import DEFAULT, Named, score, specs_of
@@ -127,6 +126,8 @@ def agreement(found: Iterable[Response], metrics: Sequence[str], flat: float = 0
 
 def _rank_correlation(pairs: np.ndarray) -> float:
     """Of the two columns; NaN where one is constant."""
+    from scipy.stats import spearmanr
+
     if len(pairs) < 3 or (np.ptp(pairs, axis=0) == 0).any():
         return np.nan
     return float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic)
@@ -145,7 +146,7 @@ def _mean_and_reach(values: list[float]) -> tuple[float, float]:
     if len(values) == 1:
         return values[0], 0.0
     spread = np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(np.mean(values)), float(student.ppf(0.975, len(values) - 1) * spread)
+    return float(np.mean(values)), float(stdtrit(len(values) - 1, 0.975) * spread)
 
 
 def _run(specs: Sequence[Spec], tasks: Sequence[tuple[str, float, int]], jobs: int) -> Iterator[list[Response]]:
