@@ -61,7 +61,7 @@ def test_files_that_cannot_work_are_refused(changes: dict, words: str, tmp_path:
 
 
 def test_names_paths_and_scales_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="study .or the path of a YAML file. must be one of.*'locatelo-2019'"):
+    with pytest.raises(Mistake, match=r"study .or the path of a YAML file. must be one of.*'locatelo-2019'"):
         load_study("locatelo-2019")
     with pytest.raises(Mistake, match="a study file must exist"):
         load_study(tmp_path / "none.yaml")
@@ -93,7 +93,7 @@ def test_every_shipped_study_expands_at_every_scale(name: str, scale: str) -> No
 
 def test_locatello_at_paper_scale_is_the_papers_12600_runs() -> None:
     study = load_study("locatello-2019", "paper")
-    with pytest.raises(Mistake, match="12,600 runs, and more than 10,000 must be asked for; .*--many"):
+    with pytest.raises(Mistake, match=r"12,600 runs, and more than 10,000 must be asked for; .*--many"):
         plan(study)
     runs = plan(study, allow_many=True)
     assert len(runs) == 6 * 6 * 50 * 7

@@ -1,0 +1,154 @@
+"""`unbraid study`: the commands, their tables, and what they refuse."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from tests.studies.samples import done, tiny, written
+from unbraid.cli import app
+from unbraid.cli._study import part_of
+from unbraid.cli._tables import latex, markdown, write_frame
+from unbraid.core import Mistake
+from unbraid.studies import Planned, plan
+
+CLAIM = {"says": "More β, less KL", "kind": "trend", "metric": "log/kl", "axis": "objective.beta", "direction": "down"}
+NOWHERE = {"says": "Never", "kind": "above", "metric": "mig", "where": {"objective": "dip_vae"}, "threshold": 0.5}
+STUDY = {"seeds": 2, "claims": [{**CLAIM, "where": {"objective": "beta_vae"}}, NOWHERE], "metrics": ["mig", "sap"]}
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, ["study", *words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(*words: str) -> str:
+    with pytest.raises(Mistake) as caught:
+        CliRunner().invoke(app, ["study", *words], catch_exceptions=False, standalone_mode=False)
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A finished study: its file and its root."""
+    folder = tmp_path_factory.mktemp("study")
+    assert done(tiny(folder, **STUDY), folder / "runs") == ["done"] * 6
+    return str(folder / "tiny.yaml"), str(folder / "runs")
+
+
+def test_plan_lists_the_runs_and_the_claims_that_none_can_decide(finished: tuple[str, str], tmp_path: Path) -> None:
+    words = run("plan", finished[0], "--root", finished[1])
+    assert "tiny at scale pocket: 6 runs, 120 steps" in words
+    assert words.count("done") == 6
+    assert "no run has: objective dip_vae (claim: Never)" in words
+    assert run("plan", finished[0], "--root", str(tmp_path), "--scale", "smoke").count("left") == 3
+
+
+def test_run_does_what_is_left_writes_the_table_and_fills_the_archive(tmp_path: Path) -> None:
+    file, root, kept = str(written(tmp_path, grid={})), tmp_path / "runs", str(tmp_path / "kept")
+    words = run("run", file, "--root", str(root), "--archive", kept)
+    assert "2/2" in words
+    assert len(pd.read_parquet(root / "tiny" / "table-pocket.parquet")["run"].unique()) == 2
+    assert "2 done · 0 running · 0 failed · 0 left" in run(
+        "status", file, "--root", str(tmp_path / "none"), "--archive", kept
+    )
+
+
+def test_failed_runs_are_named_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    wild = {"name": "sgd", "lr": 1.0e8}
+    file = str(written(tmp_path, grid={"optimizer": [wild]}, seeds=1))
+    result = CliRunner().invoke(app, ["study", "run", file, "--root", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "Diverged: the loss must stay finite" in result.output
+    assert "0 done · 0 running · 1 failed · 0 left" in run("status", file, "--root", str(tmp_path))
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "md", "tex"])
+def test_tables_in_every_format(ending: str, finished: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / f"table.{ending}"
+    run("table", finished[0], "--root", finished[1], "--out", str(out))
+    if ending in ("csv", "parquet"):
+        frame = pd.read_csv(out) if ending == "csv" else pd.read_parquet(out)
+        assert set(frame["metric"]) == {"mig", "sap", "log/kl", "log/reconstruction", "log/loss"}
+        assert (frame["runs"] == 2).all()
+    else:
+        words = out.read_text()
+        assert "objective=beta" in words
+        assert words.count("\n") > 15
+
+
+@pytest.mark.parametrize("view", ["summary", "tidy", "agreement", "variance", "improvement"])
+def test_views(view: str, finished: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "table.csv"
+    run("table", finished[0], "--root", finished[1], "--view", view, "--out", str(out))
+    frame = pd.read_csv(out)
+    assert len(frame)
+    assert "mig" in frame["metric"].tolist()
+    assert run("table", finished[0], "--root", finished[1], "--view", view)
+
+
+def test_the_report_judges_the_claims(finished: tuple[str, str]) -> None:
+    assert "report-pocket.html" in run("report", finished[0], "--root", finished[1])
+    page = (Path(finished[1]) / "tiny" / "report-pocket.html").read_text(encoding="utf-8")
+    assert "More β, less KL" in page
+    assert "undecided" in page
+
+
+def test_a_label_free_score_gets_a_figure_of_its_own(tmp_path: Path) -> None:
+    study = {"metrics": ["mig", {"name": "udr", "threshold": 0.0}], "seeds": 3}
+    done(tiny(tmp_path, **study), tmp_path)
+    run("report", str(tmp_path / "tiny.yaml"), "--root", str(tmp_path))
+    assert "Choosing runs without labels" in (tmp_path / "tiny" / "report-pocket.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["--jobs", "0"], "--jobs must be at least 1; got 0"),
+        (["--retries", "-1"], "--retries must not be negative"),
+        (["--only", "nothing"], "--only must match the label of some run; got 'nothing'"),
+        (["--shard", "3/3"], "--shard must be i/n with 0 <= i < n; got 3/3"),
+        (["--shard", "a/b"], "--shard must be i/n"),
+        (["--scale", "huge"], "scale must be one of"),
+        (["--on", "slurm"], "--on must be one of: local, ray"),
+    ],
+)
+def test_what_run_refuses(words: list[str], answer: str, tmp_path: Path) -> None:
+    assert answer in refused("run", str(written(tmp_path)), "--root", str(tmp_path), *words)
+
+
+def test_what_table_and_report_refuse(tmp_path: Path, finished: tuple[str, str]) -> None:
+    file = str(written(tmp_path))
+    assert "a table needs finished runs" in refused("table", file, "--root", str(tmp_path))
+    assert "a report needs finished runs" in refused("report", file, "--root", str(tmp_path))
+    assert "the ending of --out must be one of" in refused(
+        "table", *finished[:1], "--root", finished[1], "--out", "x.xls"
+    )
+    assert "--view must be one of" in refused("table", *finished[:1], "--root", finished[1], "--view", "all")
+    assert "selection needs the score 'udr'" in refused(
+        "table", finished[0], "--root", finished[1], "--view", "selection"
+    )
+
+
+def titles(runs: list[Planned]) -> list[str]:
+    return [run.title for run in runs]
+
+
+def test_only_and_shards_part_the_runs(tmp_path: Path) -> None:
+    runs = plan(tiny(tmp_path))
+    assert titles(part_of(runs, "beta 8.0", None)) == [f"objective=beta_vae/beta 8.0 seed={seed}" for seed in (0, 1)]
+    shards = [part_of(runs, None, f"{number}/4") for number in range(4)]
+    assert sorted(title for shard in shards for title in titles(shard)) == sorted(titles(runs))
+    assert [len(shard) for shard in shards] == [2, 2, 1, 1]
+
+
+def test_cells_are_escaped_and_missing_ones_empty(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a_b": ["x|y", None], "n": [0.12345, None]})
+    assert markdown(frame).splitlines()[2:] == [r"| x\|y | 0.123 |", "|  |  |"]
+    assert r"a\_b & n \\" in latex(frame)
+    assert latex(pd.DataFrame({"a": ["50 % \\ ~"]})).splitlines()[4] == r"50 \% \textbackslash{} \textasciitilde{} \\"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Mistake, match="a part of the path is a file"):
+        write_frame(frame, tmp_path / "file" / "inner" / "table.csv")
