@@ -1,0 +1,100 @@
+"""The KL of a VAE in three parts, from the aggregate posterior of a large reference."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import logsumexp
+
+from unbraid.core import need
+from unbraid.metrics._mixtures import LOG_ROOT_TAU, mixture_log_density
+from unbraid.metrics._needs import need_spread
+from unbraid.metrics._properties import Properties
+from unbraid.metrics._representation import Representation, Score
+
+__all__ = ["total_correlation"]
+
+PROPERTIES = Properties(
+    source="Chen et al. (2018), Isolating Sources of Disentanglement in VAEs, eq. 2; arXiv:1802.04942",
+    range=(-float("inf"), float("inf")),
+    higher_is_better=False,
+    rows=100,
+    invariant=("permutation", "sign", "scale"),
+    tolerance=0.14,
+    needs=("spread",),
+    dead="adds nothing: its posterior is the same for every image",
+    duplicate="adds what the two share, however small the spread makes it",
+    tiny="counts by its information, not its scale",
+    discrete="no difference",
+)
+
+BLOCK = 500  # drawn codes at a time: a table of BLOCK x reference numbers
+
+
+def total_correlation(
+    rep: Representation, rng: np.random.Generator, *, samples: int = 2_000, reference: int = 20_000
+) -> Score:
+    r"""Total correlation of the aggregate posterior: what the latents tell about each other, in nats.
+
+        KL = MI + TC + DW,    MI = E[log q(z|x) - log q(z)],    TC = E[log q(z) - sum_j log q(z_j)],
+                              DW = E[sum_j log q(z_j) - log p(z)],    q(z) the mean of q(z|x) over the reference
+
+    Args:
+        rep: posterior means [N, D] and log-variances `spread` [N, D], N >= 100; factors are not used.
+        rng: draws the reference and the codes.
+        samples: codes drawn from posteriors of the reference.
+        reference: images whose posteriors make up q(z); all N when there are fewer.
+
+    Returns:
+        value: TC, lower is better, 0 for independent latents (its sampling error may take it below); parts:
+        "information", "dimension_kl" and "kl", their sum, all in nats.
+
+    Raises:
+        Mistake: no posterior log-variances, too few rows.
+
+    Notes:
+        With fewer reference images than the dataset holds, MI cannot exceed the log of their number, and TC is too
+        small by what is missing; the minibatch estimates of training see B images only and are far worse (see
+        docs/objectives.md). Posteriors are taken as diagonal Gaussians.
+
+    Source: Chen et al. (2018), eq. 2; the exact form is `unbraid.objectives.exact_parts`.
+    """
+    spread = need_spread(rep, "total_correlation")
+    need(len(rep) >= PROPERTIES.rows, f"total_correlation needs at least {PROPERTIES.rows} rows", len(rep))
+    need(samples >= 1 and reference >= 2, "samples must be at least 1 and reference at least 2", (samples, reference))
+    rows = np.sort(rng.choice(len(rep), min(reference, len(rep)), replace=False))
+    mean, logvar = rep.code[rows].astype(np.float64), spread[rows].astype(np.float64)
+    own = rng.choice(len(rows), min(samples, len(rows)), replace=False)
+    noise = rng.standard_normal((len(own), rep.latents))
+    z = mean[own] + np.exp(0.5 * logvar[own]) * noise
+    parts = _parts(z, mean, logvar, noise, logvar[own])
+    kl = sum(parts.values())
+    value = parts.pop("total_correlation")
+    return Score(value, {**parts, "kl": kl}, {}, f"{len(own)} codes, q(z) of {len(rows)} images")
+
+
+def _parts(
+    z: np.ndarray, mean: np.ndarray, logvar: np.ndarray, noise: np.ndarray, own_logvar: np.ndarray
+) -> dict[str, float]:
+    """Means over the drawn codes of the three log-ratios."""
+    log_own = -(0.5 * noise**2 + 0.5 * own_logvar + LOG_ROOT_TAU).sum(axis=1)
+    log_joint = joint_log_density(z, mean, logvar)
+    width = np.exp(0.5 * logvar)
+    log_product = sum(mixture_log_density(z[:, j], mean[:, j], width[:, j]) for j in range(z.shape[1]))
+    log_prior = -(0.5 * z**2 + LOG_ROOT_TAU).sum(axis=1)
+    return {
+        "information": float((log_own - log_joint).mean()),
+        "total_correlation": float((log_joint - log_product).mean()),
+        "dimension_kl": float((log_product - log_prior).mean()),
+    }
+
+
+def joint_log_density(z: np.ndarray, mean: np.ndarray, logvar: np.ndarray) -> np.ndarray:
+    """log of the mean over b of N(z_a; mean_b, diag exp logvar_b): z [A, D], mean and logvar [B, D] -> [A], nats."""
+    precision = np.exp(-logvar)
+    constant = -0.5 * (mean**2 * precision + logvar).sum(axis=1) - z.shape[1] * LOG_ROOT_TAU - np.log(len(mean))
+    result = np.empty(len(z))
+    for start in range(0, len(z), BLOCK):
+        part = z[start : start + BLOCK]
+        table = part @ (mean * precision).T - 0.5 * part**2 @ precision.T + constant  # [block, B]
+        result[start : start + BLOCK] = logsumexp(table, axis=1)
+    return result
