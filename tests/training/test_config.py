@@ -1,11 +1,13 @@
 """Configurations: what they accept, what they refuse and in which words."""
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from unbraid.core import Mistake
-from unbraid.training import RunConfig, preset, presets
+from unbraid.training import RunConfig, fit, preset, presets
 
 GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", "steps": 10}
 
@@ -64,3 +66,17 @@ def test_each_preset_is_a_complete_run(name: str) -> None:
 def test_unknown_preset() -> None:
     with pytest.raises(Mistake, match="preset must be one of"):
         preset("pockett")
+
+
+def test_the_two_phase_schedule_of_the_preset_trains(tmp_path: Path) -> None:
+    settings = preset("tartu_two_phase")
+    settings["data"] |= {"azimuth": "zero", "rows": 500, "resolution": 32}
+    settings["model"] |= {"latents": [20, 2], "width": 0.02}
+    for phase in settings["phases"]:
+        phase["steps"] = 2
+    rows = fit(RunConfig.from_dict({**settings, "batch": 8}), tmp_path / "run", log_every=1).read_log()
+    held = [row["loss/model"] - row["reconstruction/0"] - 0.8 * row["reconstruction/1"] for row in rows]
+    priced = [10 * abs(row["kl/1"] - 25 * done / 100_000) for row, done in zip(rows[:2], (0, 1), strict=True)]
+    np.testing.assert_allclose(held[:2], priced, rtol=1e-3)  # nothing on layer 1, a rising capacity on layer 2
+    priced = [0.5 * row["kl/0"] + 10 * abs(row["kl/1"] - 25) for row in rows[2:]]
+    np.testing.assert_allclose(held[2:], priced, rtol=1e-3)
