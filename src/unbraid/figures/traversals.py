@@ -15,6 +15,7 @@ from unbraid.figures._tiles import picture
 __all__ = ["traversals"]
 
 CELL, LABELS, HEAD, BAR = 0.56, 0.55, 0.3, 0.16  # inches: one image, latent ids, the values on top, one bar
+LETTER = 0.058  # inches of height that a letter of an upright factor name takes
 
 
 @styled
@@ -55,7 +56,7 @@ def traversals(
     need(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
     wide = max(0.9, BAR * len(factors))
     rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
-    foot = 0.75 if notes else 0.05
+    foot = 0.12 + LETTER * max((len(name) for name in short(factors)), default=0) if notes else 0.05
     figure = sheet(LABELS + grid[0] + 1.05 * (kl is not None) + (wide + 0.16) * len(notes), HEAD + rows + foot)
     ax = place(figure, LABELS, HEAD, *grid)
     picture(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
@@ -102,5 +103,5 @@ def _note_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str]) -
     ax.set_title(name, fontsize=8, pad=4)
     plain(ax)
     ax.spines[:].set_visible(False)
-    ax.set_xticks(np.arange(count), short(factors, 14), rotation=90, fontsize=6.5, color=INK)
+    ax.set_xticks(np.arange(count), short(factors), rotation=90, fontsize=6.5, color=INK)
     ax.tick_params(length=0, labelsize=6.5)
