@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from unbraid.core import need
 from unbraid.figures._style import QUIET, bare, place, poles, sheet, styled
 
-__all__ = ["means_over", "posterior_map"]
+__all__ = ["posterior_map"]
 
 CELL, GAP = 1.05, 0.14  # inches
 
