@@ -197,7 +197,7 @@ def test_pairs_need_factors(tmp_path: Path) -> None:
     images = np.zeros((4, 1, 16, 16), np.uint8)
     np.savez(tmp_path / "plain.npz", images=images)
     settings = config(data={"name": "arrays", "path": str(tmp_path / "plain.npz")}, objective="ada_gvae")
-    with pytest.raises(Mistake, match="pairs of images that differ in a few known factors.*without factors"):
+    with pytest.raises(Mistake, match=r"pairs of images that differ in a few known factors.*without factors"):
         fit(settings, tmp_path / "run")
 
 

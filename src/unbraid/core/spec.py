@@ -164,7 +164,7 @@ def _need_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
 
 
 def _like_default(value: Any, default: Any) -> Any:
-    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as YAML has them."""
+    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return list(value) if isinstance(value, tuple) else value
