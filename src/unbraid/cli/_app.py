@@ -74,13 +74,16 @@ def train(
     folder: Annotated[
         Path | None, typer.Option(help="The run's own folder, instead of a name made from its settings.")
     ] = None,
+    log: Annotated[
+        str | None, typer.Option(help="Comma-separated: tensorboard, wandb (offline); log.csv is always written.")
+    ] = None,
 ) -> None:
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
     from unbraid.cli._jobs import run_training, settings_of
 
     words = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
     settings = settings_of(preset, config, words, set or [])
-    run_training(settings, folder, out)
+    run_training(settings, folder, out, _names(log) or ())
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import typer
 from unbraid.cli._screen import console, counting_bars, errors, score_table, training_bar
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import need
-from unbraid.evaluation import evaluate
+from unbraid.evaluation import Loggers, evaluate
 from unbraid.report import run_report as write_report
 from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Interrupted, RunConfig, fit, preset
@@ -46,15 +46,15 @@ def settings_of(
     return assign(settings, assignments)
 
 
-def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path) -> RunDirectory:
-    """Train with a live bar and say what to do next."""
+def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, log: Sequence[str] = ()) -> RunDirectory:
+    """Train with a live bar, passing the run on to the services named in `log`, and say what to do next."""
     config = RunConfig.from_dict(settings)
     path = folder or out / config.folder_name
     _say_settings(config)
     done = int(RunDirectory(path).read_status().get("step", 0))
     try:
-        with training_bar("training", config.steps, done) as watch:
-            run = fit(config, path, watch=watch, tell=_say)
+        with training_bar("training", config.steps, done) as watch, Loggers(log, watch) as loggers:
+            run = fit(config, path, watch=loggers, tell=_say)
     except Interrupted as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop

@@ -2,10 +2,13 @@
 
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import OpenRun, asked, chosen_rows, evaluate, note_missing, represent, score_layers
+from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation
 
 __all__ = [
+    "WRITERS",
+    "Loggers",
     "OpenRun",
     "asked",
     "chosen_rows",

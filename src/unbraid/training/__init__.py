@@ -8,15 +8,18 @@ from unbraid.training._machine import keep_heap, versions
 from unbraid.training._presets import preset, presets
 from unbraid.training._rates import RATES, plateau
 from unbraid.training._step import device_of_choice, to_input
-from unbraid.training._training import Diverged, Interrupted, Report
+from unbraid.training._training import Diverged, Interrupted, Observer, Report, Training, Watch
 
 __all__ = [
     "RATES",
     "Diverged",
     "Interrupted",
+    "Observer",
     "Phase",
     "Report",
     "RunConfig",
+    "Training",
+    "Watch",
     "device_of_choice",
     "fit",
     "keep_heap",

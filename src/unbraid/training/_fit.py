@@ -14,7 +14,7 @@ from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_wri
 from unbraid.training._config import RunConfig
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._step import device_of_choice
-from unbraid.training._training import Interrupted, Training, Watch
+from unbraid.training._training import Interrupted, Observer, Training, Watch
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
@@ -41,7 +41,8 @@ def fit(
         config: the complete configuration.
         folder: the run directory; made when it is not there.
         until: stop after this many steps and leave a resumable run.
-        watch: called after each step with the number of finished steps and, where one was written, the row of the log.
+        watch: called after each step with the number of finished steps and, where one was written, the row of the log;
+            an `Observer` is shown the training first.
         tell: called at the beginning of each phase with its objective's weights in both conventions, in words.
         device: CUDA, MPS or CPU as found when None.
         log_every: steps between two rows of the log.
@@ -63,6 +64,8 @@ def fit(
         training = Training(
             run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, watch, tell
         )
+        if isinstance(watch, Observer):
+            watch.begin(training)
         run.write_status(state="running", steps=config.steps, versions=versions(), device=str(training.device))
         with _status_of_failure(run, training):
             training.go(config.steps if until is None else min(until, config.steps))

@@ -6,6 +6,7 @@ import math
 import signal
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +40,18 @@ class Interrupted(Exception):
 
 class Diverged(Mistake):
     """The loss is no longer a number."""
+
+
+class Observer(ABC):
+    """A watch that is shown the training itself before the first step, so that it can look at the model."""
+
+    @abstractmethod
+    def begin(self, training: Training) -> None:
+        """The training is about to go on from where it stands."""
+
+    @abstractmethod
+    def __call__(self, step: int, row: Report | None) -> None:
+        """A step is finished; `row` where one was written to the log."""
 
 
 class Training:

@@ -1,0 +1,234 @@
+"""Watching a run elsewhere: TensorBoard and Weights & Biases, each an extra; log.csv is always written."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from unbraid.core import Mistake, need_known
+from unbraid.evaluation._encode import encode
+from unbraid.evaluation._evaluate import chosen_rows
+from unbraid.evaluation._pictures import pictures
+from unbraid.models import Model
+from unbraid.training import Observer, Report, Training, Watch, to_input
+
+PICTURES = 10  # times during a run that images and histograms are written, and at its end
+ROWS = 1000  # encoded to find the latents worth traversing
+
+
+class Writer(ABC):
+    """One service that takes scalars, images, histograms and a graph."""
+
+    @abstractmethod
+    def open(self, training: Training) -> None:
+        """Begin to write for this run, in its folder."""
+
+    @abstractmethod
+    def scalars(self, step: int, row: Report) -> None:
+        """A row of the log."""
+
+    @abstractmethod
+    def image(self, step: int, name: str, pixels: np.ndarray) -> None:
+        """An image, uint8 [C, H, W]."""
+
+    @abstractmethod
+    def histogram(self, step: int, name: str, values: np.ndarray) -> None:
+        """The distribution of values."""
+
+    @abstractmethod
+    def graph(self, whole: nn.Module, images: Tensor) -> None:
+        """The computation from images [B, C, H, W] to what the model makes of them."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Write what is left."""
+
+
+class TensorBoard(Writer):
+    """Event files in the run's folder `tensorboard`."""
+
+    def open(self, training: Training) -> None:
+        """Begin to write for this run, in its folder."""
+        from torch.utils.tensorboard import SummaryWriter
+
+        self._writer = SummaryWriter(str(training.run / "tensorboard"))
+
+    def scalars(self, step: int, row: Report) -> None:
+        """A row of the log."""
+        for name, value in row.items():
+            self._writer.add_scalar(name, value, step)
+
+    def image(self, step: int, name: str, pixels: np.ndarray) -> None:
+        """An image, uint8 [C, H, W]."""
+        self._writer.add_image(name, pixels, step)
+
+    def histogram(self, step: int, name: str, values: np.ndarray) -> None:
+        """The distribution of values."""
+        self._writer.add_histogram(name, values, step)
+
+    def graph(self, whole: nn.Module, images: Tensor) -> None:
+        """The traced graph."""
+        self._writer.add_graph(whole, images)
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._writer.close()
+
+
+class WeightsAndBiases(Writer):
+    """An offline run in the run's folder `wandb`; `wandb sync` uploads it, if ever."""
+
+    def open(self, training: Training) -> None:
+        """Begin to write for this run, in its folder."""
+        import wandb
+
+        config, folder = training.config, training.run.path
+        self._wandb = wandb
+        self._run = wandb.init(
+            mode="offline",
+            project="unbraid",
+            name=config.folder_name,
+            dir=folder,
+            config=config.to_dict(),
+            settings=wandb.Settings(silent=True, console="off"),
+        )
+
+    def scalars(self, step: int, row: Report) -> None:
+        """A row of the log."""
+        self._run.log(dict(row), step=step)
+
+    def image(self, step: int, name: str, pixels: np.ndarray) -> None:
+        """An image, uint8 [C, H, W]."""
+        self._run.log({name: self._wandb.Image(pixels.transpose(1, 2, 0).squeeze())}, step=step)
+
+    def histogram(self, step: int, name: str, values: np.ndarray) -> None:
+        """The distribution of values."""
+        self._run.log({name: self._wandb.Histogram(values)}, step=step)
+
+    def graph(self, whole: nn.Module, images: Tensor) -> None:
+        """The traced graph as a text file among the run's files."""
+        path = Path(self._run.dir) / "graph.txt"
+        path.write_text(str(torch.jit.trace(whole, images, check_trace=False).inlined_graph), encoding="utf-8")
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._run.finish()
+
+
+WRITERS: Mapping[str, type[Writer]] = {"tensorboard": TensorBoard, "wandb": WeightsAndBiases}
+
+
+class Loggers(Observer):
+    """An observer that passes a run on to every named service, and to another watch.
+
+    Args:
+        names: of `WRITERS`.
+        watch: also called after each step.
+
+    Raises:
+        Mistake: an unknown name, or one whose extra is not installed.
+    """
+
+    def __init__(self, names: Sequence[str], watch: Watch | None = None) -> None:
+        for name in names:
+            need_known(name, WRITERS, "--log")
+            _need_installed(name)
+        self._writers, self._watch = [WRITERS[name]() for name in names], watch
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Loggers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def begin(self, training: Training) -> None:
+        """Open every service and write the model's graph."""
+        self._training, self._shown = training, training.progress.step
+        example = to_input(training.dataset.images(np.arange(2)), training.device, training.dataset.standardisation)
+        for writer in self._writers:
+            writer.open(training)
+            self._stack.callback(writer.close)
+            with warnings.catch_warnings(), torch.random.fork_rng([]):
+                warnings.simplefilter("ignore")  # tracing freezes shapes, which is what a picture of them wants
+                writer.graph(_Whole(training.model).eval(), example)
+        training.model.train()
+
+    def __call__(self, step: int, row: Report | None) -> None:
+        """Write a row of the log, and now and then what the model sees and how its weights are spread."""
+        if self._watch is not None:
+            self._watch(step, row)
+        if row is None:
+            return
+        for writer in self._writers:
+            writer.scalars(step, row)
+        last = self._training.config.steps
+        if step == last or step - self._shown >= last / PICTURES:
+            self._shown = step
+            self._show(step)
+
+    def _show(self, step: int) -> None:
+        images, training = shown(self._training), self._training
+        weights = {name: p.detach().float().cpu().numpy() for name, p in training.model.named_parameters()}
+        for writer in self._writers:
+            for name, pixels in images.items():
+                writer.image(step, name, pixels)
+            for name, values in weights.items():
+                writer.histogram(step, f"weights/{name}", values)
+
+
+def shown(training: Training) -> dict[str, np.ndarray]:
+    """Images uint8 [C, H, W]: originals above their reconstructions, by head, and traversals, by layer."""
+    model, dataset, device = training.model, training.dataset, training.device
+    rep = encode(model, dataset, chosen_rows(len(dataset), ROWS, 0), device=device)
+    arrays = pictures(model, dataset, rep, device, 0)
+    model.train()
+    found = {}
+    for name, array in arrays.items():
+        if name.startswith("figures/reconstructions/"):
+            head = name.rpartition("/")[2]
+            originals = arrays["figures/originals"]
+            pair = [originals, array] if originals.shape == array.shape else [array]
+            found[f"reconstructions/{head}"] = tiled(np.stack(pair))
+        elif name.startswith("figures/traversals/"):
+            found[f"traversals/{name.rpartition('/')[2]}"] = tiled(array)
+    return found
+
+
+def tiled(images: np.ndarray) -> np.ndarray:
+    """Rows and columns of images [R, S, C, H, W] as one, [C, R H, S W]."""
+    rows, columns, channels, height, width = images.shape
+    return images.transpose(2, 0, 3, 1, 4).reshape(channels, rows * height, columns * width)
+
+
+class _Whole(nn.Module):
+    """Images to the likelihoods' means, as one call that can be traced."""
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Encode to the posterior means and decode."""
+        z = torch.cat([layer.z for layer in self.model.infer(images)], dim=1)
+        return tuple(head.mean for head in self.model.generate(z))
+
+
+def _need_installed(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise Mistake(f"--log {name} needs {name}, which is not installed; pip install 'unbraid[{name}]'.") from error
