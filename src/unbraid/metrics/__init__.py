@@ -6,7 +6,7 @@ from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import DEFAULT, score
+from unbraid.metrics._score import DEFAULT, keys_of, score
 
 __all__ = [
     "DEFAULT",
@@ -18,6 +18,7 @@ __all__ = [
     "Score",
     "differences",
     "intervals",
+    "keys_of",
     "normalised_sum",
     "properties",
     "score",

@@ -65,6 +65,14 @@ def specs_of(given: Named | Iterable[Named]) -> list[Spec]:
     return [Spec.of(each) for each in given]
 
 
+def keys_of(names: Named | Iterable[Named]) -> list[str]:
+    """What `score` calls each of these metrics: the name, or `name(option=value)` from the second of a name on."""
+    keys: dict[str, Score] = {}
+    for spec in specs_of(names):
+        keys[_key(spec, keys)] = Score(None)
+    return list(keys)
+
+
 def _key(spec: Spec, taken: Mapping[str, Score]) -> str:
     if spec.name not in taken:
         return spec.name

@@ -22,6 +22,7 @@ import pandas as pd
 from scipy import stats
 
 from unbraid.core import Mistake, need, need_known
+from unbraid.metrics import normalised_sum
 
 KINDS = {
     "larger": ("metric", "larger", "smaller"),
@@ -31,7 +32,10 @@ KINDS = {
     "order": ("metric", "order"),
     "above": ("metric", "where", "threshold"),
     "below": ("metric", "where", "threshold"),
+    "nowhere_above": ("metric", "where", "threshold"),
     "trend": ("metric", "axis", "direction"),
+    "by_layer": ("metric", "direction"),
+    "best_sum": ("metrics", "best", "among"),
     "agree": ("metrics", "threshold"),
     "disagree": ("metrics", "threshold"),
 }
@@ -39,8 +43,13 @@ DIRECTIONS = {"up": 1.0, "down": -1.0}
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
-_OPTIONAL = {"best": ("lower_is_better",), "order": ("lower_is_better",)}
-_COMMON = ("says", "where_printed", "kind", "smallest_effect", "part", "layer", "why")
+_OPTIONAL = {
+    "best": ("lower_is_better",),
+    "order": ("lower_is_better",),
+    "best_sum": ("lower_is_better",),
+    "by_layer": ("layers",),
+}
+_COMMON = ("says", "where_printed", "kind", "smallest_effect", "part", "layer", "absent", "why")
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,8 @@ class Claim:
         asks: the groups, thresholds or axes that the kind needs.
         part: a part of the metric instead of its value.
         layer: the latent layer, for layered models.
+        absent: what counts where a score or a part of it does not exist for want of a latent (the Tartu thesis prints
+            0 there); without it such runs are left out.
         why: what the check stands for where the words and the check differ.
     """
 
@@ -65,6 +76,7 @@ class Claim:
     asks: Mapping[str, Any]
     part: str = ""
     layer: int | None = None
+    absent: float | None = None
     why: str = ""
 
     @classmethod
@@ -106,7 +118,8 @@ class Claim:
                 )
 
 
-LOGGED = {"log/reconstruction", "log/kl", "log/loss"}  # means over the last tenth of the training log
+LOGGED = {"log/reconstruction", "log/head", "log/kl", "log/loss", "learning_order"}  # what `collect` adds by itself
+NO_LATENT = "no latent"  # how the reason of a score begins that has no latent to score
 
 
 @dataclass(frozen=True)
@@ -151,17 +164,24 @@ class NotEnough(Exception):
 
 def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The sides of a claim that no run has, given the runs' settings (see `flat`): the claim cannot be decided."""
-    sides = [claim.asks.get("where") or {}]
-    for key in ("larger", "smaller", "better", "than", "best", "least"):
-        sides.append(claim.asks.get(key) or {})
-    for key in ("among", "order"):
-        sides += claim.asks.get(key) or []
-    asked = [{key: value for key, value in side.items() if key != "layer"} for side in sides]
-    return [
-        _named(side)
-        for side in asked
-        if not any(all(key in run and _same(run[key], wanted) for key, wanted in side.items()) for run in settings)
+    return [_named(side) for side in sides(claim) if not any(matches(side, run) for run in settings)]
+
+
+def sides(claim: Claim) -> list[dict[str, Any]]:
+    """What a claim asks of the settings of the runs that it compares; one entry for each group of runs."""
+    groups = [
+        claim.asks[key] or {} for key in ("larger", "smaller", "better", "than", "best", "least") if key in claim.asks
     ]
+    for key in ("among", "order"):
+        groups += claim.asks.get(key) or []
+    common = claim.asks.get("where") or {}
+    asked = [{**common, **group} for group in groups] or [common]
+    return [{key: value for key, value in side.items() if key != "layer"} for side in asked]
+
+
+def matches(side: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    """Whether a run's settings (see `flat`) are what one side of a claim asks."""
+    return all(key in settings and _same(settings[key], wanted) for key, wanted in side.items())
 
 
 def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> np.ndarray:
@@ -179,8 +199,10 @@ def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, A
 
 
 def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows of one metric (part, layer) of the runs whose settings match; missing values dropped."""
+    """Rows of one metric (part, layer) of the runs whose settings match; missing values dropped, or as `absent` says."""
     rows = frame[(frame["metric"] == metric) & (frame["part"] == claim.part) & frame["value"].notna()]
+    if claim.absent is not None:
+        rows = pd.concat([rows, _absent(frame[frame["metric"] == metric], claim)])
     if claim.layer is not None:
         rows = rows[rows["layer"] == claim.layer]
     for key, wanted in {**(claim.asks.get("where") or {}), **where}.items():
@@ -191,6 +213,17 @@ def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str,
         else:
             rows = rows[[_same(value, wanted) for value in rows[key]]]
     return rows
+
+
+def _absent(scores: pd.DataFrame, claim: Claim) -> pd.DataFrame:
+    """Rows of the runs and layers that were scored and have no latent for it, with the value that then counts."""
+    whole, place = scores[scores["part"] == ""], ["run", "layer"]
+    without = whole[whole["value"].isna() & whole["reason"].fillna("").str.startswith(NO_LATENT)]
+    if claim.part:
+        there = scores[(scores["part"] == claim.part)].set_index(place).index
+        lacking = whole[whole["value"].notna() & ~whole.set_index(place).index.isin(there)]
+        without = pd.concat([without, lacking])
+    return without.assign(part=claim.part, value=claim.absent)
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]:
@@ -254,11 +287,64 @@ def _beyond(sign: float) -> Effect:
         metric, threshold = claim.asks["metric"], float(claim.asks["threshold"])
         found = values(claim, frame, metric, claim.asks["where"])
         estimate = sign * (found.mean() - threshold)
-        half = 0.0 if found.std() == 0 else stats.t.ppf((1 + CONFIDENCE) / 2, len(found) - 1) * stats.sem(found)
+        half = _half_width(found)
         words = f"{metric}: {found.mean():.3f} against the threshold {threshold:g}"
         return float(estimate), float(estimate - half), float(estimate + half), len(found), words
 
     return effect
+
+
+def _nowhere_above(claim: Claim, frame: pd.DataFrame) -> Found:
+    """The threshold less the best of all groups of runs that match."""
+    metric, threshold = claim.asks["metric"], float(claim.asks["threshold"])
+    rows = selected(claim, frame, metric, claim.asks["where"])
+    groups = {
+        _place(*name): each["value"].to_numpy(float)
+        for name, each in rows.groupby(["label", "layer"])
+        if len(each) >= 2
+    }
+    if not groups:
+        raise NotEnough(f"{metric} of {_named(claim.asks['where'])}: no group has two runs")
+    best = max(groups, key=lambda name: groups[name].mean())
+    estimate, half = threshold - groups[best].mean(), _half_width(groups[best])
+    words = (
+        f"{metric}: {groups[best].mean():.3f} of {best}, the best of {len(groups)}, against the threshold {threshold:g}"
+    )
+    return float(estimate), float(estimate - half), float(estimate + half), len(rows), words
+
+
+def _by_layer(claim: Claim, frame: pd.DataFrame) -> Found:
+    """Spearman correlation of the metric with the number of the latent layer within each run; mean over runs."""
+    metric, layers = claim.asks["metric"], claim.asks.get("layers")
+    rows = selected(claim, frame, metric, {})
+    rows = rows[rows["layer"].isin(layers)] if layers else rows
+    sign, found = DIRECTIONS[claim.asks["direction"]], []
+    for _, run in rows.groupby("run"):
+        if len(run) >= 3 and run["value"].nunique() > 1:
+            found.append(sign * float(stats.spearmanr(run["layer"], run["value"]).statistic))
+    if len(found) < 2:
+        raise NotEnough(f"{metric} by layer: {len(found)} runs have it in three layers, and two are the least")
+    mean, half = float(np.mean(found)), _half_width(np.array(found))
+    words = f"Spearman correlation of {metric} with the layer, mean of {len(found)} runs"
+    return mean, mean - half, mean + half, len(found), words
+
+
+def _best_sum(claim: Claim, frame: pd.DataFrame) -> Found:
+    """The normalised sum of the claimed best against the strongest of the others; see `normalised_sum`."""
+    groups = [claim.asks["best"], *claim.asks["among"]]
+    tables = [
+        np.stack([values(claim, frame, metric, where) for metric in claim.asks["metrics"]], axis=1) for where in groups
+    ]  # [runs, metrics] each
+    sums = np.split(normalised_sum(np.concatenate(tables)), np.cumsum([len(table) for table in tables])[:-1])
+    sign = _sign(claim)
+    rival = max(range(1, len(sums)), key=lambda place: sign * sums[place].mean())
+    words = f"normalised sum: {sums[0].mean():.3f} against {sums[rival].mean():.3f} of {_named(groups[rival])}"
+    return *difference(sign * sums[0], sign * sums[rival]), sum(map(len, sums)), f"{words}, the best of the others"
+
+
+def _half_width(found: np.ndarray) -> float:
+    """Half the interval of a mean over runs."""
+    return 0.0 if found.std() == 0 else float(stats.t.ppf((1 + CONFIDENCE) / 2, len(found) - 1) * stats.sem(found))
 
 
 def _trend(claim: Claim, frame: pd.DataFrame) -> Found:
@@ -276,7 +362,8 @@ def _agreement(sign: float) -> Effect:
     def effect(claim: Claim, frame: pd.DataFrame) -> Found:
         """Lowest rank correlation between any two of the metrics over runs, against a threshold."""
         names = claim.asks["metrics"]
-        table = pd.concat([selected(claim, frame, m, {}).set_index("run")["value"].rename(m) for m in names], axis=1)
+        place = ["run", "layer"]
+        table = pd.concat([selected(claim, frame, m, {}).set_index(place)["value"].rename(m) for m in names], axis=1)
         table = table.dropna()
         pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
         found = {pair: rank_correlation(table[pair[0]].to_numpy(), table[pair[1]].to_numpy()) for pair in pairs}
@@ -317,6 +404,9 @@ EFFECTS = {
     "order": _order,
     "above": _beyond(1.0),
     "below": _beyond(-1.0),
+    "nowhere_above": _nowhere_above,
+    "by_layer": _by_layer,
+    "best_sum": _best_sum,
     "trend": _trend,
     "agree": _agreement(1.0),
     "disagree": _agreement(-1.0),
@@ -332,3 +422,7 @@ def _same(value: Any, wanted: Any) -> bool:
 
 def _named(where: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in where.items()) or "all runs"
+
+
+def _place(label: str, layer: int) -> str:
+    return f"{label}, layer {layer}" if layer else label

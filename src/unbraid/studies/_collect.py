@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from unbraid.store import METRICS, RunDirectory
+from unbraid.studies._order import learning_orders
 from unbraid.studies._plan import flat, group_of
 from unbraid.studies._state import Standing
 from unbraid.studies._study import Study
@@ -15,6 +16,7 @@ from unbraid.studies._together import scores_together
 from unbraid.studies._work import PROGRESSION, questions
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
+HEAD = "reconstruction/"
 
 
 def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
@@ -23,9 +25,11 @@ def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
     Columns: metric, part ("" for the score itself), value, reason, layer and what else the run's table has; every
     setting by dotted name, `axis/…` for the axes, run, group (what the seeds of one combination share) and label.
     Scores that a run does not have stand with a missing value and their reason, never as 0. The last tenth of the
-    training log gives `log/reconstruction`, `log/kl` and `log/loss`.
+    training log gives `log/reconstruction`, `log/kl` and `log/loss`, and `log/head` for each layer's own image head;
+    where scores were noted during training there is also `learning_order`.
     """
     together = scores_together(study, standing)
+    orders = learning_orders(standing)
     frames = []
     for each in standing:
         run = RunDirectory(each.folder)
@@ -33,7 +37,7 @@ def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
             scores = run.read_table(METRICS)
             scores = scores[scores["asked"].isin(questions(each.run.config, study.rows))]
             name = each.run.config.folder_name
-            extra = pd.DataFrame([*logged(run), *together.get(name, [])])
+            extra = pd.DataFrame([*logged(run), *together.get(name, []), *orders.get(name, [])])
             frames.append(_settled(each, pd.concat([scores, extra], ignore_index=True)))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
@@ -51,11 +55,11 @@ def logged(run: RunDirectory) -> list[dict[str, Any]]:
     if not len(log):
         return []
     last = log.tail(max(len(log) // 10, 1)).mean()
-    return [
-        {"layer": 0, "metric": name, "part": "", "value": float(last[column]), "variant": "training log"}
-        for name, column in LOGGED.items()
-        if column in last
-    ]
+    there = [(0, name, column) for name, column in LOGGED.items() if column in last]
+    heads = [str(column) for column in last.index if str(column).startswith(HEAD)]
+    there += [(int(column.removeprefix(HEAD)), "log/head", column) for column in heads]
+    line = {"part": "", "variant": "training log"}
+    return [line | {"layer": at, "metric": name, "value": float(last[column])} for at, name, column in there]
 
 
 def _settled(each: Standing, frame: pd.DataFrame) -> pd.DataFrame:

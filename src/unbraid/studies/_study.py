@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from unbraid.core import Mistake, Spec, close_to, complete, context_of, load_entry, need, need_known
+from unbraid.metrics import keys_of
 from unbraid.studies._claims import Claim
 
 HERE = Path(__file__).resolve()
@@ -122,7 +123,7 @@ def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
         complete("metrics", metric)
     claims = tuple(Claim.of(each) for each in merged.get("claims") or ())
     for claim in claims:
-        claim.need_metrics({each.name for each in metrics})
+        claim.need_metrics(set(keys_of(metrics)))
     for key, least in (("rows", 1), ("every", 0)):
         value = merged.get(key, least)
         need(
