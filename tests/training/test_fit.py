@@ -129,6 +129,13 @@ def test_a_half_written_run_starts_again(tmp_path: Path) -> None:
     assert same(weights(fit(config(), tmp_path / "run")), weights(fit(config(), tmp_path / "whole")))
 
 
+def test_a_run_killed_before_its_first_checkpoint_logs_no_step_twice(tmp_path: Path) -> None:
+    fit(config(), tmp_path / "run", until=30, log_every=10)
+    (tmp_path / "run" / CHECKPOINT).unlink()
+    run = fit(config(), tmp_path / "run", log_every=10)
+    assert [row["step"] for row in run.read_log()] == [10, 20, 30, 40]
+
+
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     run = fit(config(), tmp_path / "run", until=3)
     (run / CHECKPOINT).write_bytes(b"\x00" * 100)

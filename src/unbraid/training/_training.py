@@ -78,7 +78,7 @@ class Training:
         self._enter(self._phase_at(max(self.progress.step - 1, 0)))  # a checkpoint belongs to its last step's phase
         if run.has(CHECKPOINT):
             self.progress = load_checkpoint(run, self._modules(), self.optimizers, self.rate)
-            run.cut_log(self.progress.step)
+        run.cut_log(self.progress.step)  # also without a checkpoint: a run killed before its first one has logged
         self._started = time.perf_counter() - self.progress.seconds
         self._saved, self._logged = time.perf_counter(), (self.progress.step, time.perf_counter())
 
