@@ -86,3 +86,15 @@ def test_splits_are_disjoint_and_keep_their_ratio() -> None:
 def test_levels_are_demanded_where_needed() -> None:
     with pytest.raises(Mistake, match=r"needs factors with levels; got continuous \['factor 0'\]; bin them first"):
         need_discrete(Representation.from_arrays(np.arange(3.0), np.array([0.5, 0.2, 0.1])), "this")
+
+
+def test_one_layer_is_scored_as_if_it_stood_alone() -> None:
+    whole = on_grid(10, 20)
+    noise = rng().normal(size=whole.code.shape)
+    layered = Representation.from_arrays(
+        np.concatenate([noise, whole.code], axis=1), whole.factors, space=whole.space, layers=(2, 2)
+    )
+    assert score(layered, "mig", layer=1)["mig"].value == pytest.approx(1)
+    assert score(layered, "mig", layer=0)["mig"].value < 0.1
+    with pytest.raises(Mistake, match=r"layer must lie in 0 \.\. 1; got 2"):
+        score(layered, "mig", layer=2)

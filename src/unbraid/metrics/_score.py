@@ -21,6 +21,7 @@ def score(
     names: Named | Iterable[Named] | None = None,
     *,
     seed: int = 0,
+    layer: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Score]:
     """Score `rep` with each named metric; a metric that cannot be had for these codes is missing, with its reason.
@@ -29,6 +30,7 @@ def score(
         rep: what to score.
         names: metrics by name, Spec, or mapping with `name` and options; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
+        layer: score this latent layer only, from 0; the latents of all layers together when None.
         progress: called with (name, number done, number in all) before each metric, and once at the end with "".
 
     Returns:
@@ -36,8 +38,10 @@ def score(
         representation does not meet a metric's demands, `value` is None and `reason` says why.
 
     Raises:
-        Mistake: an unknown metric or option; nothing is computed then.
+        Mistake: an unknown metric, option or layer; nothing is computed then.
     """
+    if layer is not None:
+        rep = rep.layer(layer)
     specs = specs_of(DEFAULT if names is None else names)
     for spec in specs:
         bind(load_entry("metrics", spec.name), spec.options, spec.name)
