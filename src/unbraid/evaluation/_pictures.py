@@ -15,6 +15,7 @@ from unbraid.training import to_input
 SHOWN = 12  # images beside their reconstructions
 ACTIVE = 0.1  # nats; a latent that carries less is not traversed unless all do
 MOST = 24  # latents traversed per layer
+FROM_PRIOR = 5  # latents traversed from the prior: Dubois et al. (2019), figure 4
 VALUES = np.arange(-3.0, 2.51, 0.5)  # in prior standard deviations: the Tartu thesis's steps
 
 
@@ -25,6 +26,7 @@ def pictures(
 
     Names: `figures/originals`, `figures/reconstructions/<head>`, `figures/traversals/<layer>` [latents, steps, ...]
     with the latents' numbers in `figures/traversal_latents/<layer>`, highest KL first, and `figures/traversal_values`.
+    `figures/prior_traversals/<layer>` are the same of the first five latents, from the mean of the prior.
     """
     index = rng(seed, 0, "pictures").choice(len(dataset), min(SHOWN, len(dataset)), replace=False)
     originals = dataset.images(index)
@@ -69,13 +71,24 @@ def traversed(kl: np.ndarray) -> np.ndarray:
 def _traversals(
     model: Model, dataset: GroundTruthDataset, rep: Representation, base: Tensor, layer: int
 ) -> dict[str, np.ndarray]:
-    """Images along each active latent of one layer, from the code of one image [D]."""
-    start = sum(model.widths[:layer])
+    """Images along each active latent of one layer, from the code of one image [D] and from the prior's mean."""
     latents = traversed(latent_kl(rep.layer(layer)))
+    return {
+        f"figures/traversals/{layer}": _walked(model, dataset, base, layer, latents),
+        f"figures/prior_traversals/{layer}": _walked(
+            model, dataset, torch.zeros_like(base), layer, latents[:FROM_PRIOR]
+        ),
+        f"figures/traversal_latents/{layer}": latents,
+    }
+
+
+def _walked(model: Model, dataset: GroundTruthDataset, base: Tensor, layer: int, latents: np.ndarray) -> np.ndarray:
+    """Images [latents, steps, C, H, W] as each latent of a layer takes all values, the others as in `base` [D]."""
+    start = sum(model.widths[:layer])
     rows = []
     for latent in latents:
         z = base.repeat(len(VALUES), 1)
         z[:, start + int(latent)] = torch.as_tensor(VALUES, dtype=z.dtype, device=z.device)
         heads = model.generate(z)
         rows.append(to_images(heads[min(layer, len(heads) - 1)].mean, dataset))
-    return {f"figures/traversals/{layer}": np.stack(rows), f"figures/traversal_latents/{layer}": latents}
+    return np.stack(rows)

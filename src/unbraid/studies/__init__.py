@@ -1,10 +1,11 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
-from unbraid.studies._claims import Claim, Verdict, judge, unmatched
+from unbraid.studies._claims import Claim, Verdict, judge, matches, sides, unmatched
 from unbraid.studies._collect import collect, progression
 from unbraid.studies._local import run_local
 from unbraid.studies._plan import Planned, flat, plan
 from unbraid.studies._ray import run_ray
+from unbraid.studies._small import PICTURES, small_pictures
 from unbraid.studies._state import Standing, jobs_of, keep, standings
 from unbraid.studies._study import SCALES, Study, load_study, shipped
 from unbraid.studies._summary import (
@@ -19,6 +20,7 @@ from unbraid.studies._summary import (
 from unbraid.studies._work import Job, work
 
 __all__ = [
+    "PICTURES",
     "SCALES",
     "Claim",
     "Job",
@@ -34,6 +36,7 @@ __all__ = [
     "judge",
     "keep",
     "load_study",
+    "matches",
     "plan",
     "progression",
     "rank_agreement",
@@ -41,6 +44,8 @@ __all__ = [
     "run_ray",
     "selection",
     "shipped",
+    "sides",
+    "small_pictures",
     "standings",
     "summary",
     "unmatched",

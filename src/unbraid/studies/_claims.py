@@ -199,7 +199,7 @@ def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, A
 
 
 def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows of one metric (part, layer) of the runs whose settings match; missing values dropped, or as `absent` says."""
+    """Rows of one metric (part, layer) of the runs whose settings match, without missing values; see `absent`."""
     rows = frame[(frame["metric"] == metric) & (frame["part"] == claim.part) & frame["value"].notna()]
     if claim.absent is not None:
         rows = pd.concat([rows, _absent(frame[frame["metric"] == metric], claim)])

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unbraid.store import CONFIG, LOG, METRICS, MODEL, STATUS, RunDirectory, in_use
+from unbraid.store import ARRAYS, CONFIG, LOG, METRICS, MODEL, REPRESENTATION, STATUS, RunDirectory, in_use
 from unbraid.studies._plan import Planned
+from unbraid.studies._small import PICTURES, small_pictures
 from unbraid.studies._study import Study
 from unbraid.studies._work import FOREIGN, PROGRESSION, Job, questions, same_run
 
@@ -80,7 +81,10 @@ def jobs_of(study: Study, standing: Sequence[Standing], threads: int) -> list[Jo
 
 
 def keep(standing: Sequence[Standing], archive: Path) -> int:
-    """Copy configuration, status, log and scores (no weights) of finished runs into an archive; how many were new."""
+    """Copy what a finished run says (no weights) into an archive, with small pictures; how many were new.
+
+    That is its configuration, status, log and scores, and at most 100 kB of arrays that figures are drawn from.
+    """
     new = 0
     for each in standing:
         target = RunDirectory(archive / each.run.config.folder_name)
@@ -92,6 +96,9 @@ def keep(standing: Sequence[Standing], archive: Path) -> int:
             if source.is_file() and not (target.has(name) and (target / name).read_bytes() == source.read_bytes()):
                 target.write_bytes(name, source.read_bytes())
                 changed = True
+        run = RunDirectory(each.folder)
+        if (changed or not target.has(PICTURES)) and run.has(ARRAYS) and run.has(REPRESENTATION):
+            target.write_bytes(PICTURES, small_pictures(run))
         new += changed
     for folder in {each.folder.parent for each in standing} - {archive}:
         for file in (folder / TOGETHER).glob("*.json"):
