@@ -1,0 +1,33 @@
+"""Shipped studies at their smallest: each runs to its end and answers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.studies.samples import done, stand
+from unbraid.report import write_study_report
+from unbraid.studies import collect, judge, load_study, progression, shipped
+
+
+def through(name: str, folder: Path) -> None:
+    study = load_study(name, "smoke")
+    assert set(done(study, folder)) == {"done"}
+    standing = stand(study, folder)
+    frame = collect(study, standing)
+    assert set(frame["run"]) == {each.run.config.folder_name for each in standing}
+    assert {each.name for each in study.metrics} <= set(frame["metric"].str.partition("(")[0])
+    for claim in study.claims:
+        assert judge(claim, frame).verdict in ("reproduced", "not reproduced", "undecided")
+    if study.every:
+        assert progression(standing)["step"].nunique() > 1
+    assert write_study_report(study, standing, folder).stat().st_size > 10_000
+
+
+def test_the_example_study_runs(tmp_path: Path) -> None:
+    through("beta-on-toy", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_shipped_study_runs_at_smoke_scale(name: str, tmp_path: Path) -> None:
+    through(name, tmp_path)
