@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from unbraid import core
@@ -49,10 +50,18 @@ def score(
     for done, spec in enumerate(specs):
         if progress is not None:
             progress(spec.name, done, len(specs))
-        scores[_key(spec, scores)] = _one(rep, spec, seed)
+        with _one_thread():
+            scores[_key(spec, scores)] = _one(rep, spec, seed)
     if progress is not None:
         progress("", len(specs), len(specs))
     return scores
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Small matrices gain nothing from threads, which on a busy machine wait for each other fifty times as long."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1)
 
 
 def _one(rep: Representation, spec: Spec, seed: int) -> Score:
