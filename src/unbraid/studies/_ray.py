@@ -72,7 +72,7 @@ def _dispatch(ray: Any, queue: Queue, tell: Tell, gpus: float) -> None:
         while queue or running:
             while (job := queue.ready()) is not None:
                 # a node that dies is no failure of the run: Ray starts it again, as often as nodes die
-                needs = {"num_cpus": max(job.threads, 1), "num_gpus": gpus, "max_retries": -1, "max_calls": 1}
+                needs = {"num_cpus": max(job.threads, 1), "num_gpus": gpus, "max_retries": -1}
                 running[ray.remote(**needs)(work).remote(job)] = job
             if not running:
                 time.sleep(BUSY_SECONDS)
