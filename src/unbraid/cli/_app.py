@@ -124,11 +124,14 @@ def layers(
         typer.Option(help="Comma-separated factors to score by themselves; Boxhead's small ones if not given."),
     ] = None,
     layer: Annotated[int, typer.Option(help="Whose traversals are shown, from 0, beside the first layer's.")] = 1,
+    rows: Annotated[
+        int, typer.Option(help="Score on at most this many rows, where a run is not scored yet.")
+    ] = 200_000,
 ) -> None:
     """Compare the layers of runs, and one-layer baselines, in one page. Scores first what is not scored yet."""
     from unbraid.cli._layers import run_layers
 
-    run_layers(runs, out, _names(group), layer)
+    run_layers(runs, out, _names(group), layer, rows)
 
 
 @app.command()
