@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unbraid.cli._screen import console
+from unbraid.cli._screen import console, errors
 from unbraid.core import need, need_known
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def run_study(
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
     from unbraid.cli._board import Board
-    from unbraid.studies import jobs_of, load_study, plan, standings
+    from unbraid.studies import jobs_of, load_study, plan, run_local, run_ray, standings
 
     need(jobs >= 1, "--jobs must be at least 1", jobs)
     need(retries >= 0, "--retries must not be negative", retries)
@@ -78,15 +78,15 @@ def run_study(
     loaded = load_study(study, scale)
     runs = part_of(plan(loaded, allow_many=many), only, shard)
     work = jobs_of(loaded, standings(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
-    with Board(loaded, runs, root, archive) as board:
-        if on == "ray":
-            from unbraid.studies import run_ray
-
-            run_ray(work, board.tell, address=ray_address, gpus=gpus, retries=retries)
-        else:
-            from unbraid.studies import run_local
-
-            run_local(work, jobs, board.tell, retries)
+    try:
+        with Board(loaded, runs, root, archive) as board:
+            if on == "ray":
+                run_ray(work, board.tell, address=ray_address, gpus=gpus, retries=retries)
+            else:
+                run_local(work, jobs, board.tell, retries)
+    except KeyboardInterrupt as stop:
+        errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
+        raise typer.Exit(130) from stop
     _close(loaded, scale, many, runs, root, archive)
 
 
@@ -184,6 +184,21 @@ def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
     need(any(each.state == "done" for each in standing), "a report needs finished runs", "none")
     page = write_study_report(loaded, standing, root / loaded.name)
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def ledger(
+    studies: Annotated[list[str] | None, typer.Argument(metavar="[STUDY]...", help="All five papers without.")] = None,
+    scale: Scale = "pocket",
+    out: Annotated[Path, typer.Option(help="Folder of the pages; kept runs are in its runs/.")] = Path(
+        "docs/reproduce"
+    ),
+) -> None:
+    """Write the pages that say, claim by claim, what the kept runs reproduce."""
+    from unbraid.report import PAPERS, write_ledger
+
+    page = write_ledger(out, studies or PAPERS, scale)
+    console.print(f"ledger:  {page}", highlight=False, soft_wrap=True)
 
 
 def part_of(runs: Sequence[Planned], only: str | None, shard: str | None) -> list[Planned]:

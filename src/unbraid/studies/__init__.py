@@ -3,6 +3,7 @@
 from unbraid.studies._claims import Claim, Verdict, judge, matches, sides, unmatched
 from unbraid.studies._collect import collect, progression
 from unbraid.studies._local import run_local
+from unbraid.studies._order import importances
 from unbraid.studies._plan import Planned, flat, plan
 from unbraid.studies._ray import run_ray
 from unbraid.studies._small import PICTURES, small_pictures
@@ -30,6 +31,7 @@ __all__ = [
     "Verdict",
     "collect",
     "flat",
+    "importances",
     "improvement",
     "improvements",
     "jobs_of",

@@ -1,0 +1,108 @@
+"""The figures of a paper's page, drawn from kept scores and small pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from unbraid.figures.comparison import Estimate, comparison
+from unbraid.figures.kl_per_latent import kl_per_latent
+from unbraid.figures.matrix import matrix
+from unbraid.figures.posterior_map import posterior_map
+from unbraid.figures.progression import progression
+from unbraid.figures.rank_agreement import rank_agreement as rank_figure
+from unbraid.figures.traversals import traversals
+from unbraid.report._paper import Paper, shown
+from unbraid.report._study_tables import _panels, whole_scores
+from unbraid.studies import PICTURES, rank_agreement, summary
+
+__all__ = ["combination_figures", "study_figures"]
+
+MOST_COMBINATIONS = 8  # pictured
+Named = tuple[str, str, Figure]  # file name, caption, figure
+
+
+def study_figures(paper: Paper) -> Iterator[Named]:
+    """Scores with intervals, agreement of scores, scores over training; what has no runs is left out."""
+    frame = paper.frame
+    metrics = [key for key in dict.fromkeys(frame["metric"]) if not str(key).startswith("log/")]
+    estimates = {metric: found for metric in metrics if (found := _estimates(frame, metric))}
+    if estimates:
+        yield "scores", "Scores: mean, 95 % interval over seeds, single runs.", comparison(estimates)
+    table = _agreement(frame, list(estimates))
+    if table is not None:
+        caption = "Rank correlation between scores over all kept runs."
+        yield "agreement", caption, rank_figure(table.to_numpy(float), list(table.columns))
+    training = paper.training
+    if len(training) and training["step"].nunique() >= 2:
+        means = summary(training[training["part"] == ""].assign(line=training["label"]), by=("line", "step"))
+        means = means[means["layer"] == 0]
+        yield "progression", "Scores over training, mean and interval over seeds.", progression(_panels(means, "step"))
+
+
+def _estimates(frame: pd.DataFrame, metric: str) -> dict[str, Estimate]:
+    """Group -> mean, interval and runs of one score; layers are groups of their own."""
+    means = whole_scores(frame[frame["metric"] == metric])
+    found = {}
+    for _, row in means[means["mean"].notna()].iterrows():
+        one = (frame["metric"] == metric) & (frame["part"] == "")
+        one &= (frame["group"] == row["group"]) & (frame["layer"] == row["layer"])
+        low, high = (None if pd.isna(row[end]) else float(row[end]) for end in ("low", "high"))
+        values = frame.loc[one, "value"].dropna().to_numpy(float)
+        found[str(row["label"])] = Estimate(float(row["mean"]), low, high, values)
+    return found
+
+
+def _agreement(frame: pd.DataFrame, metrics: list[str]) -> pd.DataFrame | None:
+    """Rank correlations of the scores that differ between runs, None for fewer than two or four runs."""
+    if frame["run"].nunique() < 4:
+        return None
+    whole = frame[(frame["part"] == "") & frame["metric"].isin(metrics)]
+    varying = [metric for metric in metrics if whole.loc[whole["metric"] == metric, "value"].nunique() > 1]
+    return rank_agreement(frame, varying) if len(varying) >= 2 else None
+
+
+def combination_figures(paper: Paper) -> Iterator[tuple[str, list[Named]]]:
+    """Label of each pictured combination, and the figures of its first kept run."""
+    for number, each in enumerate(shown(paper)[:MOST_COMBINATIONS]):
+        pictures = read_pictures(each.folder / PICTURES)
+        label = paper.labels[each.run.config.folder_name]
+        if pictures:
+            yield label, [(f"{number}-{name}", words, figure) for name, words, figure in _pictured(pictures)]
+
+
+def read_pictures(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a kept run's pictures; none where the file is not there."""
+    if not path.is_file():
+        return {}
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def latent_names(pictures: Mapping[str, np.ndarray], layer: int) -> list[str]:
+    """For each latent of a layer the factors it stands for, an empty text where it stands for none."""
+    over = pictures.get(f"assignment/over/{layer}")
+    if over is None:
+        return [""] * len(pictures[f"kl/{layer}"])
+    return [" + ".join(str(name) for name in pictures["factors"][row]) for row in over.astype(bool)]
+
+
+def _pictured(pictures: Mapping[str, np.ndarray]) -> Iterator[Named]:
+    """The figures of one run."""
+    layer = int("kl/1" in pictures)  # of a layered run, the second layer
+    kl, names = pictures[f"kl/{layer}"], latent_names(pictures, layer)
+    yield "kl", "Dimension-wise KL, labelled with the factors assigned to each latent.", kl_per_latent(kl, names)
+    if f"assignment/strength/{layer}" in pictures:
+        table = matrix(pictures[f"assignment/strength/{layer}"], list(pictures["factors"]), largest=1.0, limit=12)
+        yield "assignment", "Latent-to-factor assignment: information in shares of the factor's entropy.", table
+    if "means_over_places" in pictures:
+        figure = posterior_map(pictures["means_over_places"].astype(float), kl, limit=8)
+        yield "map", "Posterior mean of each latent over the positions of the shape.", figure
+    for name, words in (("traversals", "an image"), ("prior_traversals", "the mean of the prior")):
+        if name in pictures:
+            figure = traversals(pictures[name], pictures["values"], pictures["latents"], kl)
+            yield name, f"Traversals of the first latents from {words}.", figure

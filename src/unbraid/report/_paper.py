@@ -1,0 +1,170 @@
+"""What the kept runs of a paper's study say: its claims decided, and what it would cost to decide the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from unbraid.report._wording import clock
+from unbraid.store import RunDirectory
+from unbraid.studies import (
+    Claim,
+    Planned,
+    Standing,
+    Study,
+    Verdict,
+    collect,
+    flat,
+    judge,
+    load_study,
+    matches,
+    plan,
+    progression,
+    sides,
+    standings,
+)
+
+__all__ = ["Decision", "Paper", "read_paper", "shown"]
+
+LEAST_SEEDS = 3
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A claim's verdict.
+
+    Args:
+        verdict: see `unbraid.studies.judge`; undecided while runs that the claim is about are missing.
+        runs: runs it is about.
+        done: how many of them are kept.
+        cost: what deciding it would take, in words; empty where it is decided.
+    """
+
+    verdict: Verdict
+    runs: int
+    done: int
+    cost: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A study at one scale with what its kept runs say.
+
+    Args:
+        study: the study.
+        standing: all its runs and where they stand.
+        frame: its tidy table, labels shortened to what differs.
+        training: scores over training, the same.
+        decisions: one per claim.
+        labels: run folder -> label of its combination.
+    """
+
+    study: Study
+    standing: tuple[Standing, ...]
+    frame: pd.DataFrame
+    training: pd.DataFrame
+    decisions: tuple[Decision, ...]
+    labels: dict[str, str]
+
+    @property
+    def done(self) -> list[Standing]:
+        """Runs that are kept."""
+        return [each for each in self.standing if each.state == "done"]
+
+
+def read_paper(name: str, scale: str, archive: Path) -> Paper:
+    """Read a study's kept runs and decide its claims."""
+    study = load_study(name, scale)
+    runs = plan(study, allow_many=True)
+    standing = standings(study, runs, archive / "none", archive)
+    labels = differing(runs)
+    frame, training = collect(study, standing), progression(standing)
+    return Paper(
+        study,
+        tuple(standing),
+        _relabelled(frame, labels),
+        _relabelled(training, labels),
+        tuple(decide(claim, study, standing, frame) for claim in study.claims),
+        labels,
+    )
+
+
+def decide(claim: Claim, study: Study, standing: Sequence[Standing], frame: pd.DataFrame) -> Decision:
+    """Judge a claim once all runs it is about are there, three seeds at least; before that it is undecided."""
+    asked = [each for each in standing if any(matches(side, settings(each.run)) for side in sides(claim))]
+    done = [each for each in asked if each.state == "done"]
+    each_run = _seconds(done or standing)
+    if len(done) < len(asked) or not asked or len(study.seeds) < LEAST_SEEDS:
+        words = f"{len(done)} of its {len(asked)} runs are kept"
+        verdict = Verdict(claim, UNDECIDED, None, None, None, len(done), words)
+        return Decision(verdict, len(asked), len(done), _to_train(len(asked) - len(done), each_run))
+    verdict = judge(claim, frame)
+    cost = _to_narrow(verdict, len(study.seeds), len(asked), each_run) if verdict.verdict == UNDECIDED else ""
+    return Decision(verdict, len(asked), len(done), cost)
+
+
+def settings(run: Planned) -> dict[str, Any]:
+    """Settings of a run as claims name them."""
+    return {**flat(run.config), **{f"axis/{axis}": value for axis, value in run.axes.items()}}
+
+
+def _to_train(missing: int, seconds: float | None) -> str:
+    """Words for runs that are not there."""
+    much = "" if seconds is None else f", about {clock(missing * seconds)} of one core"
+    return f"{missing} runs more{much}"
+
+
+def _to_narrow(verdict: Verdict, seeds: int, runs: int, seconds: float | None) -> str:
+    """Words for the seeds that would shrink the interval enough, if the effect stays what it is."""
+    if verdict.estimate is None or verdict.low is None or verdict.high is None:
+        return f"not by more runs: {verdict.words}"
+    smallest = verdict.claim.smallest_effect
+    half = (verdict.high - verdict.low) / 2
+    room = verdict.estimate if verdict.estimate >= smallest else smallest - verdict.estimate  # to the nearer verdict
+    if room <= 0.02 * half:
+        return "hardly: the effect is about as large as the smallest that counts"
+    needed = math.ceil(seeds * (half / room) ** 2)
+    needed = max(needed, seeds + 1)
+    more = runs // seeds * (needed - seeds)
+    return f"about {needed} seeds in place of {seeds}: {_to_train(more, seconds)}"
+
+
+def _seconds(standing: Sequence[Standing]) -> float | None:
+    """Mean training time of the finished runs, as their logs have it."""
+    logs = [RunDirectory(each.folder).read_log() for each in standing if each.state == "done"]
+    times = [log[-1]["seconds"] for log in logs if log and "seconds" in log[-1]]
+    return sum(times) / len(times) if times else None
+
+
+def differing(runs: Sequence[Planned]) -> dict[str, str]:
+    """Run folder -> the entries and options that set its combination apart from the others, in few words."""
+    flats = [flat(run.config) for run in runs]
+    words = []
+    for own in flats:
+        parts = []
+        for kind in ("data", "model", "objective"):
+            alike = [other for other in flats if other.get(kind) == own.get(kind)]
+            options = [key for key in own if key.startswith(f"{kind}.") and len({str(o.get(key)) for o in alike}) > 1]
+            chosen = [f"{key.removeprefix(f'{kind}.')} {own[key]}" for key in options]
+            if chosen or kind == "objective" or len({other.get(kind) for other in flats}) > 1:
+                parts.append(" ".join([str(own[kind]), *chosen]))
+        words.append(", ".join(reversed(parts)))
+    return {run.config.folder_name: label for run, label in zip(runs, words, strict=True)}
+
+
+def _relabelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    return frame.assign(label=frame["run"].map(labels)) if len(frame) else frame
+
+
+def shown(paper: Paper) -> list[Standing]:
+    """The first kept run of each combination, in the order of the file."""
+    first: dict[str, Standing] = {}
+    for each in paper.done:
+        first.setdefault(paper.labels[each.run.config.folder_name], each)
+    return list(first.values())

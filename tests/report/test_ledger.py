@@ -1,0 +1,82 @@
+"""The ledger: pages that say what kept runs show, what is missing, and what deciding would cost."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.studies.samples import done, stand, tiny, written
+from unbraid.report import PAPERS, write_ledger
+from unbraid.report._ledger_tables import row
+from unbraid.report._paper import _to_narrow, differing
+from unbraid.studies import Claim, Verdict, keep, load_study, plan, shipped
+
+CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
+SIDES = {"larger": {"objective": "beta_vae"}, "smaller": {"objective": "vae"}}
+
+
+def verdict(estimate: float, low: float, high: float) -> Verdict:
+    return Verdict(Claim.of({**CLAIM, **SIDES}), "undecided", estimate, low, high, 6, "")
+
+
+def test_all_five_papers_are_shipped() -> None:
+    assert set(PAPERS) <= set(shipped())
+
+
+def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
+    page = write_ledger(tmp_path, ["dubois-2019"])
+    assert page == tmp_path / "README.md"
+    text = page.read_text()
+    assert "| [dubois-2019](dubois-2019.md) | 0 of 18 | 0 | 0 | 7 |" in text
+    assert "AAM rises from β = 1 to β = 4" in text
+    assert "| 0/6 | 6 runs more |" in text
+    paper = (tmp_path / "dubois-2019.md").read_text()
+    assert "No run is kept yet" in paper
+    assert "Missing: vae (3); beta_vae beta 4.0 (3); beta_vae beta 50.0 (3)" in paper
+
+
+def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        metrics=["mig", "assignment"],
+        grid={"objective": ["vae", {"name": "beta_vae", "beta": 8.0}]},
+        seeds=3,
+        claims=[{**CLAIM, **SIDES, "smallest_effect": 5.0}],
+    )
+    study = load_study(file)
+    assert done(study, tmp_path) == ["done"] * 6
+    standing = stand(study, tmp_path)
+    keep(standing[:5], tmp_path / "ledger" / "runs")
+    text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
+    assert "5 of its 6 runs are kept" not in text
+    assert "**undecided**" in text
+    assert "5/6 | 1 runs more, about" in text
+    keep(standing, tmp_path / "ledger" / "runs")
+    text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
+    assert "**not reproduced**" in text  # no difference of two shares reaches 5
+    page = (tmp_path / "ledger" / "tiny.md").read_text()
+    assert "## Scores" in page
+    for name in ("scores", "0-kl", "0-assignment", "0-traversals", "0-prior_traversals", "1-kl"):
+        assert f"images/tiny-{name}.png" in page
+        assert (tmp_path / "ledger" / "images" / f"tiny-{name}.png").stat().st_size > 1000
+    assert "6 of 6 are kept" in page
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (verdict(0.2, -0.2, 0.6), "about 12 seeds in place of 3: 18 runs more, about 3 min 0 s of one core"),
+        (verdict(0.0, -0.15, 0.15), "about 7 seeds"),  # to be below 0.1 as a whole
+        (verdict(0.1 - 1e-6, -0.2, 0.4), "hardly"),
+    ],
+)
+def test_the_cost_of_a_verdict_is_told_in_seeds(found: Verdict, words: str) -> None:
+    assert words in _to_narrow(found, 3, 6, 10.0)
+
+
+def test_labels_name_what_differs(tmp_path: Path) -> None:
+    runs = plan(tiny(tmp_path))
+    assert list(dict.fromkeys(differing(runs).values())) == ["vae", "beta_vae beta 2.0", "beta_vae beta 8.0"]
+
+
+def test_a_bar_in_a_cell_does_not_split_it() -> None:
+    assert row(["a|b", "c"]) == "| a\\|b | c |"
