@@ -31,6 +31,7 @@ def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
     assert "| 0/6 | 6 runs more |" in text
     paper = (tmp_path / "dubois-2019.md").read_text()
     assert "No run is kept yet" in paper
+    assert "| VAE | 0.2 / — | 0.0007 / — |" in paper
     assert "Missing: vae (3); beta_vae beta 4.0 (3); beta_vae beta 50.0 (3)" in paper
 
 

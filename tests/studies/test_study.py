@@ -42,6 +42,11 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ({"scales": {"pocket": {"name": "other"}}}, "what a scale changes must be one of"),
         ({"scales": {"paper": {}}}, "must have an entry for scale 'pocket'; got paper"),
         ({"claims": [{"says": "x"}]}, "a claim needs 'says' and 'kind'"),
+        ({"printed": [{"title": "Table 1"}]}, "a printed table needs title, metrics and rows"),
+        (
+            {"printed": [{"title": "Table 1", "metrics": ["mig"], "rows": [{"says": "VAE", "where": {}}]}]},
+            "a row of Table 1 needs says, where and 1 values",
+        ),
         ({"claims": [{"says": "x", "kind": "larger", "metric": "sap"}]}, "needs 'larger'"),
         ({"claims": [{"says": "x", "kind": "biggest"}]}, "kind must be one of"),
         ({"claims": [{"says": "x", "kind": "best", "metrik": "mig"}]}, "Did you mean 'metric'"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unbraid.figures._output import png
 from unbraid.report._ledger_figures import Named, combination_figures, study_figures
-from unbraid.report._ledger_tables import claims_table, order_table, score_table, table
+from unbraid.report._ledger_tables import claims_table, order_table, printed_table, score_table, table
 from unbraid.report._paper import Paper, read_paper
 from unbraid.store import RunDirectory, whole_file
 from unbraid.studies import Standing
@@ -71,6 +71,10 @@ def _page(paper: Paper, images: Path) -> Iterator[str]:
     yield f"**Runs.** {_runs(paper)}"
     yield "## Claims"
     yield claims_table(paper.decisions)
+    for printed in study.printed:
+        yield f"## {printed['title']}"
+        yield " ".join(str(printed.get("note", "")).split())
+        yield printed_table(paper, printed)
     if not paper.done:
         yield f"No run is kept yet: `unbraid study run {study.name} --archive docs/reproduce/runs` trains them."
         return

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from unbraid.report._paper import Decision, Paper
+from unbraid.report._paper import Decision, Paper, settings
 from unbraid.report._study_tables import score_table as scores_of
 from unbraid.report._wording import number
-from unbraid.studies import importances
+from unbraid.studies import importances, location, matches
 
-__all__ = ["claims_table", "order_table", "row", "score_table", "table"]
+__all__ = ["claims_table", "order_table", "printed_table", "row", "score_table", "table"]
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -53,6 +54,26 @@ def score_table(frame: pd.DataFrame) -> str:
         ]
         rows.append([each.label, str(each.runs), *cells])
     return table(["combination", "runs", *found.metrics], rows)
+
+
+def printed_table(paper: Paper, printed: Mapping[str, Any]) -> str:
+    """A table of the paper: each printed number over the mean, with its interval, of the runs that stand for it."""
+    names = {each.run.config.folder_name: settings(each.run) for each in paper.done}
+    rows = []
+    for line in printed["rows"]:
+        runs = {name for name, own in names.items() if matches(line["where"], own)}
+        ours = paper.frame[paper.frame["run"].isin(runs)] if len(paper.frame) else paper.frame
+        cells = [_beside(ours, *pair) for pair in zip(printed["metrics"], line["values"], strict=True)]
+        rows.append([line["says"], *cells])
+    return table(["printed / ours", *printed["metrics"]], rows)
+
+
+def _beside(ours: pd.DataFrame, metric: str, printed: float | None) -> str:
+    """A printed number and ours, with its interval."""
+    values = ours[(ours["metric"] == metric) & (ours["part"] == "") & ours["value"].notna()]["value"].to_numpy(float)
+    found = location(values)
+    ends = "" if found["low"] is None else f" [{number(found['low'])}, {number(found['high'])}]"
+    return f"{'—' if printed is None else f'{printed:g}'} / {number(found['mean'])}{ends}"
 
 
 def order_table(paper: Paper) -> str | None:

@@ -12,6 +12,7 @@ from unbraid.studies._study import SCALES, Study, load_study, shipped
 from unbraid.studies._summary import (
     improvement,
     improvements,
+    location,
     rank_agreement,
     selection,
     summary,
@@ -38,6 +39,7 @@ __all__ = [
     "judge",
     "keep",
     "load_study",
+    "location",
     "matches",
     "plan",
     "progression",

@@ -17,7 +17,21 @@ HERE = Path(__file__).resolve()
 INSTALLED, CHECKOUT = HERE.parent / "files", HERE.parents[3] / "studies"
 FILES = INSTALLED if INSTALLED.is_dir() else CHECKOUT  # a wheel carries the files inside the package
 SCALES = ("paper", "pocket", "smoke")
-_KEYS = ("name", "title", "paper", "about", "base", "grid", "seeds", "metrics", "rows", "every", "claims", "scales")
+_KEYS = (
+    "name",
+    "title",
+    "paper",
+    "about",
+    "base",
+    "grid",
+    "seeds",
+    "metrics",
+    "rows",
+    "every",
+    "claims",
+    "printed",
+    "scales",
+)
 _CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about")
 
 
@@ -39,6 +53,8 @@ class Study:
         rows: encode at most this many rows.
         every: also score every this many steps, on at most 10,000 rows each time; 0 for never.
         claims: what the runs should show.
+        printed: tables of the paper, each a mapping with its `title`, `metrics`, `note` and `rows` of `says`, `where`
+            (settings of the runs that stand for the row) and the `values` printed.
     """
 
     name: str
@@ -53,6 +69,7 @@ class Study:
     rows: int
     every: int
     claims: tuple[Claim, ...] = field(default=())
+    printed: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def alone(self) -> tuple[Spec, ...]:
@@ -144,7 +161,25 @@ def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
         rows=merged.get("rows", 50_000),
         every=merged.get("every", 0),
         claims=claims,
+        printed=tuple(_printed(path, each) for each in merged.get("printed") or ()),
     )
+
+
+def _printed(path: Path, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table of the paper, with a value (or null) for each metric in each row."""
+    need(
+        isinstance(given, Mapping) and {"title", "metrics", "rows"} <= set(given),
+        f"{path.name}: a printed table needs title, metrics and rows",
+        given,
+    )
+    for row in given["rows"]:
+        count = len(row.get("values", ()))
+        need(
+            {"says", "where"} <= set(row) and count == len(given["metrics"]),
+            f"{path.name}: a row of {given['title']} needs says, where and {len(given['metrics'])} values",
+            row,
+        )
+    return given
 
 
 def _blocks(path: Path, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
