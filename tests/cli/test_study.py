@@ -96,6 +96,12 @@ def test_the_report_judges_the_claims(finished: tuple[str, str]) -> None:
     assert "undecided" in page
 
 
+def test_the_ledger_is_one_command(tmp_path: Path) -> None:
+    assert "README.md" in run("ledger", "michlo", "--out", str(tmp_path))
+    assert "0 of 78" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert (tmp_path / "michlo.md").is_file()
+
+
 def test_a_label_free_score_gets_a_figure_of_its_own(tmp_path: Path) -> None:
     study = {"metrics": ["mig", {"name": "udr", "threshold": 0.0}], "seeds": 3}
     done(tiny(tmp_path, **study), tmp_path)
