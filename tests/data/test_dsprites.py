@@ -16,8 +16,8 @@ import pytest
 from unbraid.core import Mistake
 from unbraid.data import load
 from unbraid.data._cache import damage
-from unbraid.data._dsprites_files import digest
 from unbraid.data._dsprites_shapes import SPACE, masks
+from unbraid.data._files import digest
 
 SMALL = {"orientation": 20, "posX": 16, "posY": 16}
 
@@ -159,14 +159,14 @@ def test_original_files_give_the_same_dataset(tmp_path: Path, name: str) -> None
 
 def test_another_file_is_refused_by_its_checksum(tmp_path: Path) -> None:
     file = write_original(tmp_path / "d.npz", *original_arrays())
-    with pytest.raises(Mistake, match=r"must have the published git blob checksum d98996d3f8ee…; got .*verify=false"):
+    with pytest.raises(Mistake, match=r"must have the published git checksum d98996d3f8ee…; got .*verify=false"):
         load("dsprites", source=str(file))
 
 
 def test_checksums_are_those_of_git_and_of_sha256(tmp_path: Path) -> None:
     file = tmp_path / "a"
     file.write_bytes(b"what is up, doc?")
-    assert digest(file, "git blob") == "bd9dbf5aae1a3862dd1526723246b20206e5fc37"  # the example of the Git book
+    assert digest(file, "git") == "bd9dbf5aae1a3862dd1526723246b20206e5fc37"  # the example of the Git book
     assert digest(file, "sha256") == hashlib.sha256(b"what is up, doc?").hexdigest()
 
 

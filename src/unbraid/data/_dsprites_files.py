@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,11 @@ from unbraid.core import Factor, FactorSpace, Mistake, need
 from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._cache import cache_folder, prepared_array
 from unbraid.data._dsprites_shapes import SPACE
+from unbraid.data._files import digest
 from unbraid.data._progress import progress
 from unbraid.data._rendered import PackedGrid, pack
+from unbraid.data._sources import SOURCES
 
-CHECKSUMS = {  # of the whole file: suffix -> (kind, hex digits)
-    ".npz": ("git blob", "d98996d3f8ee1550e06b9d4ed78d0beb478910d5"),
-    ".hdf5": ("sha256", "729fa22e884c9c500e1f17415d580746b4c5894fbbb780a1319bbcfa39a745bb"),
-}
 TABLES = {".npz": ("latents_classes", "latents_values"), ".hdf5": ("latents/classes", "latents/values")}
 
 
@@ -28,8 +25,9 @@ def original(file: Path, verify: bool) -> PackedGrid:
         Mistake: no such file, another format, a wrong checksum, or arrays that are no complete grid.
     """
     need(file.is_file(), "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file", repr(file))
-    need(file.suffix in CHECKSUMS, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
-    kind, published = CHECKSUMS[file.suffix]
+    need(file.suffix in TABLES, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
+    source = next(each for each in SOURCES["dsprites"] if each.name.endswith(file.suffix))
+    kind, _, published = source.checksum.partition(":")
     found = digest(file, kind)
     if verify and found != published:
         raise Mistake(
@@ -51,15 +49,6 @@ def original(file: Path, verify: bool) -> PackedGrid:
         path, (images.shape[0], size * size // 8), np.uint8, lambda array: _pack_all(images, array), about
     )
     return PackedGrid("dsprites", bits, space, size, f"read from the original file {file.name}")
-
-
-def digest(file: Path, kind: str) -> str:
-    """Checksum of a file in hex digits: `sha256`, or `git blob`, which is SHA-1 over a header and the bytes."""
-    total = hashlib.sha256() if kind == "sha256" else hashlib.sha1(f"blob {file.stat().st_size}\0".encode())
-    with file.open("rb") as stream:
-        while block := stream.read(1 << 22):
-            total.update(block)
-    return total.hexdigest()
 
 
 def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
