@@ -174,3 +174,10 @@ def test_sides_that_no_run_has_are_named() -> None:
     assert unmatched(claim("larger", larger=A, smaller=B), runs) == []
     assert unmatched(claim("larger", larger={**A, "objective.beta": 4}, smaller=C), runs) == ["objective c"]
     assert unmatched(claim("order", order=[A, B, {"model": "x"}]), runs) == ["model x"]
+
+
+def test_a_metric_that_no_run_has_leaves_its_claims_undecided_whatever_they_ask() -> None:
+    empty = CLEAR.assign(value=np.nan)
+    asked = {"metrics": ["m", "n"], "threshold": 0.5, "where": {"objective": "a"}}
+    for kind in ("agree", "disagree"):
+        assert verdict(empty, kind, **asked) == "undecided"

@@ -211,7 +211,9 @@ def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str,
         elif key not in rows:
             raise NotEnough(f"no run has a setting '{key}'")
         else:
-            rows = rows[[_same(value, wanted) for value in rows[key]]]
+            rows = rows[
+                np.array([_same(value, wanted) for value in rows[key]], dtype=bool)
+            ]  # an empty list means no columns
     return rows
 
 
