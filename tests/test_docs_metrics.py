@@ -1,0 +1,66 @@
+"""The metrics page is the one that entries and measurements give, its examples run, and no score is left out."""
+
+import re
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from tests.metrics.codes import at_random, noise
+from tests.test_docs_objectives import DOCS, generator
+from unbraid.core import names
+from unbraid.metrics import DEFAULT
+from unbraid.metrics._responses import Band
+from unbraid.metrics._stress import STRESSORS
+
+TABLES = generator().beside("metrics_tables")
+
+
+def test_the_page_of_metrics_is_up_to_date() -> None:
+    page = (DOCS / "metrics.md").read_text(encoding="utf-8")
+    assert page == generator().page("metrics"), "run python docs/generate.py metrics"
+
+
+def test_every_score_stands_under_a_question() -> None:
+    asked = chain(*(question.scores for question in TABLES.QUESTIONS), *(scores for _, scores in TABLES.DESCRIBE))
+    assert {name.partition("/")[0] for name in asked} == {*names("metrics")} - {"dci"}
+
+
+def test_every_default_score_was_measured_under_every_stressor() -> None:
+    found = TABLES.read(DOCS / "stress" / "stress.csv")
+    assert {each.metric for each in found} >= set(DEFAULT)
+    assert {each.stressor for each in found} == set(STRESSORS)
+
+
+def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
+    rows = TABLES.fast_against_exact(TABLES.read(DOCS / "dci" / "stress.csv")).splitlines()[2:]
+    cells = [[cell.strip().split(" ")[0] for cell in row.split("|")[2:6]] for row in rows]
+    assert min(float(rank) for rank, *_ in cells[:2]) > 0.95
+    assert max(abs(float(mean)) for *_, mean, _ in cells) < 0.01
+    assert max(abs(float(largest)) for *_, largest in cells) < 0.08
+
+
+def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
+    line = np.array([0.5, 0.4, 0.9, np.nan, 1.0])
+    band = Band(np.arange(5.0), line, line, line)
+    assert TABLES.change("noise", band) == pytest.approx(1.0)
+    assert TABLES.change("rows", band) == pytest.approx(-0.6)
+    assert TABLES.change("cardinality", band) == pytest.approx(-5 / 9)
+
+
+def test_the_examples_run() -> None:
+    from sklearn.model_selection import cross_val_score
+
+    text = (DOCS / "_metrics.md").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
+    factors = at_random(400, 4, 5)
+    images = np.concatenate([factors + 0.3 * noise(400, 2), noise(400, 10)], axis=1)
+    given = {"code": images, "factors": factors, "images": images, "cross_val_score": cross_val_score}
+    given |= {"encoder": lambda x: x, "loader": [(images, factors)]}
+    from sklearn.decomposition import PCA
+
+    from unbraid.metrics import Representation
+
+    given |= {"PCA": PCA, "other": Representation.from_arrays(images, factors, names=["shape", "scale"])}
+    exec(code, given)
+    assert set(given["accumulator"].values()) == {"mig", "irs"}
