@@ -173,7 +173,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/demo"),
 ) -> None:
-    """The main job: render dSprites, train a β-VAE, evaluate it, draw, and write report.html. Some four minutes."""
+    """The main job: render dSprites, train a β-VAE, evaluate it, draw, and write report.html. A few minutes."""
     from unbraid.cli._jobs import run_demo
 
     run_demo(seed, out)
