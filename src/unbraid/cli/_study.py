@@ -70,7 +70,7 @@ def run_study(
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
     from unbraid.cli._board import Board
-    from unbraid.studies import jobs_of, load_study, plan, run_local, run_ray, standings
+    from unbraid.studies import jobs_of, keep, load_study, plan, run_local, run_ray, standings
 
     need(jobs >= 1, "--jobs must be at least 1", jobs)
     need(retries >= 0, "--retries must not be negative", retries)
@@ -85,6 +85,8 @@ def run_study(
             else:
                 run_local(work, jobs, board.tell, retries)
     except KeyboardInterrupt as stop:
+        if archive is not None:
+            keep(standings(loaded, runs, root, archive), archive)
         errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
         raise typer.Exit(130) from stop
     _close(loaded, scale, many, runs, root, archive)
