@@ -35,7 +35,8 @@ def test_continuous_factors_are_regressed() -> None:
 def test_ranks_codes_as_the_exact_one() -> None:
     clean = (FACTORS - FACTORS.mean(axis=0)) / FACTORS.std(axis=0)
     blend = np.array([[0.0, 1.0, 0.3], [0.4, 0.0, 0.5], [0.6, 0.2, 0.0]])
-    codes = [clean + w * clean @ blend + s * noise(900, 3) for w in (0, 0.2, 0.5, 1) for s in (0.1, 0.5, 2)]
+    scales = np.geomspace(0.1, 3.0, 16)  # of its own each: at equal noise order is chance
+    codes = [clean + w * clean @ blend + s * noise(900, 3) for w, s in zip((0, 0.2, 0.5, 1) * 4, scales, strict=True)]
     reps = [Representation.from_arrays(code, FACTORS) for code in codes]
     fast, exact = [dci_fast(rep, rng()) for rep in reps], [dci(rep, rng()) for rep in reps]
     for part in ("disentanglement", "completeness", "informativeness_test"):
