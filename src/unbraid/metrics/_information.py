@@ -117,7 +117,10 @@ def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
     edges = np.linspace(low, high, bins + 1, dtype=column.dtype)
     if np.any(np.diff(edges) <= 0):  # the range spans fewer representable numbers than bins
         return np.minimum(np.unique(column, return_inverse=True)[1], bins - 1)
-    return np.searchsorted(edges[:-1], column, side="right") - 1
+    scale = bins / (float(high) - float(low))
+    guess = np.clip(((column.astype(np.float64) - float(low)) * scale).astype(np.int64), 0, bins - 1)
+    guess -= column < edges[guess]  # the edges decide; rounding puts the guess at most one bin beside them
+    return guess + ((guess < bins - 1) & (column >= edges[guess + 1]))
 
 
 def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
