@@ -143,10 +143,10 @@ def information_table(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     sizes = [_sizes(first), _sizes(second)]
     table = np.empty((first.shape[1], second.shape[1]))
     columns = [np.ascontiguousarray(column) for column in second.T]
-    for a in range(first.shape[1]):
+    for a, row in enumerate(map(np.ascontiguousarray, first.T)):
         for b, column in enumerate(columns):
             width = sizes[1][b]
-            counts = np.bincount(first[:, a] * width + column, minlength=sizes[0][a] * width)
+            counts = np.bincount(row * width + column, minlength=sizes[0][a] * width)
             table[a, b] = mutual_information(counts.reshape(-1, width))
     return table
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unbraid import core
 from unbraid.core import Mistake, Spec, bind, build, load_entry
 from unbraid.metrics._representation import Representation, Score
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 Named = str | Spec | Mapping[str, Any]
 Progress = Callable[[str, int, int], None]
@@ -59,9 +64,15 @@ def score(
 
 def _one_thread() -> AbstractContextManager[object]:
     """Small matrices gain nothing from threads, which on a busy machine wait for each other fifty times as long."""
-    from threadpoolctl import threadpool_limits
+    return _threads("sklearn" in sys.modules).limit(limits=1)
 
-    return threadpool_limits(1)
+
+@functools.cache
+def _threads(with_sklearn: bool) -> ThreadpoolController:
+    """The thread pools of the libraries loaded by now: finding them takes milliseconds; scikit-learn brings its own."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _one(rep: Representation, spec: Spec, seed: int) -> Score:
