@@ -61,12 +61,19 @@ def test_takes_images_that_are_not_square() -> None:
     assert model.generate(layer.z)[0].mean.shape == (2, 1, 32, 48)
 
 
+def test_width_scales_every_layer_but_the_ends() -> None:
+    model = spatial_broadcast((1, 32, 32), width=0.5)
+    shapes = [tuple(module.weight.shape[:2]) for module in model.decoder if isinstance(module, torch.nn.Conv2d)]
+    assert shapes == [(32, 12), (32, 32), (1, 32)]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"form": "monet"}, "form must be one of: osnabrueck, watters"),
         ({"kernel": 7}, "kernel must be 3, 4 or 5; got 7"),
         ({"depth": 0}, "depth must be at least 1; got 0"),
+        ({"width": 0.0}, "width must be positive; got 0.0"),
     ],
 )
 def test_impossible_options(options: dict[str, object], words: str) -> None:

@@ -169,6 +169,14 @@ def test_several_values_of_a_setting_may_be_meant() -> None:
     assert found.runs == 12
 
 
+def test_null_means_a_run_without_the_setting() -> None:
+    frame = CLEAR.assign(**{"model.dropout": [0.2 if each == "a" else np.nan for each in CLEAR["objective"]]})
+    found = judge(claim("larger", larger={"model.dropout": 0.2}, smaller={"model.dropout": [0.0, None]}), frame)
+    assert (found.runs, found.verdict) == (12, "reproduced")
+    assert judge(claim("larger", larger={**A, "model.depth": None}, smaller=C), CLEAR).runs == 8
+    assert unmatched(claim("larger", larger={**A, "model.depth": None}, smaller=B), [A, B]) == []
+
+
 def test_sides_that_no_run_has_are_named() -> None:
     runs = [{"objective": "a", "objective.beta": 4.0}, {"objective": "b"}]
     assert unmatched(claim("larger", larger=A, smaller=B), runs) == []

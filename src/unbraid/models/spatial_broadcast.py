@@ -21,6 +21,7 @@ def spatial_broadcast(
     *,
     latents: int = 10,
     form: str = "osnabrueck",
+    width: float = 1.0,
     kernel: int | None = None,
     depth: int = 2,
     posterior: str = "diagonal",
@@ -36,6 +37,7 @@ def spatial_broadcast(
         image_shape: (channels, height, width); 16 pixels a side or more.
         latents: D.
         form: "osnabrueck" (kernel 3, straight to the posterior) or "watters" (kernel 4, dense 256).
+        width: factor on the 64 channels of every layer, for pocket sizes.
         kernel: side of the decoder's kernels, 3, 4 or 5, instead of the form's; 4 pads one zero before and two after.
         depth: hidden convolutions of the decoder, at least 1.
         posterior: "diagonal" or "full".
@@ -47,17 +49,21 @@ def spatial_broadcast(
     Source: Watters et al. (2019), arXiv:1901.07017; Osnabrück report, section IV.B.
     """
     need_latents(latents)
-    channels, height, width = image_shape
-    need(min(height, width) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{width}", "use mlp")
+    channels, height, columns = image_shape
+    need(min(height, columns) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{columns}", "use mlp")
     need_known(form, FORMS, "form")
     kernel, hidden = kernel or FORMS[form][0], FORMS[form][1]
     need(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
     need(depth >= 1, "depth must be at least 1", depth)
-    features = CHANNELS * (height // 16) * (width // 16)
-    layers: list[nn.Module] = [*halvings([channels] + [CHANNELS] * 4), nn.Flatten()]
+    need(width > 0, "width must be positive", width)
+    filters = max(1, round(width * CHANNELS))
+    features = filters * (height // 16) * (columns // 16)
+    layers: list[nn.Module] = [*halvings([channels] + [filters] * 4), nn.Flatten()]
     if hidden:
         layers, features = [*layers, *dense([features, hidden])], hidden
-    decoder = nn.Sequential(Broadcast(height, width), *_convolutions(latents + 2, channels, kernel, depth))
+    decoder = nn.Sequential(
+        Broadcast(height, columns), *_convolutions(latents + 2, filters, channels, kernel, depth)
+    )
     model = Flat(image_shape, nn.Sequential(*layers), features, decoder, latents, posterior, likelihood)
     glorot_uniform(model)
     return model
@@ -83,10 +89,10 @@ class Broadcast(nn.Module):
         return torch.cat([tiled, grid.expand(len(z), -1, -1, -1)], dim=1)
 
 
-def _convolutions(inputs: int, outputs: int, kernel: int, depth: int) -> list[nn.Module]:
+def _convolutions(inputs: int, hidden: int, outputs: int, kernel: int, depth: int) -> list[nn.Module]:
     """`depth` hidden convolutions with ReLU and one to the image."""
     layers: list[nn.Module] = []
     for _ in range(depth):
-        layers += [*same_convolution(inputs, CHANNELS, kernel), nn.ReLU()]
-        inputs = CHANNELS
+        layers += [*same_convolution(inputs, hidden, kernel), nn.ReLU()]
+        inputs = hidden
     return [*layers, *same_convolution(inputs, outputs, kernel)]

@@ -181,7 +181,7 @@ def sides(claim: Claim) -> list[dict[str, Any]]:
 
 def matches(side: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
     """Whether a run's settings (see `flat`) are what one side of a claim asks."""
-    return all(key in settings and _same(settings[key], wanted) for key, wanted in side.items())
+    return all(_same(settings.get(key), wanted) for key, wanted in side.items())
 
 
 def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, Any]) -> np.ndarray:
@@ -208,9 +208,9 @@ def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str,
     for key, wanted in {**(claim.asks.get("where") or {}), **where}.items():
         if key == "layer":
             rows = rows[rows["layer"] == wanted]
-        elif key not in rows:
+        elif key not in rows and not _same(None, wanted):
             raise NotEnough(f"no run has a setting '{key}'")
-        else:
+        elif key in rows:
             rows = rows[
                 np.array([_same(value, wanted) for value in rows[key]], dtype=bool)
             ]  # an empty list means no columns
@@ -416,9 +416,11 @@ EFFECTS = {
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether a setting has the wanted value (4 and 4.0 are one), or one of several."""
+    """Whether a setting has the wanted value (4 and 4.0 are one), or one of several; None stands for no such setting."""
     if isinstance(wanted, list):
         return any(_same(value, each) for each in wanted)
+    if wanted is None:
+        return bool(pd.isna(value))
     return bool(value == wanted)
 
 
