@@ -46,6 +46,15 @@ def test_blocks_are_side_by_side_and_equal_runs_are_one(tmp_path: Path) -> None:
     assert len(plan(tiny(tmp_path, grid=blocks, seeds=2))) == 3 * 2
 
 
+def test_a_block_may_have_seeds_of_its_own(tmp_path: Path) -> None:
+    blocks = [{"objective": ["vae"]}, {"objective": [{"name": "beta_vae", "beta": 2.0}], "seeds": 4}]
+    runs = plan(tiny(tmp_path, grid=blocks, seeds=2))
+    assert [(run.label, run.config.seed) for run in runs] == [
+        *[("objective=vae", seed) for seed in range(2)],
+        *[("objective=beta_vae/beta 2.0", seed) for seed in range(4)],
+    ]
+
+
 def test_an_entry_is_placed_before_its_options_whatever_the_order(tmp_path: Path) -> None:
     grid = {"objective.beta": [3.0], "objective": ["beta_vae"]}
     assert settings(plan(tiny(tmp_path, grid=grid)), "objective", "objective.beta") == {("beta_vae", 3.0)}

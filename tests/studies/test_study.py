@@ -34,6 +34,8 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ({"grid": {"seed": [1, 2]}}, "'seed' is no axis; write seed"),
         ({"seeds": 0}, "seeds must be a count or a list of different whole numbers; got 0"),
         ({"seeds": [1, 1]}, "different whole numbers"),
+        ({"grid": {"objective": ["vae"], "seeds": 0}}, "seeds must be a count or a list of different whole numbers"),
+        ({"scales": {"pocket": {"findings": "one"}}}, "findings must be a list of paragraphs; got 'one'"),
         ({"metrics": []}, "a study needs metrics"),
         ({"metrics": ["migg"]}, "Did you mean 'mig'"),
         ({"metrics": [{"name": "mig", "bin": 3}]}, "unknown option 'bin'"),

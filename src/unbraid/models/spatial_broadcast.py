@@ -50,7 +50,9 @@ def spatial_broadcast(
     """
     need_latents(latents)
     channels, height, columns = image_shape
-    need(min(height, columns) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{columns}", "use mlp")
+    need(
+        min(height, columns) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{columns}", "use mlp"
+    )
     need_known(form, FORMS, "form")
     kernel, hidden = kernel or FORMS[form][0], FORMS[form][1]
     need(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
@@ -61,9 +63,7 @@ def spatial_broadcast(
     layers: list[nn.Module] = [*halvings([channels] + [filters] * 4), nn.Flatten()]
     if hidden:
         layers, features = [*layers, *dense([features, hidden])], hidden
-    decoder = nn.Sequential(
-        Broadcast(height, columns), *_convolutions(latents + 2, filters, channels, kernel, depth)
-    )
+    decoder = nn.Sequential(Broadcast(height, columns), *_convolutions(latents + 2, filters, channels, kernel, depth))
     model = Flat(image_shape, nn.Sequential(*layers), features, decoder, latents, posterior, likelihood)
     glorot_uniform(model)
     return model

@@ -71,6 +71,7 @@ def _page(paper: Paper, images: Path) -> Iterator[str]:
     yield f"**Runs.** {_runs(paper)}"
     yield "## Claims"
     yield claims_table(paper.decisions)
+    yield from (["## What we make of it", *study.findings] if study.findings else [])
     for printed in study.printed:
         yield f"## {printed['title']}"
         yield " ".join(str(printed.get("note", "")).split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from unbraid.studies import (
     Verdict,
     collect,
     flat,
+    group_of,
     judge,
     load_study,
     matches,
@@ -90,22 +92,23 @@ def read_paper(name: str, scale: str, archive: Path) -> Paper:
         tuple(standing),
         _relabelled(frame, labels),
         _relabelled(training, labels),
-        tuple(decide(claim, study, standing, frame) for claim in study.claims),
+        tuple(decide(claim, standing, frame) for claim in study.claims),
         labels,
     )
 
 
-def decide(claim: Claim, study: Study, standing: Sequence[Standing], frame: pd.DataFrame) -> Decision:
+def decide(claim: Claim, standing: Sequence[Standing], frame: pd.DataFrame) -> Decision:
     """Judge a claim once all runs it is about are there, three seeds at least; before that it is undecided."""
     asked = [each for each in standing if any(matches(side, settings(each.run)) for side in sides(claim))]
     done = [each for each in asked if each.state == "done"]
     each_run = _seconds(done or standing)
-    if len(done) < len(asked) or not asked or len(study.seeds) < LEAST_SEEDS:
+    groups = Counter(group_of(each.run) for each in asked)
+    if len(done) < len(asked) or min(groups.values(), default=0) < LEAST_SEEDS:
         words = f"{len(done)} of its {len(asked)} runs are kept"
         verdict = Verdict(claim, UNDECIDED, None, None, None, len(done), words)
         return Decision(verdict, len(asked), len(done), _to_train(len(asked) - len(done), each_run))
     verdict = judge(claim, frame)
-    cost = _to_narrow(verdict, len(study.seeds), len(asked), each_run) if verdict.verdict == UNDECIDED else ""
+    cost = _to_narrow(verdict, len(asked), len(groups), each_run) if verdict.verdict == UNDECIDED else ""
     return Decision(verdict, len(asked), len(done), cost)
 
 
@@ -120,7 +123,7 @@ def _to_train(missing: int, seconds: float | None) -> str:
     return f"{missing} runs more{much}"
 
 
-def _to_narrow(verdict: Verdict, seeds: int, runs: int, seconds: float | None) -> str:
+def _to_narrow(verdict: Verdict, runs: int, groups: int, seconds: float | None) -> str:
     """Words for the seeds that would shrink the interval enough, if the effect stays what it is."""
     if verdict.estimate is None or verdict.low is None or verdict.high is None:
         return f"not by more runs: {verdict.words}"
@@ -129,9 +132,9 @@ def _to_narrow(verdict: Verdict, seeds: int, runs: int, seconds: float | None) -
     room = verdict.estimate if verdict.estimate >= smallest else smallest - verdict.estimate  # to the nearer verdict
     if room <= 0.02 * half:
         return "hardly: the effect is about as large as the smallest that counts"
-    needed = math.ceil(seeds * (half / room) ** 2)
-    needed = max(needed, seeds + 1)
-    more = runs // seeds * (needed - seeds)
+    seeds = round(runs / groups)
+    needed = max(math.ceil(seeds * (half / room) ** 2), seeds + 1)
+    more = groups * (needed - seeds)
     return f"about {needed} seeds in place of {seeds}: {_to_train(more, seconds)}"
 
 

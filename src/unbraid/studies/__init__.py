@@ -4,7 +4,7 @@ from unbraid.studies._claims import Claim, Verdict, judge, matches, sides, unmat
 from unbraid.studies._collect import collect, progression
 from unbraid.studies._local import run_local
 from unbraid.studies._order import importances
-from unbraid.studies._plan import Planned, flat, plan
+from unbraid.studies._plan import Planned, flat, group_of, plan
 from unbraid.studies._ray import run_ray
 from unbraid.studies._small import PICTURES, small_pictures
 from unbraid.studies._state import Standing, jobs_of, keep, standings
@@ -32,6 +32,7 @@ __all__ = [
     "Verdict",
     "collect",
     "flat",
+    "group_of",
     "importances",
     "improvement",
     "improvements",

@@ -416,7 +416,7 @@ EFFECTS = {
 
 
 def _same(value: Any, wanted: Any) -> bool:
-    """Whether a setting has the wanted value (4 and 4.0 are one), or one of several; None stands for no such setting."""
+    """Whether a setting has the wanted value (4 and 4.0 are one), or one of several; None is no such setting."""
     if isinstance(wanted, list):
         return any(_same(value, each) for each in wanted)
     if wanted is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unbraid.core import Mistake, Spec, load_entry, need, options_of, placed
-from unbraid.studies._study import Study
+from unbraid.studies._study import SEEDS, Study
 from unbraid.training import RunConfig
 
 MOST = 10_000  # runs; a larger grid must be asked for
@@ -47,8 +47,8 @@ def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
         Mistake: an axis that names no setting, a combination that is no valid run, or more than 10,000 runs without
             `allow_many`.
     """
-    blocks = [dict(expanded(block)) for block in study.grid]
-    count = sum(math.prod(len(values) for values in block.values()) for block in blocks) * len(study.seeds)
+    blocks = [{SEEDS: list(study.seeds), **dict(expanded(block))} for block in study.grid]
+    count = sum(math.prod(len(values) for values in block.values()) for block in blocks)
     need(
         count <= MOST or allow_many,
         f"{study.name} at scale {study.scale} has {count:,} runs, and more than {MOST:,} must be asked for",
@@ -56,10 +56,11 @@ def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
     )
     runs: dict[str, Planned] = {}
     for block in blocks:
+        seeds = block.pop(SEEDS)
         for values in itertools.product(*block.values()):
             axes = dict(zip(block, values, strict=True))
             config = _config(study, axes)
-            for seed in study.seeds:
+            for seed in seeds:
                 run = Planned(reseeded(config, seed), axes)
                 runs.setdefault(run.config.id, run)
     return list(runs.values())

@@ -32,7 +32,8 @@ _KEYS = (
     "printed",
     "scales",
 )
-_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about")
+SEEDS = "seeds"  # a key of the file, and of a block of its grid
+_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about", "findings")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Study:
         scale: paper (as printed), pocket (two cores, an hour or so) or smoke (two runs of some 50 steps).
         base: settings that all runs share, as `RunConfig.from_dict` takes them.
         grid: blocks of axes; each block is a mapping from dotted setting to a list of values, all combinations of
-            which are runs.
+            which are runs. A block may have `seeds` of its own.
         seeds: one run of each combination per seed.
         metrics: scores of each run.
         rows: encode at most this many rows.
@@ -55,6 +56,7 @@ class Study:
         claims: what the runs should show.
         printed: tables of the paper, each a mapping with its `title`, `metrics`, `note` and `rows` of `says`, `where`
             (settings of the runs that stand for the row) and the `values` printed.
+        findings: what people made of the finished runs of this scale, a paragraph each; written after them.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Study:
     every: int
     claims: tuple[Claim, ...] = field(default=())
     printed: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[str, ...] = ()
 
     @property
     def alone(self) -> tuple[Spec, ...]:
@@ -162,7 +165,15 @@ def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
         every=merged.get("every", 0),
         claims=claims,
         printed=tuple(_printed(path, each) for each in merged.get("printed") or ()),
+        findings=_findings(path, merged.get("findings") or []),
     )
+
+
+def _findings(path: Path, given: Any) -> tuple[str, ...]:
+    """Paragraphs, each on one line."""
+    right = isinstance(given, list) and all(isinstance(each, str) for each in given)
+    need(right, f"{path.name}: findings must be a list of paragraphs", repr(given))
+    return tuple(" ".join(each.split()) for each in given)
 
 
 def _printed(path: Path, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -183,10 +194,12 @@ def _printed(path: Path, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _blocks(path: Path, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
-    """Blocks of axes; a single block may stand without a list."""
-    blocks = grid if isinstance(grid, list) else [grid]
-    for block in blocks:
+    """Blocks of axes, perhaps with seeds; a single block may stand without a list."""
+    blocks = list(grid) if isinstance(grid, list) else [grid]
+    for number, block in enumerate(blocks):
         need(isinstance(block, Mapping), f"{path.name}: a block of the grid must be a mapping of axes", repr(block))
+        if SEEDS in block:
+            blocks[number] = block = {**block, SEEDS: list(_seeds(path, block[SEEDS]))}
         for axis, values in block.items():
             need(
                 axis not in ("seed", "metrics"), f"{path.name}: '{axis}' is no axis", do=f"write {axis.rstrip('s')}s: …"
