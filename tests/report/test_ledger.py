@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.studies.samples import done, stand, tiny, written
 from unbraid.report import PAPERS, write_ledger
+from unbraid.report._ledger_figures import _over_layers, _trends
 from unbraid.report._ledger_tables import row
 from unbraid.report._paper import _to_narrow, differing
 from unbraid.studies import Claim, Verdict, keep, load_study, plan, shipped
@@ -74,6 +76,37 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
 )
 def test_the_cost_of_a_verdict_is_told_in_seeds(found: Verdict, words: str) -> None:
     assert words in _to_narrow(found, 6, 2, 10.0)
+
+
+def layered_frame() -> pd.DataFrame:
+    """Two seeds of a three-layer and a one-layer model at two β."""
+    rows = [
+        {"metric": "m", "part": "", "layer": layer, "value": beta + layer + 0.1 * seed, "seed": seed}
+        | {"run": f"{name}-{beta}-{seed}", "objective": name, "objective.beta": beta, "data.variant": "a"}
+        for name, depth in (("layerwise", 3), ("beta_vae", 1))
+        for beta in (1.0, 2.0)
+        for seed in (0, 1)
+        for layer in range(depth)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_layered_runs_get_a_panel_per_beta_with_the_one_layer_model_dashed() -> None:
+    ((name, caption, figure),) = _over_layers(layered_frame(), [])
+    assert (name, caption) == ("layers-0", "m over layers; dashed, the one-layer model.")
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["β = 1", "β = 2"]
+    for ax, beta in zip(figure.axes, (1.0, 2.0), strict=True):
+        line, dashed = ax.lines
+        assert list(dashed.get_ydata()) == pytest.approx([beta + 0.05] * 2)
+        assert list(line.get_ydata()) == pytest.approx([beta + 0.05 + layer for layer in range(3)])
+
+
+def test_trends_are_drawn_over_their_setting() -> None:
+    asks = {"metric": "m", "axis": "objective.beta", "direction": "up", "where": {"objective": "beta_vae"}}
+    trend = Claim.of({"says": "it rises", "kind": "trend", "smallest_effect": 0.5, **asks})
+    ((name, _, figure),) = _trends(layered_frame(), [trend])
+    assert name == "over-beta"
+    assert list(figure.axes[0].lines[0].get_ydata()) == pytest.approx([1.05, 2.05])
 
 
 def test_labels_name_what_differs(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +11,20 @@ from matplotlib.figure import Figure
 
 from unbraid.figures.comparison import Estimate, comparison
 from unbraid.figures.kl_per_latent import kl_per_latent
+from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.matrix import matrix
 from unbraid.figures.posterior_map import posterior_map
 from unbraid.figures.progression import progression
 from unbraid.figures.rank_agreement import rank_agreement as rank_figure
+from unbraid.figures.sweep import sweep
 from unbraid.figures.traversals import traversals
 from unbraid.report._paper import Paper, shown
 from unbraid.report._study_tables import _panels, whole_scores
-from unbraid.studies import PICTURES, rank_agreement, summary
+from unbraid.studies import PICTURES, Claim, rank_agreement, selected, summary
 
 __all__ = ["combination_figures", "study_figures"]
 
-MOST_COMBINATIONS = 8  # pictured
+MOST_COMBINATIONS = 10  # pictured
 Named = tuple[str, str, Figure]  # file name, caption, figure
 
 
@@ -42,6 +44,43 @@ def study_figures(paper: Paper) -> Iterator[Named]:
         means = summary(training[training["part"] == ""].assign(line=training["label"]), by=("line", "step"))
         means = means[means["layer"] == 0]
         yield "progression", "Scores over training, mean and interval over seeds.", progression(_panels(means, "step"))
+    claims = [each.verdict.claim for each in paper.decisions]
+    yield from _trends(frame, [claim for claim in claims if claim.kind == "trend"])
+    if len(frame) and frame["layer"].nunique() > 1:
+        yield from _over_layers(frame, [claim for claim in claims if claim.kind == "by_layer"])
+
+
+def _trends(frame: pd.DataFrame, claims: Sequence[Claim]) -> Iterator[Named]:
+    """What claims of a trend rest on, a figure per setting: the score, a line per objective."""
+    for axis in dict.fromkeys(claim.asks["axis"] for claim in claims):
+        asked = [claim for claim in claims if claim.asks["axis"] == axis and axis in frame]
+        found = [selected(claim, frame, claim.asks["metric"], {}) for claim in asked]
+        rows = pd.concat(found).drop_duplicates(["run", "metric"]) if found else frame[:0]
+        if len(rows):
+            means = summary(rows.assign(line=rows["objective"]), by=("line", axis))
+            yield f"over-{axis.rpartition('.')[2]}", f"Scores over {axis}.", sweep(_panels(means, axis), axis)
+
+
+def _over_layers(frame: pd.DataFrame, claims: Sequence[Claim]) -> Iterator[Named]:
+    """Scores of layered models over their layers: a panel per β, a line per world, dashed for the one-layer model."""
+    worlds = [key for key in frame if str(key).startswith("data.") and frame[key].nunique() > 1]
+    frame = frame.assign(world=frame[worlds].astype(str).agg(" ".join, axis=1) if worlds else "")
+    deep = frame.groupby("run")["layer"].transform("max") > 0
+    wanted = [(metric, "") for metric in frame.loc[deep, "metric"].unique()]
+    wanted += [(claim.asks["metric"], claim.part) for claim in claims]
+    for number, (metric, part) in enumerate(dict.fromkeys(wanted)):
+        rows = frame[(frame["metric"] == metric) & (frame["part"] == part) & frame["value"].notna()]
+        baselines: dict[str, dict[str, float]] = {}
+        for (beta, world), each in rows[~deep[rows.index]].groupby(["objective.beta", "world"], sort=False):
+            baselines.setdefault(f"β = {beta:g}", {})[str(world)] = float(each["value"].mean())
+        rows = rows[deep[rows.index]]
+        if rows["layer"].nunique() < 2:
+            continue
+        means = summary(rows.assign(line=rows["world"]), by=("objective.beta", "line")).eval("layer = layer + 1")
+        panels = {f"β = {beta:g}": _panels(each, "layer")[metric] for beta, each in means.groupby("objective.beta")}
+        name = f"{metric}, {part}" if part else metric
+        caption = f"{name} over layers; dashed, the one-layer model."
+        yield f"layers-{number}", caption, layer_scores(panels, baselines)
 
 
 def _estimates(frame: pd.DataFrame, metric: str) -> dict[str, Estimate]:

@@ -1,6 +1,6 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
-from unbraid.studies._claims import Claim, Verdict, judge, matches, sides, unmatched
+from unbraid.studies._claims import Claim, Verdict, judge, matches, selected, sides, unmatched
 from unbraid.studies._collect import collect, progression
 from unbraid.studies._local import run_local
 from unbraid.studies._order import importances
@@ -47,6 +47,7 @@ __all__ = [
     "rank_agreement",
     "run_local",
     "run_ray",
+    "selected",
     "selection",
     "shipped",
     "sides",

@@ -13,6 +13,7 @@ smallest effect, not reproduced when it lies above 0 with an estimate that reach
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -233,7 +234,9 @@ def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float, float]
     apart = float(one.mean() - other.mean())
     if one.std() == 0 and other.std() == 0:
         return apart, apart, apart
-    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(CONFIDENCE)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)  # a group that varies in its last digits
+        interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(CONFIDENCE)
     return apart, float(interval.low), float(interval.high)
 
 
