@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.studies.samples import done, stand, tiny, written
+from tests.studies.samples import TINY, done, stand, tiny, written
 from unbraid.report import PAPERS, write_ledger
 from unbraid.report._ledger_figures import _over_layers, _trends
 from unbraid.report._ledger_tables import row
@@ -112,6 +112,14 @@ def test_trends_are_drawn_over_their_setting() -> None:
 def test_labels_name_what_differs(tmp_path: Path) -> None:
     runs = plan(tiny(tmp_path))
     assert list(dict.fromkeys(differing(runs).values())) == ["vae", "beta_vae beta 2.0", "beta_vae beta 8.0"]
+
+
+def test_labels_leave_out_the_commonest_model_and_data(tmp_path: Path) -> None:
+    hidden = {"name": "mlp", "latents": 3, "hidden": [16, 32]}
+    blocks = [{"objective": ["vae"], "seeds": 3}, {"model": [hidden, "burgess"]}]
+    runs = plan(tiny(tmp_path, grid=blocks, base={**TINY["base"], "data": {"name": "toy", "resolution": 32}}))
+    found = list(dict.fromkeys(differing(runs).values()))
+    assert found == ["vae", "beta_vae", "beta_vae, hidden 32", "beta_vae, burgess"]
 
 
 def test_a_bar_in_a_cell_does_not_split_it() -> None:

@@ -26,7 +26,7 @@ class Estimate(NamedTuple):
 
 
 @styled
-def comparison(scores: Mapping[str, Mapping[str, Estimate]], *, columns: int = 3, longest: int = 40) -> Figure:
+def comparison(scores: Mapping[str, Mapping[str, Estimate]], *, columns: int = 3, longest: int = 48) -> Figure:
     """Means with intervals over the single runs, one panel per score, one row per group.
 
     Args:

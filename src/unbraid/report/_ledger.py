@@ -80,7 +80,7 @@ def _page(paper: Paper, images: Path) -> Iterator[str]:
         yield f"No run is kept yet: `unbraid study run {study.name} --archive docs/reproduce/runs` trains them."
         return
     yield "## Scores"
-    yield "Mean and 95 % interval over seeds."
+    yield "Mean and 95 % interval over seeds. Of model and data, a name says only what departs from the commonest."
     yield score_table(paper.frame)
     for named in study_figures(paper):
         yield _drawn(named, study.name, images)

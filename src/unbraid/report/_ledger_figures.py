@@ -24,7 +24,6 @@ from unbraid.studies import PICTURES, Claim, rank_agreement, selected, summary
 
 __all__ = ["combination_figures", "study_figures"]
 
-MOST_COMBINATIONS = 10  # pictured
 Named = tuple[str, str, Figure]  # file name, caption, figure
 
 
@@ -107,7 +106,7 @@ def _agreement(frame: pd.DataFrame, metrics: list[str]) -> pd.DataFrame | None:
 
 def combination_figures(paper: Paper) -> Iterator[tuple[str, list[Named]]]:
     """Label of each pictured combination, and the figures of its first kept run."""
-    for number, each in enumerate(shown(paper)[:MOST_COMBINATIONS]):
+    for number, each in enumerate(shown(paper)):
         pictures = read_pictures(each.folder / PICTURES)
         label = paper.labels[each.run.config.folder_name]
         if pictures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,19 +146,34 @@ def _seconds(standing: Sequence[Standing]) -> float | None:
 
 
 def differing(runs: Sequence[Planned]) -> dict[str, str]:
-    """Run folder -> the entries and options that set its combination apart from the others, in few words."""
+    """Run folder -> the combination in few words: the objective with the options that vary, and what is unusual else.
+
+    Of data and model, the entry and the options that most runs share go without saying.
+    """
     flats = [flat(run.config) for run in runs]
+    usual = {kind: _usual(flats, kind) for kind in ("objective", "model", "data")}
     words = []
     for own in flats:
         parts = []
-        for kind in ("data", "model", "objective"):
+        for kind, commonest in usual.items():
             alike = [other for other in flats if other.get(kind) == own.get(kind)]
-            options = [key for key in own if key.startswith(f"{kind}.") and len({str(o.get(key)) for o in alike}) > 1]
-            chosen = [f"{key.removeprefix(f'{kind}.')} {own[key]}" for key in options]
-            if chosen or kind == "objective" or len({other.get(kind) for other in flats}) > 1:
-                parts.append(" ".join([str(own[kind]), *chosen]))
-        words.append(", ".join(reversed(parts)))
+            varying = [key for key in own if key.startswith(f"{kind}.") and len({str(o.get(key)) for o in alike}) > 1]
+            named = kind == "objective"
+            said = [str(own[kind])] if named or own[kind] != commonest else []
+            said += [_option(key, own[key]) for key in varying if named or own[key] != _usual(alike, key)]
+            parts.append(" ".join(said))
+        words.append(", ".join(part for part in parts if part))
     return {run.config.folder_name: label for run, label in zip(runs, words, strict=True)}
+
+
+def _usual(flats: Sequence[Mapping[str, Any]], key: str) -> Any:
+    """The value that most of them have; the first of several."""
+    return Counter(own.get(key) for own in flats).most_common(1)[0][0]
+
+
+def _option(key: str, value: Any) -> str:
+    """An option in words; a text speaks for itself."""
+    return value if isinstance(value, str) else f"{key.rpartition('.')[2]} {value}"
 
 
 def _relabelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
