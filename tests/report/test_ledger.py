@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from tests.studies.samples import TINY, done, stand, tiny, written
 from unbraid.report import PAPERS, write_ledger
 from unbraid.report._ledger_figures import _over_layers, _trends
 from unbraid.report._ledger_tables import row
-from unbraid.report._paper import _to_narrow, differing
+from unbraid.report._paper import _enough, _to_narrow, differing
 from unbraid.studies import Claim, Verdict, keep, load_study, plan, shipped
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
@@ -69,13 +70,19 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        (verdict(0.2, -0.2, 0.6), "about 12 seeds in place of 3: 18 runs more, about 3 min 0 s of one core"),
-        (verdict(0.0, -0.15, 0.15), "about 7 seeds"),  # to be below 0.1 as a whole
+        (verdict(0.2, -0.2, 0.6), "about 5 seeds in place of 3: 4 runs more, about 40"),
+        (verdict(0.0, -0.15, 0.15), "about 4 seeds"),  # to be below 0.1 as a whole
         (verdict(0.1 - 1e-6, -0.2, 0.4), "hardly"),
     ],
 )
 def test_the_cost_of_a_verdict_is_told_in_seeds(found: Verdict, words: str) -> None:
     assert words in _to_narrow(found, 6, 2, 10.0)
+
+
+def test_intervals_narrow_with_the_root_of_the_seeds_and_with_students_quantile() -> None:
+    assert _enough(2.0, 3, resampled=True) == 12
+    assert stats.t.ppf(0.975, 4) / 5**0.5 <= stats.t.ppf(0.975, 2) / 3**0.5 / 2 < stats.t.ppf(0.975, 3) / 2
+    assert _enough(2.0, 3, resampled=False) == 5
 
 
 def layered_frame() -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from scipy import stats
 
 from unbraid.report._wording import clock
 from unbraid.store import RunDirectory
@@ -34,6 +36,7 @@ from unbraid.studies import (
 __all__ = ["Decision", "Paper", "read_paper", "shown"]
 
 LEAST_SEEDS = 3
+RESAMPLED = ("trend", "agree", "disagree")  # kinds of claims whose intervals come from resampling runs
 UNDECIDED = "undecided"
 
 
@@ -133,9 +136,18 @@ def _to_narrow(verdict: Verdict, runs: int, groups: int, seconds: float | None) 
     if room <= 0.02 * half:
         return "hardly: the effect is about as large as the smallest that counts"
     seeds = round(runs / groups)
-    needed = max(math.ceil(seeds * (half / room) ** 2), seeds + 1)
+    needed = _enough(half / room, seeds, resampled=verdict.claim.kind in RESAMPLED)
     more = groups * (needed - seeds)
     return f"about {needed} seeds in place of {seeds}: {_to_train(more, seconds)}"
+
+
+def _enough(shrink: float, seeds: int, resampled: bool) -> int:
+    """Seeds that make an interval so many times narrower: it goes with 1 / √n, and Student's with t(n - 1) besides."""
+
+    def width(n: int) -> float:
+        return float((1.0 if resampled else stats.t.ppf(0.975, n - 1)) / math.sqrt(n))
+
+    return next(n for n in itertools.count(seeds + 1) if width(n) * shrink <= width(seeds))
 
 
 def _seconds(standing: Sequence[Standing]) -> float | None:
