@@ -24,6 +24,8 @@ from unbraid.studies import PICTURES, Claim, rank_agreement, selected, summary
 
 __all__ = ["combination_figures", "study_figures"]
 
+MOST_LINES = 6  # in one figure
+
 Named = tuple[str, str, Figure]  # file name, caption, figure
 
 
@@ -40,9 +42,12 @@ def study_figures(paper: Paper) -> Iterator[Named]:
         yield "agreement", caption, rank_figure(table.to_numpy(float), list(table.columns))
     training = paper.training
     if len(training) and training["step"].nunique() >= 2:
-        means = summary(training[training["part"] == ""].assign(line=training["label"]), by=("line", "step"))
-        means = means[means["layer"] == 0]
-        yield "progression", "Scores over training, mean and interval over seeds.", progression(_panels(means, "step"))
+        whole = training[(training["part"] == "") & (training["layer"] == 0)]
+        lines = list(dict.fromkeys(whole["label"]))
+        for start in range(0, len(lines), MOST_LINES):
+            some = whole[whole["label"].isin(lines[start : start + MOST_LINES])]
+            panels = _panels(summary(some.assign(line=some["label"]), by=("line", "step")), "step")
+            yield f"progression-{start}", "Scores over training, mean and interval over seeds.", progression(panels)
     claims = [each.verdict.claim for each in paper.decisions]
     yield from _trends(frame, [claim for claim in claims if claim.kind == "trend"])
     if len(frame) and frame["layer"].nunique() > 1:
