@@ -8,9 +8,10 @@ from scipy import stats
 
 from tests.studies.samples import TINY, done, stand, tiny, written
 from unbraid.report import PAPERS, write_ledger
+from unbraid.report._ledger import _overview
 from unbraid.report._ledger_figures import _over_layers, _trends
 from unbraid.report._ledger_tables import row
-from unbraid.report._paper import _enough, _to_narrow, differing
+from unbraid.report._paper import _enough, _to_narrow, differing, read_paper
 from unbraid.studies import Claim, Verdict, keep, load_study, plan, shipped
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
@@ -25,17 +26,24 @@ def test_all_five_papers_are_shipped() -> None:
     assert set(PAPERS) <= set(shipped())
 
 
+def test_the_shipped_ledger_says_what_the_kept_runs_say() -> None:
+    folder = Path(__file__).parents[2] / "docs" / "reproduce"
+    papers = [read_paper(name, "pocket", folder / "runs") for name in PAPERS]
+    made = "\n\n".join(_overview(papers)) + "\n"
+    assert made == (folder / "README.md").read_text(encoding="utf-8"), "make it again: unbraid study ledger"
+
+
 def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
     page = write_ledger(tmp_path, ["dubois-2019"])
     assert page == tmp_path / "README.md"
     text = page.read_text()
-    assert "| [dubois-2019](dubois-2019.md) | 0 of 18 | 0 | 0 | 7 |" in text
+    assert "| [dubois-2019](dubois-2019.md) | 0 of 23 | 0 | 0 | 7 |" in text
     assert "AAM rises from β = 1 to β = 4" in text
-    assert "| 0/6 | 6 runs more |" in text
+    assert "| 0/11 | 11 runs more |" in text
     paper = (tmp_path / "dubois-2019.md").read_text()
     assert "No run is kept yet" in paper
     assert "| VAE | 0.2 / — | 0.0007 / — |" in paper
-    assert "Missing: vae (3); beta_vae beta 4.0 (3); beta_vae beta 50.0 (3)" in paper
+    assert "Missing: vae (3); beta_vae beta 4.0 (8); beta_vae beta 50.0 (3)" in paper
 
 
 def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
