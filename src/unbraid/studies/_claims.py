@@ -207,14 +207,11 @@ def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str,
     if claim.layer is not None:
         rows = rows[rows["layer"] == claim.layer]
     for key, wanted in {**(claim.asks.get("where") or {}), **where}.items():
-        if key == "layer":
-            rows = rows[rows["layer"] == wanted]
-        elif key not in rows and not _same(None, wanted):
+        if key in rows:
+            right = [_same(value, wanted) for value in rows[key]]
+            rows = rows[np.array(right, dtype=bool)]  # as a list, none of them would choose columns
+        elif not _same(None, wanted):
             raise NotEnough(f"no run has a setting '{key}'")
-        elif key in rows:
-            rows = rows[
-                np.array([_same(value, wanted) for value in rows[key]], dtype=bool)
-            ]  # an empty list means no columns
     return rows
 
 
