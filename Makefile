@@ -21,7 +21,7 @@ check: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not gpu and not data"
 
 golden: $(READY)
-	$(BIN)/python -m tests.goldens $(GOLDEN)
+	$(BIN)/python -m tests.golden $(GOLDEN)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

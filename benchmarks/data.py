@@ -20,8 +20,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from unbraid.core import Mistake, load_entry, names, options_of
-from unbraid.data import ArrayDataset, GroundTruthDataset, load
+from unbraid.core import UsageError, load_entry, names, options_of
+from unbraid.data import ArrayDataset, GroundTruthDataset, load_dataset
 
 BATCH, SECONDS, HELD_BYTES = 256, 0.7, 1 << 28
 PEERS = {"xysquares": "disent 6,000", "boxhead": "original generator 1.6"}  # images/s, same kind of machine
@@ -53,11 +53,11 @@ def worlds(chosen: list[str]) -> dict[str, GroundTruthDataset]:
         if any(p.default is inspect.Parameter.empty for p in options.values()):
             continue
         try:
-            found[name] = load(name, **({"cache": "never"} if "cache" in options else {}))
-        except Mistake:
+            found[name] = load_dataset(name, **({"cache": "never"} if "cache" in options else {}))
+        except UsageError:
             continue
     if "dsprites" in found:
-        found["dsprites, prepared"] = load("dsprites", cache="whole")
+        found["dsprites, prepared"] = load_dataset("dsprites", cache="whole")
     return found
 
 

@@ -40,8 +40,8 @@ def blended(codes: np.ndarray, space: FactorSpace) -> Representation:
     clean = (codes - codes.mean(axis=0)) / codes.std(axis=0)
     code = clean @ (np.eye(5, LATENTS) + 0.1 * rng.standard_normal((5, LATENTS)))
     code += 0.1 * rng.standard_normal(code.shape)
-    spread = -4 + 0.5 * rng.standard_normal(code.shape)
-    return Representation.from_arrays(code.astype(np.float32), codes, spread=spread.astype(np.float32), space=space)
+    logvar = -4 + 0.5 * rng.standard_normal(code.shape)
+    return Representation.from_arrays(code.astype(np.float32), codes, logvar=logvar.astype(np.float32), space=space)
 
 
 def space() -> FactorSpace:
@@ -146,7 +146,7 @@ def compare_case() -> Table:
 
 def compare_grid() -> Table:
     """The whole grid, timed; the direct sum, from 40 of its 10,000 points per mixture of all rows."""
-    codes = space().codes(np.arange(space().combinations))
+    codes = space().factors(np.arange(space().combinations))
     rep = blended(codes, space())
     del codes
     table = Table("aggregate posterior, 737,280 x 10", "wall s", "CPU s", "value")
@@ -155,7 +155,7 @@ def compare_grid() -> Table:
         scored = score(rep, name)[name]
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         table.add_row(name, f"{wall:.1f}", f"{cpu:.1f}", f"{scored.value:.4f}")
-    mean, width = rep.code[:, 0].astype(float), np.exp(0.5 * rep.spread[:, 0].astype(float))
+    mean, width = rep.code[:, 0].astype(float), np.exp(0.5 * rep.logvar[:, 0].astype(float))
     direct = seconds(lambda: direct_log_density(mean[:40], mean, width))
     # one marginal and five factors whose groups add up to all rows, ten latents
     table.add_row("direct sum (extrapolated)", "", f"{direct * 10_000 / 40 * 6 * LATENTS:.0f}", "")

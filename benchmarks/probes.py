@@ -44,7 +44,7 @@ def seconds(run: Callable[[], object]) -> float:
 def grid_codes() -> Representation:
     """A grid of dSprites' size, its factors blended a little over ten latents."""
     space = FactorSpace(tuple(Factor(f"factor {k}", size) for k, size in enumerate(DSPRITES)))
-    codes = space.codes(np.arange(space.combinations))
+    codes = space.levels(np.arange(space.combinations))
     rng = np.random.default_rng(0)
     clean = (codes - codes.mean(axis=0)) / codes.std(axis=0)
     code = clean @ (np.eye(5, LATENTS) + 0.2 * rng.standard_normal((5, LATENTS)))

@@ -53,7 +53,7 @@ def measure(latents: list[int], width: float, side: int, batch: int, threads: in
     """Steps for so many seconds after two to warm up."""
     import torch
 
-    from unbraid.models import codes_of
+    from unbraid.models import z_of
     from unbraid.models.towers import Towers
 
     torch.set_num_threads(threads)
@@ -64,7 +64,7 @@ def measure(latents: list[int], width: float, side: int, batch: int, threads: in
 
     def step() -> None:
         layers = model.infer(images, torch.randn(batch, sum(latents)))
-        errors = [head.error(images).mean() for head in model.generate(codes_of(layers))]
+        errors = [head.error(images).mean() for head in model.generate(z_of(layers))]
         divergences = [layer.posterior.divergence(layer.prior).sum(1).mean() for layer in layers[1:]]
         optimiser.zero_grad()
         torch.stack([*errors, *divergences]).sum().backward()

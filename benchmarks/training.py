@@ -23,7 +23,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from unbraid.data import GroundTruthDataset, hold, load
+from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation import encode
 from unbraid.models import Model, StandardNormal
 from unbraid.store import RunDirectory
@@ -128,7 +128,7 @@ def main(rounds: int = 12, threads: int = 1) -> None:
     """Print the table."""
     torch.set_num_threads(threads)
     keep_heap()
-    dataset = hold(load(SETTINGS["data"]))
+    dataset = in_memory(load_dataset(SETTINGS["data"]))
     rows = training(rounds, 4, "burgess", dataset, 64) + encoding(rounds, dataset)
     table = Table(title=f"training and encoding, {threads} thread(s), {rounds} rounds", box=None, title_justify="left")
     for heading in ("what", "measured", "goal"):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import properties
 from unbraid.metrics._responses import Band, Response, agreement, bands
 from unbraid.metrics._stress import STRESSORS
@@ -202,7 +202,7 @@ def declared(name: str) -> str:
     """What a metric's PROPERTIES say, as a paragraph."""
     try:
         each = properties(name)
-    except Mistake:
+    except UsageError:
         return ""
     better = {True: "higher is better", False: "lower is better", None: "neither end is better"}[each.higher_is_better]
     low, high = (f"{end:g}".replace("inf", "∞") for end in each.range)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.store import RunDirectory, sole_writer, whole_file, writable
 
 
@@ -44,7 +44,7 @@ def test_replacing_keeps_the_old_file_until_the_new_one_is_whole(tmp_path: Path)
     ],
 )
 def test_refusals_of_the_system_say_what_to_do(number: int, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=words), writable(tmp_path):
+    with pytest.raises(UsageError, match=words), writable(tmp_path):
         raise OSError(number, os.strerror(number))
     with pytest.raises(OSError, match="interrupted"), writable(tmp_path):
         raise OSError(errno.EINTR, "interrupted")
@@ -59,11 +59,11 @@ def test_tensors_keep_names_shapes_and_a_note(tmp_path: Path) -> None:
 
 def test_missing_and_damaged_tensors_are_named(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
-    with pytest.raises(Mistake, match=r"t\.safetensors is not there"):
+    with pytest.raises(UsageError, match=r"t\.safetensors is not there"):
         run.read_tensors("t.safetensors")
     (tmp_path / "t.safetensors").write_bytes(b"\xff" * 64)
     for read in (run.read_tensors, run.read_note):
-        with pytest.raises(Mistake, match="is damaged"):
+        with pytest.raises(UsageError, match="is damaged"):
             read("t.safetensors")
 
 
@@ -99,12 +99,12 @@ def test_status_is_updated_not_replaced(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_run_is_named(text: str | None, words: str, tmp_path: Path) -> None:
     if text is not None:
         (tmp_path / "config.yaml").write_text(text)
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         RunDirectory(tmp_path).read_config()
 
 
 def test_a_missing_table_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="run `unbraid evaluate"):
+    with pytest.raises(UsageError, match="run `unbraid evaluate"):
         RunDirectory(tmp_path).read_table("metrics.parquet")
     RunDirectory(tmp_path).write_table("metrics.parquet", pd.DataFrame({"a": [1]}))
     assert RunDirectory(tmp_path).read_table("metrics.parquet")["a"].tolist() == [1]
@@ -122,7 +122,7 @@ def test_one_writer_and_a_lock_that_dies_with_its_process(tmp_path: Path) -> Non
     other = context.Process(target=_hold, args=(str(tmp_path), ready, end))
     other.start()
     assert ready.wait(20)
-    with pytest.raises(Mistake, match="in use by another process"), sole_writer(tmp_path):
+    with pytest.raises(UsageError, match="in use by another process"), sole_writer(tmp_path):
         pass
     other.kill()
     other.join()

@@ -13,10 +13,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "Factor": "unbraid.core",
     "FactorSpace": "unbraid.core",
-    "Mistake": "unbraid.core",
+    "UsageError": "unbraid.core",
     "Spec": "unbraid.core",
     "GroundTruthDataset": "unbraid.data",
-    "load": "unbraid.data",
+    "load_dataset": "unbraid.data",
     "Posterior": "unbraid.models",
     "Model": "unbraid.models",
     "Objective": "unbraid.objectives",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetens
 
 @contextmanager
 def writable(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into a `Mistake` that says what to do; nothing half-written stays."""
+    """Turn the operating system's refusals into a `UsageError` that says what to do; nothing half-written stays."""
     try:
         yield
     except OSError as error:
@@ -43,7 +43,7 @@ def writable(path: Path) -> Iterator[None]:
         }.get(error.errno or 0)
         if advice is None:
             raise
-        raise Mistake(f"cannot write {path}: {advice}.") from error
+        raise UsageError(f"cannot write {path}: {advice}.") from error
 
 
 @contextmanager
@@ -92,18 +92,18 @@ class RunDirectory:
         """The stored configuration.
 
         Raises:
-            Mistake: the folder is not a run, or its configuration is damaged.
+            UsageError: the folder is not a run, or its configuration is damaged.
         """
         if not self.has(CONFIG):
-            raise Mistake(
+            raise UsageError(
                 f"a run folder must hold {CONFIG}; {self.path} has none. Give the folder that training printed."
             )
         try:
             config = yaml.safe_load((self.path / CONFIG).read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
-            raise Mistake(f"{self.path / CONFIG} must be YAML; {error}. Restore it or train again.") from error
+            raise UsageError(f"{self.path / CONFIG} must be YAML; {error}. Restore it or train again.") from error
         if not isinstance(config, dict):
-            raise Mistake(f"{self.path / CONFIG} must be a mapping; got {type(config).__name__}. Train again.")
+            raise UsageError(f"{self.path / CONFIG} must be a mapping; got {type(config).__name__}. Train again.")
         return config
 
     def write_status(self, **values: Any) -> None:
@@ -138,15 +138,15 @@ class RunDirectory:
 
     @contextmanager
     def _whole(self, name: str) -> Iterator[None]:
-        """Turn a missing or damaged safetensors file into a `Mistake`."""
+        """Turn a missing or damaged safetensors file into a `UsageError`."""
         from safetensors import SafetensorError
 
         try:
             yield
         except FileNotFoundError as error:
-            raise Mistake(f"{self.path / name} is not there; make it first, or give another run.") from error
+            raise UsageError(f"{self.path / name} is not there; make it first, or give another run.") from error
         except SafetensorError as error:
-            raise Mistake(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
+            raise UsageError(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Replace a Parquet table."""
@@ -157,12 +157,12 @@ class RunDirectory:
         """A Parquet table.
 
         Raises:
-            Mistake: it is not there.
+            UsageError: it is not there.
         """
         import pandas as pd
 
         if not self.has(name):
-            raise Mistake(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
+            raise UsageError(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
         return pd.read_parquet(self.path / name)
 
     def append_log(self, row: Mapping[str, float]) -> None:
@@ -201,7 +201,7 @@ class RunDirectory:
             writer.writerows(rows)
 
 
-class InUse(Mistake):
+class RunInUseError(UsageError):
     """Another process holds the folder."""
 
 
@@ -212,7 +212,7 @@ def sole_writer(path: Path) -> Iterator[None]:
     A thread that holds the folder already may hold it again.
 
     Raises:
-        InUse: another process holds it.
+        RunInUseError: another process holds it.
     """
     from filelock import FileLock, Timeout
 
@@ -222,7 +222,9 @@ def sole_writer(path: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout as error:
-            raise InUse(f"{path} is in use by another process; wait for it, or choose another folder.") from error
+            raise RunInUseError(
+                f"{path} is in use by another process; wait for it, or choose another folder."
+            ) from error
     try:
         yield
     finally:
@@ -234,7 +236,7 @@ def in_use(path: Path) -> bool:
     try:
         with sole_writer(path):
             return False
-    except Mistake:
+    except UsageError:
         return True
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from unbraid.cli import app, main
 from unbraid.cli._settings import assign, read_settings
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.store import METRICS, RunDirectory
 
 TRAIN = [
@@ -28,7 +28,7 @@ def run(*words: str) -> str:
 
 
 def refused(*words: str) -> str:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UsageError) as caught:
         CliRunner().invoke(app, list(words), catch_exceptions=False, standalone_mode=False)
     return str(caught.value)
 
@@ -182,9 +182,9 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(
 def test_settings_files_that_are_no_settings(tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("- 1")
     (tmp_path / "torn.yaml").write_text("a: [1")
-    with pytest.raises(Mistake, match="must be a mapping"):
+    with pytest.raises(UsageError, match="must be a mapping"):
         read_settings(tmp_path / "list.yaml")
-    with pytest.raises(Mistake, match="must be YAML"):
+    with pytest.raises(UsageError, match="must be YAML"):
         read_settings(tmp_path / "torn.yaml")
-    with pytest.raises(Mistake, match="the value must be YAML"):
+    with pytest.raises(UsageError, match="the value must be YAML"):
         assign({}, ["a=[1"])

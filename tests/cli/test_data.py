@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from unbraid.cli._data import app
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -33,12 +33,12 @@ def test_get_and_doctor(tmp_path) -> None:
     assert "belongs at" in said("doctor", "shapes3d")
     assert "toy needs no download" in said("doctor", "toy")
     assert "toy needs no download" in said("doctor", "toy", "--verify")
-    with pytest.raises(Mistake, match="toy needs no download"):
+    with pytest.raises(UsageError, match="toy needs no download"):
         said("get", "toy")
 
 
 def test_unknown_names_and_options_are_mistakes() -> None:
-    with pytest.raises(Mistake, match="Did you mean 'dsprites'"):
+    with pytest.raises(UsageError, match="Did you mean 'dsprites'"):
         said("show", "dsprite")
-    with pytest.raises(Mistake, match=r"unknown option 'plases'.*Did you mean 'places'"):
+    with pytest.raises(UsageError, match=r"unknown option 'plases'.*Did you mean 'places'"):
         said("show", "toy", "--set", "plases=3")

@@ -10,7 +10,7 @@ from tests.studies.samples import done, tiny, written
 from unbraid.cli import app
 from unbraid.cli._study import part_of
 from unbraid.cli._tables import latex, markdown, write_frame
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.studies import Planned, plan
 
 CLAIM = {"says": "More β, less KL", "kind": "trend", "metric": "log/kl", "axis": "objective.beta", "direction": "down"}
@@ -25,7 +25,7 @@ def run(*words: str) -> str:
 
 
 def refused(*words: str) -> str:
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(UsageError) as caught:
         CliRunner().invoke(app, ["study", *words], catch_exceptions=False, standalone_mode=False)
     return str(caught.value)
 
@@ -61,7 +61,7 @@ def test_failed_runs_are_named_and_the_exit_code_says_so(tmp_path: Path) -> None
     file = str(written(tmp_path, grid={"optimizer": [wild]}, seeds=1))
     result = CliRunner().invoke(app, ["study", "run", file, "--root", str(tmp_path)])
     assert result.exit_code == 1
-    assert "Diverged: the loss must stay finite" in result.output
+    assert "DivergedError: the loss must stay finite" in result.output
     assert "0 done · 0 running · 1 failed · 0 left" in run("status", file, "--root", str(tmp_path))
 
 
@@ -156,5 +156,5 @@ def test_cells_are_escaped_and_missing_ones_empty(tmp_path: Path) -> None:
     assert r"a\_b & n \\" in latex(frame)
     assert latex(pd.DataFrame({"a": ["50 % \\ ~"]})).splitlines()[4] == r"50 \% \textbackslash{} \textasciitilde{} \\"
     (tmp_path / "file").write_text("")
-    with pytest.raises(Mistake, match="a part of the path is a file"):
+    with pytest.raises(UsageError, match="a part of the path is a file"):
         write_frame(frame, tmp_path / "file" / "inner" / "table.csv")

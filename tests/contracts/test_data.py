@@ -12,8 +12,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake, load_entry, names, options_of
-from unbraid.data import GroundTruthDataset, draw_rows, hold, load
+from unbraid.core import UsageError, load_entry, names, options_of
+from unbraid.data import GroundTruthDataset, draw_rows, in_memory, load_dataset
 
 SMALL = {"boxhead": {"rows": 40}}  # options that keep a world quick to prepare; other worlds open as they are
 
@@ -23,8 +23,8 @@ def opened(name: str) -> GroundTruthDataset | None:
     """The dataset, or None where it needs files that are not here."""
     with patch.dict(os.environ, {"UNBRAID_DATA": "/nonexistent/unbraid"}):
         try:
-            return load(name, **SMALL.get(name, {}))
-        except Mistake:
+            return load_dataset(name, **SMALL.get(name, {}))
+        except UsageError:
             return None
 
 
@@ -53,7 +53,7 @@ def test_the_worlds_that_need_nothing_are_found() -> None:
 @pytest.mark.parametrize("name", WORLDS)
 def test_images_and_codes_have_the_shapes_and_types_they_promise(name: str) -> None:
     dataset, index = world(name), some_rows(world(name))
-    images, codes = dataset.images(index), dataset.codes(index)
+    images, codes = dataset.images(index), dataset.factors(index)
     assert images.shape == (len(index), *dataset.image_shape)
     assert images.dtype == np.uint8
     assert images.max() > images.min()
@@ -64,14 +64,14 @@ def test_images_and_codes_have_the_shapes_and_types_they_promise(name: str) -> N
     assert dataset.standardisation is None
     nothing = np.empty(0, np.int64)
     assert dataset.images(nothing).shape == (0, *dataset.image_shape)
-    assert dataset.codes(nothing).shape == (0, len(dataset.space))
+    assert dataset.factors(nothing).shape == (0, len(dataset.space))
 
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_codes_lie_within_their_factors_and_number_a_complete_grid(name: str) -> None:
     dataset = world(name)
     index = np.unique(np.concatenate([some_rows(dataset, 500), [0, len(dataset) - 1]]))
-    codes, sizes = dataset.codes(index), np.array(dataset.space.sizes)
+    codes, sizes = dataset.factors(index), np.array(dataset.space.sizes)
     assert (codes >= 0).all()
     assert (codes[:, sizes > 0] < sizes[sizes > 0]).all()
     if dataset.complete:
@@ -80,11 +80,11 @@ def test_codes_lie_within_their_factors_and_number_a_complete_grid(name: str) ->
 
 
 @pytest.mark.parametrize("name", WORLDS)
-@pytest.mark.parametrize("ask", ["images", "codes"])
+@pytest.mark.parametrize("ask", ["images", "factors"])
 def test_rows_out_of_range_are_refused_with_the_range(name: str, ask: str) -> None:
     dataset = world(name)
     for wrong in (-1, len(dataset)):
-        with pytest.raises(Mistake, match=rf"index must lie in 0 \.\. {len(dataset) - 1}; got {wrong}"):
+        with pytest.raises(UsageError, match=rf"index must lie in 0 \.\. {len(dataset) - 1}; got {wrong}"):
             getattr(dataset, ask)(np.array([0, wrong]))
 
 
@@ -95,7 +95,9 @@ def test_a_row_is_the_same_image_in_any_company_and_in_another_copy(name: str) -
     alone = np.concatenate([dataset.images(index[k : k + 1]) for k in range(len(index))])
     assert np.array_equal(images, alone)
     assert np.array_equal(images[::-1], dataset.images(index[::-1]))
-    again = load(name, **{"cache": "never"} if "cache" in options_of(load_entry("data", name)) else SMALL.get(name, {}))
+    again = load_dataset(
+        name, **{"cache": "never"} if "cache" in options_of(load_entry("data", name)) else SMALL.get(name, {})
+    )
     assert np.array_equal(images, again.images(index))
     images[:] = 7  # what a caller does with its batch stays its own affair
     assert not np.array_equal(images, dataset.images(index))
@@ -128,9 +130,9 @@ def calls(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("name", WORLDS)
 def test_resolution_keeps_rows_and_means(name: str) -> None:
     dataset, index = world(name), some_rows(world(name))
-    half = load(name, resolution=dataset.image_shape[1] // 2, **SMALL.get(name, {}))
+    half = load_dataset(name, resolution=dataset.image_shape[1] // 2, **SMALL.get(name, {}))
     assert half.images(index).shape[2:] == (dataset.image_shape[1] // 2,) * 2
-    assert np.array_equal(half.codes(index), dataset.codes(index))
+    assert np.array_equal(half.factors(index), dataset.factors(index))
     assert half.images(index).mean() == pytest.approx(dataset.images(index).mean(), abs=0.5)
 
 
@@ -150,10 +152,10 @@ def test_holding_a_part_in_memory_changes_nothing(name: str) -> None:
     dataset = world(name)
     if dataset.complete:
         every = {factor.name: max(1, factor.size // 2) for factor in dataset.space.factors}
-        dataset = load(name, every=every, resolution=16, **SMALL.get(name, {}))
-    held, index = hold(dataset), some_rows(dataset)
+        dataset = load_dataset(name, every=every, resolution=16, **SMALL.get(name, {}))
+    held, index = in_memory(dataset), some_rows(dataset)
     assert np.array_equal(held.images(index), dataset.images(index))
-    assert np.array_equal(held.codes(index), dataset.codes(index))
+    assert np.array_equal(held.factors(index), dataset.factors(index))
     assert (held.complete, held.space, held.source) == (dataset.complete, dataset.space, dataset.source)
 
 
@@ -164,7 +166,7 @@ def test_each_visible_factor_changes_the_image(name: str) -> None:
     if not dataset.complete:
         pytest.skip("not a grid")
     index = some_rows(dataset, 30)
-    codes, images = dataset.codes(index), dataset.images(index)
+    codes, images = dataset.factors(index), dataset.images(index)
     for k, factor in enumerate(dataset.space.factors):
         stepped = codes.copy()
         stepped[:, k] = (stepped[:, k] + factor.size // 2) % factor.size

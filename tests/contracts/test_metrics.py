@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from unbraid import core
-from unbraid.core import Factor, FactorSpace, Mistake
+from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import Properties, Representation, Score, properties
 from unbraid.metrics._properties import INVARIANCES
 
@@ -32,11 +32,11 @@ def _unconverged() -> Iterator[None]:
         yield
 
 
-def represented(code: np.ndarray, spread: np.ndarray, sizes: tuple[int, ...] = SIZES) -> Representation:
+def represented(code: np.ndarray, logvar: np.ndarray, sizes: tuple[int, ...] = SIZES) -> Representation:
     """A complete grid with these codes."""
     space = FactorSpace(tuple(Factor(f"factor {k}", size) for k, size in enumerate(sizes)))
-    codes = space.codes(np.arange(space.combinations))
-    return Representation.from_arrays(code, codes, spread=spread, space=space)
+    codes = space.levels(np.arange(space.combinations))
+    return Representation.from_arrays(code, codes, logvar=logvar, space=space)
 
 
 def standardised(sizes: tuple[int, ...]) -> np.ndarray:
@@ -70,9 +70,9 @@ def leaky() -> Representation:
 
 
 def scored(name: str, *reps: Representation) -> Score:
-    """The score of the first, or of all where the metric takes several; spread only where it is needed."""
-    if "spread" not in properties(name).needs:
-        reps = tuple(replace(rep, spread=None) for rep in reps)
+    """The score of the first, or of all where the metric takes several; logvar only where it is needed."""
+    if "logvar" not in properties(name).needs:
+        reps = tuple(replace(rep, logvar=None) for rep in reps)
     several = reps if len(reps) > 1 else several_of(reps[0])
     given = {"rep": reps[0], "reps": several, "rng": np.random.default_rng(0)}
     return core.build("metrics", core.Spec(name), **given)
@@ -88,7 +88,7 @@ def several_of(rep: Representation) -> tuple[Representation, ...]:
 
 def permuted(rep: Representation) -> Representation:
     order = np.roll(np.arange(rep.latents), 2)
-    return replace(rep, code=rep.code[:, order], spread=_of(rep)[:, order])
+    return replace(rep, code=rep.code[:, order], logvar=_of(rep)[:, order])
 
 
 def negated(rep: Representation) -> Representation:
@@ -99,25 +99,25 @@ def negated(rep: Representation) -> Representation:
 def rescaled(rep: Representation) -> Representation:
     """Each latent and its posterior, by factors between 1/30 and 30."""
     scales = np.geomspace(1 / 30, 30, rep.latents)
-    return replace(rep, code=rep.code * scales, spread=_of(rep) + 2 * np.log(scales))
+    return replace(rep, code=rep.code * scales, logvar=_of(rep) + 2 * np.log(scales))
 
 
 def idling(rep: Representation) -> Representation:
     """One more latent, constant, whose posterior is the prior."""
     code = np.concatenate([rep.code, np.zeros((len(rep), 1))], axis=1)
-    spread = np.concatenate([_of(rep), np.zeros((len(rep), 1))], axis=1)
-    return replace(rep, code=code, spread=spread, layers=(code.shape[1],))
+    logvar = np.concatenate([_of(rep), np.zeros((len(rep), 1))], axis=1)
+    return replace(rep, code=code, logvar=logvar, layers=(code.shape[1],))
 
 
 def doubled(rep: Representation) -> Representation:
     """A second copy of the first latent."""
     code = np.concatenate([rep.code, rep.code[:, :1]], axis=1)
-    return replace(rep, code=code, spread=np.concatenate([_of(rep), _of(rep)[:, :1]], axis=1), layers=(code.shape[1],))
+    return replace(rep, code=code, logvar=np.concatenate([_of(rep), _of(rep)[:, :1]], axis=1), layers=(code.shape[1],))
 
 
 def _of(rep: Representation) -> np.ndarray:
-    assert rep.spread is not None
-    return rep.spread
+    assert rep.logvar is not None
+    return rep.logvar
 
 
 CHANGES: dict[str, Callable[[Representation], Representation]] = {
@@ -137,8 +137,8 @@ def test_declares_itself(name: str) -> None:
     for field in fields(declared):
         if field.type == "str":
             assert getattr(declared, field.name).strip(), f"{field.name} must be said"
-    need_rng = "rng" in core.context_of(core.load_entry("metrics", name))
-    assert declared.tolerance < (0.15 if need_rng else 0.05)
+    require_rng = "rng" in core.context_of(core.load_entry("metrics", name))
+    assert declared.tolerance < (0.15 if require_rng else 0.05)
 
 
 @every_metric
@@ -189,7 +189,7 @@ def test_too_few_rows_are_refused_with_the_number(name: str) -> None:
     if declared.rows < 2 or "grid" in declared.needs:
         pytest.skip("takes a single row, or a complete grid only")
     rows = np.random.default_rng(0).permutation(len(perfect()))[: declared.rows - 1]
-    with pytest.raises(Mistake, match=rf"\b{declared.rows}\b"):
+    with pytest.raises(UsageError, match=rf"\b{declared.rows}\b"):
         scored(name, perfect().rows(rows))
 
 
@@ -218,8 +218,8 @@ def test_dead_doubled_tiny_and_discrete_latents_are_scored_or_refused_clearly(na
 
 
 def _finite_or_clear(name: str, rep: Representation) -> None:
-    """A finite score, or a Mistake; no other exception, no warning."""
-    with contextlib.suppress(Mistake):
+    """A finite score, or a UsageError; no other exception, no warning."""
+    with contextlib.suppress(UsageError):
         value = scored(name, rep).value
         assert value is None or np.isfinite(value)
 
@@ -227,9 +227,9 @@ def _finite_or_clear(name: str, rep: Representation) -> None:
 @every_metric
 def test_one_latent(name: str) -> None:
     rep = leaky()
-    single = replace(rep, code=rep.code[:, :1], spread=_of(rep)[:, :1], layers=(1,))
+    single = replace(rep, code=rep.code[:, :1], logvar=_of(rep)[:, :1], layers=(1,))
     if properties(name).latents > 1:
-        with pytest.raises(Mistake, match=r"\b2\b"):
+        with pytest.raises(UsageError, match=r"\b2\b"):
             scored(name, single)
     else:
         _finite_or_clear(name, single)
@@ -242,7 +242,7 @@ def test_a_factor_of_one_value_is_left_out(name: str) -> None:
     rep = leaky()
     space = FactorSpace((*rep.space.factors, Factor("still", 1)))
     factors = np.concatenate([rep.factors, np.zeros((len(rep), 1), np.int64)], axis=1)
-    extended = Representation.from_arrays(rep.code, factors, spread=rep.spread, space=space)
+    extended = Representation.from_arrays(rep.code, factors, logvar=rep.logvar, space=space)
     assert abs(_value(name, extended) - _value(name, rep)) <= max(properties(name).tolerance, 1e-9)
 
 
@@ -251,13 +251,13 @@ def test_without_what_it_needs_it_says_so(name: str) -> None:
     needs, rep = properties(name).needs, leaky()
     if "factors" in needs:
         bare = replace(rep, factors=np.zeros((len(rep), 0), np.int64), space=FactorSpace(()), complete=False)
-        with pytest.raises(Mistake):
+        with pytest.raises(UsageError):
             scored(name, bare)
-    if "spread" in needs:
-        with pytest.raises(Mistake, match="log-variances"):
-            scored(name, replace(rep, spread=None))
+    if "logvar" in needs:
+        with pytest.raises(UsageError, match="log-variances"):
+            scored(name, replace(rep, logvar=None))
     if "grid" in needs:
-        with pytest.raises(Mistake, match="combination"):
+        with pytest.raises(UsageError, match="combination"):
             scored(name, rep.rows(np.arange(300)))
 
 
@@ -266,4 +266,4 @@ def test_continuous_factors_are_scored_or_refused_clearly(name: str) -> None:
     rng = np.random.default_rng(4)
     factors = rng.uniform(size=(300, 2))
     code = factors @ np.array([[1.0, 0.2, 0.0], [0.1, 1.0, 0.5]]) + 0.05 * rng.standard_normal((300, 3))
-    _finite_or_clear(name, Representation.from_arrays(code, factors, spread=np.full(code.shape, -4.0)))
+    _finite_or_clear(name, Representation.from_arrays(code, factors, logvar=np.full(code.shape, -4.0)))

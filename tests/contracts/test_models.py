@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from unbraid.core import Mistake, load_entry, names, options_of
-from unbraid.models import DiagonalGaussian, Model, Posterior, codes_of, start_small
+from unbraid.core import UsageError, load_entry, names, options_of
+from unbraid.models import DiagonalGaussian, Model, Posterior, start_small, z_of
 
 SIDES = (28, 32, 64)
 ROWS = 3
@@ -36,7 +36,7 @@ def refusal(name: str, image_shape: tuple[int, int, int]) -> str:
     """What an entry says against images of a shape."""
     try:
         build(name, image_shape)
-    except Mistake as mistake:
+    except UsageError as mistake:
         return str(mistake)
     return ""
 
@@ -51,7 +51,7 @@ def noise(model: Model, rows: int = ROWS) -> Tensor:
 
 def loss(model: Model, x: Tensor) -> Tensor:
     layers = model.infer(x, noise(model, len(x)))
-    errors = [head.error(x).sum() for head in model.generate(codes_of(layers))]
+    errors = [head.error(x).sum() for head in model.generate(z_of(layers))]
     return torch.stack(errors).sum() + sum(layer.posterior.divergence(layer.prior).sum() for layer in layers)
 
 
@@ -66,8 +66,8 @@ def test_shapes_for_each_size_it_takes(name: str, channels: int) -> None:
         assert [layer.z.shape for layer in layers] == [(ROWS, width) for width in model.widths]
         assert [layer.prior.latents for layer in layers] == list(model.widths)
         for layer in layers:
-            assert layer.posterior.code.shape == layer.posterior.spread.shape == layer.z.shape
-        for head in model.generate(codes_of(layers)):
+            assert layer.posterior.mean.shape == layer.posterior.logvar.shape == layer.z.shape
+        for head in model.generate(z_of(layers)):
             assert head.mean.shape == (ROWS, channels, side, side)
             assert head.error(images(model)).shape == (ROWS,)
 
@@ -85,7 +85,7 @@ def test_other_sizes_are_refused_with_those_that_work(name: str) -> None:
 def test_impossible_options_are_refused(name: str, options: dict[str, Any], rule: str) -> None:
     if "latents" in options and len(build(name, (1, 64, 64)).widths) > 1:
         options = {"latents": (4, -1)}
-    with pytest.raises(Mistake, match=rule):
+    with pytest.raises(UsageError, match=rule):
         build(name, (1, 64, 64), **options)
 
 
@@ -93,7 +93,7 @@ def test_impossible_options_are_refused(name: str, options: dict[str, Any], rule
 def test_without_noise_codes_are_means(name: str) -> None:
     model = build(name, (1, 64, 64)).eval()
     for layer in model.infer(images(model)):
-        assert torch.equal(layer.z, layer.posterior.code)
+        assert torch.equal(layer.z, layer.posterior.mean)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -110,11 +110,11 @@ def test_adjust_runs_for_each_layer_before_sampling(name: str) -> None:
 
     def adjust(layer: int, posterior: Posterior) -> Posterior:
         seen.append(layer)
-        return DiagonalGaussian(torch.full_like(posterior.code, 7.0), torch.zeros_like(posterior.spread))
+        return DiagonalGaussian(torch.full_like(posterior.mean, 7.0), torch.zeros_like(posterior.logvar))
 
     layers = model.infer(images(model), noise(model), adjust)
     assert seen == list(range(len(model.widths)))
-    assert torch.allclose(codes_of(layers), 7.0 + noise(model))
+    assert torch.allclose(z_of(layers), 7.0 + noise(model))
 
 
 @pytest.mark.parametrize("name", FLAT)
@@ -144,9 +144,9 @@ def test_in_evaluation_a_row_depends_on_itself_alone(name: str) -> None:
     x, eps = images(model).double(), noise(model).double()
     layers = model.infer(x, eps)
     again, alone = model.infer(x, eps), model.infer(x[1:2], eps[1:2])
-    heads, head_alone = model.generate(codes_of(layers)), model.generate(codes_of(alone))
-    assert torch.equal(codes_of(layers), codes_of(again))
-    assert torch.allclose(codes_of(layers)[1:2], codes_of(alone))
+    heads, head_alone = model.generate(z_of(layers)), model.generate(z_of(alone))
+    assert torch.equal(z_of(layers), z_of(again))
+    assert torch.allclose(z_of(layers)[1:2], z_of(alone))
     for together, single in zip(heads, head_alone, strict=True):
         assert torch.allclose(together.mean[1:2], single.mean)
 
@@ -166,7 +166,7 @@ def test_started_small_the_first_images_are_the_mean_image(name: str, likelihood
     torch.manual_seed(0)
     start_small(model, given[:, None, None])
     layers = model.infer(images(model), noise(model))
-    for head in model.generate(codes_of(layers)):
+    for head in model.generate(z_of(layers)):
         assert torch.allclose(head.mean.mean((0, 2, 3)), wanted, atol=0.05 if likelihood == "bernoulli" else 0.2)
 
 
@@ -174,10 +174,10 @@ def test_started_small_the_first_images_are_the_mean_image(name: str, likelihood
 def test_channels_last_memory_changes_nothing(name: str) -> None:
     model = build(name, (3, 64, 64)).double().eval()
     x = images(model).double()
-    plain = codes_of(model.infer(x))
+    plain = z_of(model.infer(x))
     wanted = [head.mean for head in model.generate(plain)]
     model.to(memory_format=torch.channels_last)
-    assert torch.allclose(codes_of(model.infer(x.to(memory_format=torch.channels_last))), plain)
+    assert torch.allclose(z_of(model.infer(x.to(memory_format=torch.channels_last))), plain)
     for head, mean in zip(model.generate(plain), wanted, strict=True):
         assert torch.allclose(head.mean, mean)
 

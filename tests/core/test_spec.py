@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from unbraid.core import Mistake, Spec, bind, build, complete, load_entry, placed, summary
+from unbraid.core import Spec, UsageError, bind, build, complete, load_entry, summary, with_value
 
 
 def entry(rep: object, *, beta: float = 4.0, bins: int = 20, probe: str = "linear", exact: bool = False) -> dict:
@@ -27,7 +27,7 @@ def entry(rep: object, *, beta: float = 4.0, bins: int = 20, probe: str = "linea
     ],
 )
 def test_options_are_refused_with_the_rule(options: dict, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         bind(entry, options, "entry")
 
 
@@ -38,13 +38,13 @@ def test_whole_numbers_become_decimals_where_those_belong() -> None:
 def test_required_options_are_named() -> None:
     def needy(*, path: str) -> None: ...
 
-    with pytest.raises(Mistake, match="option 'path' must be given"):
+    with pytest.raises(UsageError, match="option 'path' must be given"):
         bind(needy, {}, "needy")
 
 
 def test_spec_from_name_mapping_or_spec() -> None:
     assert Spec.of("mig") == Spec.of(Spec("mig")) == Spec.of({"name": "mig"})
-    with pytest.raises(Mistake, match="a name, or a mapping with 'name'"):
+    with pytest.raises(UsageError, match="a name, or a mapping with 'name'"):
         Spec.of(3)  # type: ignore[arg-type]
 
 
@@ -53,7 +53,7 @@ def test_complete_writes_every_default() -> None:
 
 
 def test_unknown_entries_name_the_nearest() -> None:
-    with pytest.raises(Mistake, match="Did you mean 'beta_vae'"):
+    with pytest.raises(UsageError, match="Did you mean 'beta_vae'"):
         load_entry("objectives", "beta_vea")
 
 
@@ -61,26 +61,26 @@ def test_outside_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (tmp_path / "outside_entry.py").write_text("def mine(image_shape, *, latents=2):\n    return latents\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert build("models", Spec("outside_entry:mine", {"latents": 5}), image_shape=(1, 4, 4)) == 5
-    with pytest.raises(Mistake, match="must define 'yours'"):
+    with pytest.raises(UsageError, match="must define 'yours'"):
         load_entry("models", "outside_entry:yours")
-    with pytest.raises(Mistake, match="must name an importable module"):
+    with pytest.raises(UsageError, match="must name an importable module"):
         load_entry("models", "no_such_module:thing")
     sys.modules.pop("outside_entry")
 
 
 def test_build_names_missing_context() -> None:
-    with pytest.raises(Mistake, match="needs image_shape, which is not available here; available: nothing"):
+    with pytest.raises(UsageError, match="needs image_shape, which is not available here; available: nothing"):
         build("models", Spec("mlp"))
 
 
 def test_placed_reaches_into_names_and_lists() -> None:
     settings = {"phases": [{"objective": "vae"}]}
-    assert placed(settings, "phases.0.objective.beta", 2)["phases"][0]["objective"] == {"name": "vae", "beta": 2}
+    assert with_value(settings, "phases.0.objective.beta", 2)["phases"][0]["objective"] == {"name": "vae", "beta": 2}
     assert settings == {"phases": [{"objective": "vae"}]}
-    with pytest.raises(Mistake, match="a place in a list of 1"):
-        placed(settings, "phases.1.steps", 2)
-    with pytest.raises(Mistake, match="cannot be set inside 3"):
-        placed({"steps": 3}, "steps.more", 2)
+    with pytest.raises(UsageError, match="a place in a list of 1"):
+        with_value(settings, "phases.1.steps", 2)
+    with pytest.raises(UsageError, match="cannot be set inside 3"):
+        with_value({"steps": 3}, "steps.more", 2)
 
 
 def test_a_summary_reads_the_source_without_importing() -> None:

@@ -5,8 +5,8 @@ import h5py
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
@@ -18,7 +18,7 @@ def saved(folder: Path, name: str = "mine.npz", **arrays: np.ndarray) -> str:
 
 
 def test_channels_last_become_channels_first(tmp_path):
-    dataset = load("arrays", path=saved(tmp_path, images=IMAGES))
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES))
     assert dataset.image_shape == (3, 8, 10)
     assert len(dataset.space) == 0
     assert not dataset.complete
@@ -28,7 +28,7 @@ def test_channels_last_become_channels_first(tmp_path):
 @pytest.mark.parametrize("shape", [(4, 3, 8, 8), (4, 1, 8, 8), (4, 8, 8)])
 def test_other_layouts_are_seen_from_the_shape(tmp_path, shape):
     images = RNG.integers(0, 256, shape, dtype=np.uint8)
-    dataset = load("arrays", path=saved(tmp_path, images=images))
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=images))
     np.testing.assert_array_equal(dataset.images(np.arange(4)), images.reshape(4, -1, 8, 8))
 
 
@@ -36,20 +36,20 @@ def test_npy_and_hdf5_give_the_same_as_npz(tmp_path):
     np.save(tmp_path / "a.npy", IMAGES)
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["group/pictures"] = IMAGES
-    npz = load("arrays", path=saved(tmp_path, images=IMAGES)).images(np.arange(6))
-    np.testing.assert_array_equal(load("arrays", path=str(tmp_path / "a.npy")).images(np.arange(6)), npz)
-    from_hdf5 = load("arrays", path=str(tmp_path / "a.h5"), images="group/pictures")
+    npz = load_dataset("arrays", path=saved(tmp_path, images=IMAGES)).images(np.arange(6))
+    np.testing.assert_array_equal(load_dataset("arrays", path=str(tmp_path / "a.npy")).images(np.arange(6)), npz)
+    from_hdf5 = load_dataset("arrays", path=str(tmp_path / "a.h5"), images="group/pictures")
     np.testing.assert_array_equal(from_hdf5.images(np.arange(6)), npz)
 
 
 def test_a_fortran_ordered_member_is_read_too(tmp_path):
-    dataset = load("arrays", path=saved(tmp_path, images=np.asfortranarray(IMAGES)))
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=np.asfortranarray(IMAGES)))
     np.testing.assert_array_equal(dataset.images(np.array([2]))[0], IMAGES[2].transpose(2, 0, 1))
 
 
 def test_floats_in_0_1_are_rounded_to_bytes_and_ones_become_white(tmp_path):
     floats = np.array([[[0.0, 0.5], [1.0, 0.25]]] * 2)
-    assert load("arrays", path=saved(tmp_path, images=floats)).images(np.array([0])).ravel().tolist() == [
+    assert load_dataset("arrays", path=saved(tmp_path, images=floats)).images(np.array([0])).ravel().tolist() == [
         0,
         128,
         255,
@@ -57,33 +57,33 @@ def test_floats_in_0_1_are_rounded_to_bytes_and_ones_become_white(tmp_path):
     ]
     ones = np.array([[[0, 1], [1, 0]]], dtype=np.uint8)
     for images in (ones, ones.astype(bool), ones.astype(np.int64)):
-        white = load("arrays", path=saved(tmp_path, images=images)).images(np.array([0]))
+        white = load_dataset("arrays", path=saved(tmp_path, images=images)).images(np.array([0]))
         assert white.ravel().tolist() == [0, 255, 255, 0]
 
 
 def test_factors_become_levels_and_a_grid_in_order_is_complete(tmp_path):
     grid = np.array([[x, y] for x in (0.5, 1.5) for y in (10, 20, 30)])
-    dataset = load("arrays", path=saved(tmp_path, images=IMAGES, labels=grid), factor_names=["scale", "angle"])
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES, labels=grid), factor_names=["scale", "angle"])
     assert dataset.complete
     assert dataset.space.names == ("scale", "angle")
-    assert dataset.space.values(dataset.codes(np.arange(6))).tolist() == grid.tolist()
-    shuffled = load("arrays", path=saved(tmp_path, images=IMAGES, factors=grid[::-1]))
+    assert dataset.space.values(dataset.factors(np.arange(6))).tolist() == grid.tolist()
+    shuffled = load_dataset("arrays", path=saved(tmp_path, images=IMAGES, factors=grid[::-1]))
     assert not shuffled.complete
-    assert shuffled.codes(np.array([0])).tolist() == [[1, 2]]
+    assert shuffled.factors(np.array([0])).tolist() == [[1, 2]]
 
 
 def test_factors_from_a_csv_keep_words_as_categories(tmp_path):
     (tmp_path / "f.csv").write_text("shape,size\n" + "".join(f"{s},{i}\n" for i, s in enumerate("abcabc")))
-    dataset = load("arrays", path=saved(tmp_path, images=IMAGES), factors=str(tmp_path / "f.csv"))
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES), factors=str(tmp_path / "f.csv"))
     assert dataset.space.factors[0].labels == ("a", "b", "c")
-    assert dataset.codes(np.array([4])).tolist() == [[1, 4]]
+    assert dataset.factors(np.array([4])).tolist() == [[1, 4]]
 
 
 def test_many_distinct_real_values_stay_continuous(tmp_path):
     images, factors = np.zeros((300, 4, 4), np.uint8), RNG.random((300, 1))
-    dataset = load("arrays", path=saved(tmp_path, images=images, factors=factors))
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=images, factors=factors))
     assert dataset.space.factors[0].kind == "continuous"
-    np.testing.assert_array_equal(dataset.codes(np.arange(300)), factors)
+    np.testing.assert_array_equal(dataset.factors(np.arange(300)), factors)
 
 
 def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
@@ -91,9 +91,9 @@ def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
     module = sys.modules["unbraid.data.arrays"]
     monkeypatch.setattr(module, "HELD_BYTES", 10)
     path = saved(tmp_path, images=IMAGES)
-    first = load("arrays", path=path)
+    first = load_dataset("arrays", path=path)
     assert isinstance(first._images, np.memmap)
-    np.testing.assert_array_equal(load("arrays", path=path).images(np.arange(6)), first.images(np.arange(6)))
+    np.testing.assert_array_equal(load_dataset("arrays", path=path).images(np.arange(6)), first.images(np.arange(6)))
     np.testing.assert_array_equal(first.images(np.arange(6)), IMAGES.transpose(0, 3, 1, 2))
 
 
@@ -121,16 +121,16 @@ def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(tmp_path, held, options, message):
-    with pytest.raises(Mistake, match=message):
-        load("arrays", path=saved(tmp_path, **held), **options)
+    with pytest.raises(UsageError, match=message):
+        load_dataset("arrays", path=saved(tmp_path, **held), **options)
 
 
 def test_missing_damaged_and_foreign_files_are_named(tmp_path):
-    with pytest.raises(Mistake, match="must be an existing"):
-        load("arrays", path=str(tmp_path / "none.npz"))
+    with pytest.raises(UsageError, match="must be an existing"):
+        load_dataset("arrays", path=str(tmp_path / "none.npz"))
     (tmp_path / "a.txt").write_text("x")
-    with pytest.raises(Mistake, match=r"must end in .npz"):
-        load("arrays", path=str(tmp_path / "a.txt"))
+    with pytest.raises(UsageError, match=r"must end in .npz"):
+        load_dataset("arrays", path=str(tmp_path / "a.txt"))
     saved(tmp_path, "a.npz", images=IMAGES)
     np.save(tmp_path / "a.npy", IMAGES)
     with h5py.File(tmp_path / "a.h5", "w") as file:
@@ -138,8 +138,8 @@ def test_missing_damaged_and_foreign_files_are_named(tmp_path):
     for suffix in (".npz", ".npy", ".h5"):
         whole = (tmp_path / f"a{suffix}").read_bytes()
         (tmp_path / f"cut{suffix}").write_bytes(whole[: len(whole) // 2])
-        with pytest.raises(Mistake, match=f"must be a whole {suffix} file"):
-            load("arrays", path=str(tmp_path / f"cut{suffix}"))
+        with pytest.raises(UsageError, match=f"must be a whole {suffix} file"):
+            load_dataset("arrays", path=str(tmp_path / f"cut{suffix}"))
 
 
 def test_a_member_shorter_than_its_header_says_is_refused(tmp_path):
@@ -150,17 +150,17 @@ def test_a_member_shorter_than_its_header_says_is_refused(tmp_path):
     np.save(stream, IMAGES)
     with zipfile.ZipFile(tmp_path / "short.npz", "w") as archive:
         archive.writestr("images.npy", stream.getvalue()[:-100])
-    with pytest.raises(Mistake, match=r"reading 'images.npy' failed"):
-        load("arrays", path=str(tmp_path / "short.npz"))
+    with pytest.raises(UsageError, match=r"reading 'images.npy' failed"):
+        load_dataset("arrays", path=str(tmp_path / "short.npz"))
 
 
 def test_pickled_objects_are_never_read(tmp_path):
     path = saved(tmp_path, images=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(Mistake, match="must hold an array 'images'; it holds no arrays"):
-        load("arrays", path=path)
+    with pytest.raises(UsageError, match="must hold an array 'images'; it holds no arrays"):
+        load_dataset("arrays", path=path)
 
 
 def test_an_index_out_of_range_is_refused(tmp_path):
-    dataset = load("arrays", path=saved(tmp_path, images=IMAGES))
-    with pytest.raises(Mistake, match=r"0 .. 5; got 6"):
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES))
+    with pytest.raises(UsageError, match=r"0 .. 5; got 6"):
         dataset.images(np.array([0, 6]))

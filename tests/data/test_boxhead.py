@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tests.goldens import HERE
-from tests.goldens_boxhead import boxhead_errors
-from unbraid.core import Mistake
-from unbraid.data import load
+from tests.golden.boxhead import boxhead_errors
+from tests.golden.harness import DATA
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 from unbraid.data._boxhead_scene import EYES, FLOOR, HEAD, SKY, WALL, geometry
 from unbraid.data.boxhead import render
 
@@ -13,8 +13,8 @@ VARIANTS = ("boxhead_07", "boxheadsimple", "boxheadsimple2")
 
 
 def values(**options: object) -> np.ndarray:
-    world = load("boxhead", **options)
-    return world.space.values(world.codes(np.arange(len(world))))
+    world = load_dataset("boxhead", **options)
+    return world.space.values(world.factors(np.arange(len(world))))
 
 
 def spread(turns: np.ndarray) -> float:
@@ -23,7 +23,7 @@ def spread(turns: np.ndarray) -> float:
 
 
 def test_renders_as_the_original_mesh_generator_does() -> None:
-    errors, off = boxhead_errors(HERE / "datasets" / "boxhead_reference.npz")
+    errors, off = boxhead_errors(DATA / "datasets" / "boxhead_reference.npz")
     assert errors.mean() < 0.0012  # measured 0.00106; antialiased edges or sharp cubes would give 0.005
     assert off.mean() < 0.013
 
@@ -74,8 +74,8 @@ def test_first_and_last_hue_are_the_same_red() -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_images_are_those_of_the_factor_values(variant: str) -> None:
-    world = load("boxhead", variant=variant, rows=6, seed=3)
-    np.testing.assert_array_equal(world.images(np.arange(6)), render(world.space.values(world.codes(np.arange(6)))))
+    world = load_dataset("boxhead", variant=variant, rows=6, seed=3)
+    np.testing.assert_array_equal(world.images(np.arange(6)), render(world.space.values(world.factors(np.arange(6)))))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_eyes_depend_as_in_the_original(variant: str, between_eyes: float, to_bo
 @pytest.mark.parametrize(("variant", "sizes", "hues"), [
     ("boxhead_07", 16, 70), ("boxheadsimple", 11, 70), ("boxheadsimple2", 11, 35)])  # fmt: skip
 def test_levels_and_their_ends_at_half_weight(variant: str, sizes: int, hues: int) -> None:
-    world = load("boxhead", variant=variant)
-    codes = world.codes(np.arange(len(world)))
+    world = load_dataset("boxhead", variant=variant)
+    codes = world.factors(np.arange(len(world)))
     assert len(world) == 51_328
     assert world.space.sizes[:9] == (11, 11, 11, sizes, 11, hues, hues, hues, hues)
     for k in range(5):
@@ -116,8 +116,8 @@ def test_azimuth_zero_keeps_those_rows_only() -> None:
 
 
 def test_continuous_draws_follow_the_thesis() -> None:
-    world = load("boxhead", variant="boxheadsimple2", continuous=True, rows=20_000)
-    drawn = world.codes(np.arange(len(world)))
+    world = load_dataset("boxhead", variant="boxheadsimple2", continuous=True, rows=20_000)
+    drawn = world.factors(np.arange(len(world)))
     assert world.space.combinations == 0
     assert len(np.unique(drawn[:, WALL_HUE])) == 20_000
     assert spread(drawn[:, 5] - drawn[:, HIDDEN]) == pytest.approx(0.1955, abs=0.003)  # 0.2, wrapped
@@ -125,7 +125,7 @@ def test_continuous_draws_follow_the_thesis() -> None:
     assert drawn[:, SIZE].max() <= 1.25
     assert np.abs(drawn[:, AZIMUTH]).max() <= np.pi / 6
     assert world.images(np.array([0])).shape == (1, 3, 64, 64)
-    linked = load("boxhead", continuous=True, rows=20_000).codes(np.arange(20_000))
+    linked = load_dataset("boxhead", continuous=True, rows=20_000).factors(np.arange(20_000))
     assert np.std(linked[:, HIDDEN] - linked[:, BOX_HUE]) == pytest.approx(0.2, abs=0.004)
     assert spread(linked[:, 7] - linked[:, HIDDEN]) == pytest.approx(0.2 / np.sqrt(12), abs=0.002)
 
@@ -146,10 +146,10 @@ def test_same_seed_same_rows() -> None:
     ],
 )
 def test_mistakes_are_named(options: dict[str, object], words: str) -> None:
-    with pytest.raises(Mistake, match=words.replace("?", r"\?")):
-        load("boxhead", **options)
+    with pytest.raises(UsageError, match=words.replace("?", r"\?")):
+        load_dataset("boxhead", **options)
 
 
 def test_rows_out_of_range_are_refused() -> None:
-    with pytest.raises(Mistake, match=r"0 \.\. 9"):
-        load("boxhead", rows=10).images(np.array([10]))
+    with pytest.raises(UsageError, match=r"0 \.\. 9"):
+        load_dataset("boxhead", rows=10).images(np.array([10]))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.data._cache import cache_folder, damage, prepared_array
 
 SHAPE = (40, 8)
@@ -73,7 +73,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Mistake, match=r"preparing a.npy needs a writable folder.*point UNBRAID_DATA"):
+    with pytest.raises(UsageError, match=r"preparing a.npy needs a writable folder.*point UNBRAID_DATA"):
         prepare(tmp_path / "file" / "a.npy")
 
 
@@ -82,6 +82,6 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.posix_fallocate", full)
-    with pytest.raises(Mistake, match=r"No space left on device.*Free some space"):
+    with pytest.raises(UsageError, match=r"No space left on device.*Free some space"):
         prepare(tmp_path / "a.npy")
     assert not (tmp_path / "a.npy").exists()

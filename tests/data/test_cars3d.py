@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 CARS = {
     name: np.random.default_rng(k).integers(0, 256, (8, 8, 3, 24, 4), dtype=np.uint8) for k, name in enumerate("ba")
@@ -38,7 +38,7 @@ def archive(folder, members=None, stems=CARS, prefix=""):
 
 @pytest.mark.parametrize("prefix", ["", "./"])
 def test_the_grid_is_elevation_azimuth_object_in_the_order_of_the_list(tmp_path, prefix):
-    dataset = load("cars3d", path=archive(tmp_path, prefix=prefix), resolution=8)
+    dataset = load_dataset("cars3d", path=archive(tmp_path, prefix=prefix), resolution=8)
     assert dataset.space.sizes == (4, 24, 2)
     row = dataset.space.index(np.array([[3, 7, 0], [0, 0, 1]]))
     expected = [CARS["b"][..., 7, 3], CARS["a"][..., 0, 0]]
@@ -47,8 +47,8 @@ def test_the_grid_is_elevation_azimuth_object_in_the_order_of_the_list(tmp_path,
 
 def test_it_is_resampled_to_64(tmp_path):
     path = archive(tmp_path)
-    assert load("cars3d", path=path).image_shape == (3, 64, 64)
-    assert len(load("cars3d", path=path)) == 192
+    assert load_dataset("cars3d", path=path).image_shape == (3, 64, 64)
+    assert len(load_dataset("cars3d", path=path)) == 192
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_it_is_resampled_to_64(tmp_path):
     ],
 )
 def test_what_does_not_fit_is_refused(tmp_path, members, stems, message):
-    with pytest.raises(Mistake, match=message):
-        load("cars3d", path=archive(tmp_path, members, stems))
+    with pytest.raises(UsageError, match=message):
+        load_dataset("cars3d", path=archive(tmp_path, members, stems))
 
 
 def test_links_in_an_archive_are_refused(tmp_path):
@@ -75,24 +75,24 @@ def test_links_in_an_archive_are_refused(tmp_path):
         info = tarfile.TarInfo("data/cars/list.txt")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(info)
-    with pytest.raises(Mistake, match="must hold plain files only"):
-        load("cars3d", path=str(tmp_path))
+    with pytest.raises(UsageError, match="must hold plain files only"):
+        load_dataset("cars3d", path=str(tmp_path))
 
 
 def test_missing_list_truncated_and_foreign_archives(tmp_path):
     with tarfile.open(tmp_path / "nips2015-analogy-data.tar.gz", "w:gz"):
         pass
-    with pytest.raises(Mistake, match=r"must hold data/cars/list.txt"):
-        load("cars3d", path=str(tmp_path))
+    with pytest.raises(UsageError, match=r"must hold data/cars/list.txt"):
+        load_dataset("cars3d", path=str(tmp_path))
     archive(tmp_path)
     file = tmp_path / "nips2015-analogy-data.tar.gz"
     file.write_bytes(file.read_bytes()[:20_000])
-    with pytest.raises(Mistake, match="must be a whole archive"):
-        load("cars3d", path=str(tmp_path))
+    with pytest.raises(UsageError, match="must be a whole archive"):
+        load_dataset("cars3d", path=str(tmp_path))
     file.write_bytes(b"<html>not found</html>")
-    with pytest.raises(Mistake, match="must be a whole archive"):
-        load("cars3d", path=str(tmp_path))
+    with pytest.raises(UsageError, match="must be a whole archive"):
+        load_dataset("cars3d", path=str(tmp_path))
     (tmp_path / "data" / "cars3d").mkdir(parents=True)
     archive(tmp_path / "data" / "cars3d")
-    with pytest.raises(Mistake, match="must be the published file; got md5"):
-        load("cars3d")
+    with pytest.raises(UsageError, match="must be the published file; got md5"):
+        load_dataset("cars3d")

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 NAMES = [f"{number:06d}.jpg" for number in (1, 2, 3, 4)]
 
@@ -40,7 +40,7 @@ def written(folder, broken=None, extra=None):
 
 
 def test_portraits_are_cropped_and_ordered_and_no_factors_are_known(tmp_path):
-    dataset = load("celeba", path=written(tmp_path))
+    dataset = load_dataset("celeba", path=written(tmp_path))
     assert dataset.image_shape == (3, 64, 64)
     assert len(dataset.space) == 0
     middle = dataset.images(np.arange(4))[:, :, 8:56, 8:56].reshape(4, -1)
@@ -48,10 +48,10 @@ def test_portraits_are_cropped_and_ordered_and_no_factors_are_known(tmp_path):
 
 
 def test_attributes_and_splits(tmp_path):
-    dataset = load("celeba", path=written(tmp_path), split="train", attributes=True)
+    dataset = load_dataset("celeba", path=written(tmp_path), split="train", attributes=True)
     assert dataset.space.names == ("Bald", "Smiling", "Young")
-    assert dataset.codes(np.arange(2)).tolist() == [[0, 0, 1], [1, 0, 1]]
-    test = load("celeba", path=str(tmp_path), split="test")
+    assert dataset.factors(np.arange(2)).tolist() == [[0, 0, 1], [1, 0, 1]]
+    test = load_dataset("celeba", path=str(tmp_path), split="test")
     assert len(test) == 1
     assert abs(test.images(np.array([0]))[0, 0, 32, 32] - 200.0) < 3
 
@@ -59,14 +59,14 @@ def test_attributes_and_splits(tmp_path):
 def test_splits_that_are_not_consecutive_are_gathered(tmp_path):
     written(tmp_path)
     (tmp_path / "list_eval_partition.txt").write_text("".join(f"{n} {k % 2}\n" for k, n in enumerate(NAMES)))
-    valid = load("celeba", path=str(tmp_path), split="valid").images(np.arange(2))
+    valid = load_dataset("celeba", path=str(tmp_path), split="valid").images(np.arange(2))
     assert np.abs(valid[:, 0, 32, 32] - [100.0, 200.0]).max() < 3
 
 
 def test_what_does_not_fit_is_refused(tmp_path):
     def refused(message, **options):
-        with pytest.raises(Mistake, match=message):
-            load("celeba", path=str(tmp_path), **options)
+        with pytest.raises(UsageError, match=message):
+            load_dataset("celeba", path=str(tmp_path), **options)
 
     refused("celeba needs the file")
     refused("split must be one of", split="dev")
@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
 def test_files_in_the_data_folder_must_be_the_published_ones(tmp_path):
     (tmp_path / "data" / "celeba").mkdir(parents=True)
     written(tmp_path / "data" / "celeba")
-    with pytest.raises(Mistake, match=r"img_align_celeba.zip must be the published file"):
-        load("celeba")
-    with pytest.raises(Mistake, match=r"list_eval_partition.txt must be the published file"):
-        load("celeba", split="test")
+    with pytest.raises(UsageError, match=r"img_align_celeba.zip must be the published file"):
+        load_dataset("celeba")
+    with pytest.raises(UsageError, match=r"list_eval_partition.txt must be the published file"):
+        load_dataset("celeba", split="test")

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def written(folder, broken=False, extra=None, leave_out=0):
 
 
 def test_pictures_are_cropped_grey_and_in_the_order_of_the_grid(tmp_path):
-    dataset = load("chairs", path=written(tmp_path))
+    dataset = load_dataset("chairs", path=written(tmp_path))
     assert dataset.image_shape == (1, 64, 64)
     assert dataset.complete
     assert dataset.space.sizes == (2, 2, 2)
@@ -55,15 +55,15 @@ def test_pictures_are_cropped_grey_and_in_the_order_of_the_grid(tmp_path):
 
 
 def test_an_incomplete_set_keeps_a_table(tmp_path):
-    dataset = load("chairs", path=written(tmp_path, leave_out=1), resolution=16)
+    dataset = load_dataset("chairs", path=written(tmp_path, leave_out=1), resolution=16)
     assert not dataset.complete
-    assert dataset.codes(np.array([4])).tolist() == [[1, 0, 1]]
+    assert dataset.factors(np.array([4])).tolist() == [[1, 0, 1]]
 
 
 def test_what_does_not_fit_is_refused(tmp_path):
     def refused(message):
-        with pytest.raises(Mistake, match=message):
-            load("chairs", path=str(tmp_path))
+        with pytest.raises(UsageError, match=message):
+            load_dataset("chairs", path=str(tmp_path))
 
     refused("chairs needs the file")
     written(tmp_path, broken=True)

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from unbraid.core import Mistake, names
+from unbraid.core import UsageError, names
 from unbraid.data import _sources, doctor, file_states
 from unbraid.data._sources import SourceFile
 
@@ -65,5 +65,5 @@ def test_files_are_here_then_whole_or_damaged(monkeypatch, tmp_path):
 def test_file_states_of_one_variant_and_of_unknown_names():
     assert [each.source.name for each in file_states("mpi3d", "toy")] == ["mpi3d_toy.npz"]
     assert file_states("toy") == []
-    with pytest.raises(Mistake, match="dataset must be one of"):
+    with pytest.raises(UsageError, match="dataset must be one of"):
         file_states("minst")

@@ -13,8 +13,8 @@ import h5py
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 from unbraid.data._cache import damage
 from unbraid.data._dsprites_shapes import SPACE, masks
 from unbraid.data._files import digest
@@ -28,7 +28,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def codes_of(shape: int, scale: int, orientation: int, x: int = 10, y: int = 20) -> np.ndarray:
+def z_of(shape: int, scale: int, orientation: int, x: int = 10, y: int = 20) -> np.ndarray:
     return np.array([[shape, scale, orientation, x, y]])
 
 
@@ -36,24 +36,24 @@ def test_areas_at_orientation_0_are_those_of_the_published_images() -> None:
     expected = {0: [100, 144, 196, 256, 324, 400], 1: [76, 104, 144, 184, 228, 288], 2: [58, 84, 108, 140, 182, 222]}
     for shape, areas in expected.items():
         for scale, area in enumerate(areas):
-            found = int(masks(codes_of(shape, scale, 0, 0, 0)).sum())
+            found = int(masks(z_of(shape, scale, 0, 0, 0)).sum())
             assert abs(found - area) <= (0 if shape == 0 else 6), (shape, scale, found)
 
 
 def test_both_ends_of_the_turn_show_the_same_image() -> None:
     for shape in range(3):
-        assert np.array_equal(masks(codes_of(shape, 3, 0)), masks(codes_of(shape, 3, 39)))
+        assert np.array_equal(masks(z_of(shape, 3, 0)), masks(z_of(shape, 3, 39)))
 
 
 def test_shapes_are_not_each_other_and_a_heart_is_not_symmetric_top_to_bottom() -> None:
-    square, ellipse, heart = (masks(codes_of(shape, 5, 0, 15, 15))[0] for shape in range(3))
+    square, ellipse, heart = (masks(z_of(shape, 5, 0, 15, 15))[0] for shape in range(3))
     assert (square ^ ellipse).sum() > 100
     assert (heart ^ heart[::-1]).sum() > 20
 
 
 @pytest.mark.parametrize(("factor", "axis"), [("posX", 1), ("posY", 0)], ids=["posX moves right", "posY moves down"])
 def test_positions_move_the_centre_of_mass_by_32_pixels(factor: str, axis: int) -> None:
-    low, high = codes_of(1, 2, 7, 0, 0), codes_of(1, 2, 7, 0, 0)
+    low, high = z_of(1, 2, 7, 0, 0), z_of(1, 2, 7, 0, 0)
     high[0, SPACE.position(factor)] = 31
     centres = [np.argwhere(masks(codes)[0]).mean(axis=0) for codes in (low, high)]
     moved = centres[1] - centres[0]
@@ -74,14 +74,14 @@ def test_the_windows_cut_nothing_off() -> None:
 
 
 def test_mean_and_deviation_of_a_stratified_sample_are_near_the_published_ones() -> None:
-    world = load("dsprites", every={"orientation": 5, "posX": 5, "posY": 5}, cache="never")
+    world = load_dataset("dsprites", every={"orientation": 5, "posX": 5, "posY": 5}, cache="never")
     pixels = world.images(np.arange(len(world))).reshape(len(world), -1) / 255
     assert pixels.mean() == pytest.approx(0.0424944, abs=5e-4)
     assert pixels.std(axis=1, ddof=1).mean() == pytest.approx(0.1951665, abs=1e-3)
 
 
 def test_a_thinned_grid_draws_only_its_own_rows_and_prepares_nothing(own_cache: Path) -> None:
-    world = load("dsprites", every=SMALL, resolution=32)
+    world = load_dataset("dsprites", every=SMALL, resolution=32)
     assert world.space.sizes == (3, 6, 2, 2, 2)
     assert world.images(np.arange(len(world))).shape == (144, 1, 32, 32)
     assert not own_cache.exists()
@@ -90,14 +90,14 @@ def test_a_thinned_grid_draws_only_its_own_rows_and_prepares_nothing(own_cache: 
 @pytest.mark.slow
 def test_the_whole_grid_is_prepared_once_and_then_opened_at_once(own_cache: Path) -> None:
     start = time.perf_counter()
-    first = load("dsprites", cache="whole")
+    first = load_dataset("dsprites", cache="whole")
     assert time.perf_counter() - start < 90
     start = time.process_time()  # it only reads: the wall clock would measure the neighbours
-    again = load("dsprites")
+    again = load_dataset("dsprites")
     assert time.process_time() - start < 1
     rng = np.random.default_rng(0)
     index = rng.integers(0, len(first), 3000)
-    drawn = load("dsprites", cache="never")
+    drawn = load_dataset("dsprites", cache="never")
     assert np.array_equal(again.images(index), drawn.images(index))
     total = deviation = 0.0
     for start_row in range(0, len(again), 8192):
@@ -114,19 +114,21 @@ def test_the_whole_grid_is_prepared_once_and_then_opened_at_once(own_cache: Path
     with file.open("r+b") as stream:
         stream.truncate(file.stat().st_size // 2)
     assert "cannot be read" in damage(file, (737_280, 512), np.uint8)
-    assert np.array_equal(load("dsprites").images(index[:50]), drawn.images(index[:50]))  # damaged: drawn instead
-    assert np.array_equal(load("dsprites", cache="whole").images(index), drawn.images(index))  # and made again
+    assert np.array_equal(
+        load_dataset("dsprites").images(index[:50]), drawn.images(index[:50])
+    )  # damaged: drawn instead
+    assert np.array_equal(load_dataset("dsprites", cache="whole").images(index), drawn.images(index))  # and made again
 
 
 def test_an_unknown_cache_names_what_is_allowed() -> None:
-    with pytest.raises(Mistake, match=r"cache must be one of: auto, whole, never; got 'hole'; Did you mean 'whole'"):
-        load("dsprites", cache="hole")
+    with pytest.raises(UsageError, match=r"cache must be one of: auto, whole, never; got 'hole'; Did you mean 'whole'"):
+        load_dataset("dsprites", cache="hole")
 
 
 def original_arrays() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A small true-format grid: images {0, 1}, classes and values with the colour column."""
-    world = load("dsprites", every=SMALL, cache="never")
-    codes = world.codes(np.arange(len(world)))
+    world = load_dataset("dsprites", every=SMALL, cache="never")
+    codes = world.factors(np.arange(len(world)))
     images = world.images(np.arange(len(world)))[:, 0] // 255
     classes = np.concatenate([np.zeros((len(codes), 1), np.int64), codes], axis=1)
     values = np.concatenate([np.ones((len(codes), 1)), world.space.values(codes)], axis=1)
@@ -148,19 +150,22 @@ def write_original(file: Path, images: np.ndarray, classes: np.ndarray, values: 
 @pytest.mark.parametrize("name", ["d.npz", "d.hdf5"])
 def test_original_files_give_the_same_dataset(tmp_path: Path, name: str) -> None:
     file = write_original(tmp_path / name, *original_arrays())
-    read, drawn = load("dsprites", source=str(file), verify=False), load("dsprites", every=SMALL, cache="never")
+    read, drawn = (
+        load_dataset("dsprites", source=str(file), verify=False),
+        load_dataset("dsprites", every=SMALL, cache="never"),
+    )
     index = np.random.default_rng(0).permutation(len(drawn))
     assert (read.name, read.complete, read.image_shape) == (drawn.name, drawn.complete, drawn.image_shape)
     assert read.space == drawn.space
     assert np.array_equal(read.images(index), drawn.images(index))
-    assert np.array_equal(read.codes(index), drawn.codes(index))
+    assert np.array_equal(read.factors(index), drawn.factors(index))
     assert name in read.source
 
 
 def test_another_file_is_refused_by_its_checksum(tmp_path: Path) -> None:
     file = write_original(tmp_path / "d.npz", *original_arrays())
-    with pytest.raises(Mistake, match=r"must have the published git checksum d98996d3f8ee…; got .*verify=false"):
-        load("dsprites", source=str(file))
+    with pytest.raises(UsageError, match=r"must have the published git checksum d98996d3f8ee…; got .*verify=false"):
+        load_dataset("dsprites", source=str(file))
 
 
 def test_checksums_are_those_of_git_and_of_sha256(tmp_path: Path) -> None:
@@ -171,18 +176,18 @@ def test_checksums_are_those_of_git_and_of_sha256(tmp_path: Path) -> None:
 
 
 def test_a_missing_or_strange_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"source must be 'render' or the path of an existing .npz or .hdf5 file"):
-        load("dsprites", source=str(tmp_path / "none.npz"))
+    with pytest.raises(UsageError, match=r"source must be 'render' or the path of an existing .npz or .hdf5 file"):
+        load_dataset("dsprites", source=str(tmp_path / "none.npz"))
     (tmp_path / "d.tar").write_bytes(b"")
-    with pytest.raises(Mistake, match=r"must end in .npz or .hdf5; got 'd.tar'"):
-        load("dsprites", source=str(tmp_path / "d.tar"))
+    with pytest.raises(UsageError, match=r"must end in .npz or .hdf5; got 'd.tar'"):
+        load_dataset("dsprites", source=str(tmp_path / "d.tar"))
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     file = write_original(tmp_path / "d.npz", *original_arrays())
     file.write_bytes(file.read_bytes()[:3000])
-    with pytest.raises(Mistake, match=r"d\.npz"):
-        load("dsprites", source=str(file), verify=False)
+    with pytest.raises(UsageError, match=r"d\.npz"):
+        load_dataset("dsprites", source=str(file), verify=False)
 
 
 def test_rows_out_of_order_columns_and_images_that_do_not_fit_are_refused(tmp_path: Path) -> None:
@@ -195,11 +200,11 @@ def test_rows_out_of_order_columns_and_images_that_do_not_fit_are_refused(tmp_pa
     }
     for words, arrays in cases.items():
         file = write_original(tmp_path / "d.npz", *arrays)
-        with pytest.raises(Mistake, match=words):
-            load("dsprites", source=str(file), verify=False)
+        with pytest.raises(UsageError, match=words):
+            load_dataset("dsprites", source=str(file), verify=False)
     np.savez(tmp_path / "d.npz", pictures=images)
-    with pytest.raises(Mistake, match="must hold an array 'imgs'; it holds pictures"):
-        load("dsprites", source=str(tmp_path / "d.npz"), verify=False)
+    with pytest.raises(UsageError, match="must hold an array 'imgs'; it holds pictures"):
+        load_dataset("dsprites", source=str(tmp_path / "d.npz"), verify=False)
 
 
 def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:

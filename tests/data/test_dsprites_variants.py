@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 from unbraid.data._dsprites_variants import noise
 
 
@@ -14,7 +14,10 @@ def rows() -> np.ndarray:
 
 
 def test_a_sprite_has_one_bright_colour_on_black(index: np.ndarray) -> None:
-    plain, coloured = load("dsprites", cache="never").images(index), load("color_dsprites").images(index)
+    plain, coloured = (
+        load_dataset("dsprites", cache="never").images(index),
+        load_dataset("color_dsprites").images(index),
+    )
     sprite = np.broadcast_to(plain > 0, coloured.shape)
     assert (coloured[~sprite] == 0).all()
     assert coloured[sprite].min() >= 128
@@ -27,7 +30,7 @@ def test_a_sprite_has_one_bright_colour_on_black(index: np.ndarray) -> None:
 
 
 def test_the_background_is_uniform_noise_behind_a_white_sprite(index: np.ndarray) -> None:
-    plain, noisy = load("dsprites", cache="never").images(index), load("noisy_dsprites").images(index)
+    plain, noisy = load_dataset("dsprites", cache="never").images(index), load_dataset("noisy_dsprites").images(index)
     sprite = np.broadcast_to(plain > 0, noisy.shape)
     assert (noisy[sprite] == 255).all()
     counts = np.bincount(noisy[~sprite], minlength=256)
@@ -47,9 +50,9 @@ def test_seeds_differ_and_purposes_differ() -> None:
 
 
 def test_both_keep_the_factors_of_dsprites(index: np.ndarray) -> None:
-    plain = load("dsprites", cache="never")
+    plain = load_dataset("dsprites", cache="never")
     for name in ("color_dsprites", "noisy_dsprites"):
-        assert load(name).space == plain.space
-        assert np.array_equal(load(name).codes(index), plain.codes(index))
-        with pytest.raises(Mistake, match="cache must be one of"):
-            load(name, cache="no")
+        assert load_dataset(name).space == plain.space
+        assert np.array_equal(load_dataset(name).factors(index), plain.factors(index))
+        with pytest.raises(UsageError, match="cache must be one of"):
+            load_dataset(name, cache="no")

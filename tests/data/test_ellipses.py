@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 
 def test_the_grid_has_no_two_equal_orientations() -> None:
-    world = load("ellipses")
+    world = load_dataset("ellipses")
     assert world.space.sizes == (16, 16, 6, 40)
     codes = np.array([[8, 8, 5, k] for k in range(40)])
     images = world.images(world.space.index(codes)).reshape(40, -1)
@@ -17,8 +17,8 @@ def test_the_grid_has_no_two_equal_orientations() -> None:
 
 @pytest.mark.parametrize("size", [28, 64])
 def test_areas_and_centres_are_those_of_the_formula(size: int) -> None:
-    world = load("ellipses", size=size)
-    codes = world.space.codes(np.random.default_rng(0).integers(0, len(world), 300))
+    world = load_dataset("ellipses", size=size)
+    codes = world.space.levels(np.random.default_rng(0).integers(0, len(world), 300))
     images = world.images(world.space.index(codes))[:, 0] > 0
     axis = 0.03 * size * (codes[:, 2] + 2)
     areas = images.sum(axis=(1, 2))
@@ -31,7 +31,7 @@ def test_areas_and_centres_are_those_of_the_formula(size: int) -> None:
 
 
 def test_orientation_turns_the_long_axis_counter_clockwise() -> None:
-    world = load("ellipses")
+    world = load_dataset("ellipses")
     level, upright, risen = (world.images(world.space.index(np.array([[8, 8, 5, k]])))[0, 0] > 0 for k in (0, 20, 10))
     assert level.any(axis=0).sum() > 1.8 * level.any(axis=1).sum()
     assert upright.any(axis=1).sum() > 1.8 * upright.any(axis=0).sum()
@@ -40,22 +40,22 @@ def test_orientation_turns_the_long_axis_counter_clockwise() -> None:
 
 
 def test_the_walk_changes_every_factor_a_little_and_turns_back() -> None:
-    world = load("ellipses", order="walk")
+    world = load_dataset("ellipses", order="walk")
     assert len(world) == 30_000
     assert not world.complete
-    codes = world.codes(np.arange(len(world)))
+    codes = world.factors(np.arange(len(world)))
     steps = np.abs(np.diff(codes, axis=0))
     assert steps.max(axis=0).tolist() == [2, 2, 1, 1]
     assert (codes.min(axis=0) == 0).all()
     assert (codes.max(axis=0) == np.array(world.space.sizes) - 1).all()
-    grid = load("ellipses")
+    grid = load_dataset("ellipses")
     assert np.array_equal(world.images(np.arange(50)), grid.images(grid.space.index(codes[:50])))
-    other = load("ellipses", order="walk", seed=1, rows=10)
-    assert not np.array_equal(other.codes(np.arange(10)), codes[:10])
+    other = load_dataset("ellipses", order="walk", seed=1, rows=10)
+    assert not np.array_equal(other.factors(np.arange(10)), codes[:10])
 
 
 def test_legacy_scales_collapse_at_28_pixels() -> None:
-    world = load("ellipses", legacy=True, size=28)
+    world = load_dataset("ellipses", legacy=True, size=28)
     assert world.space.sizes == (32, 32, 6, 40)
     areas = [int((world.images(world.space.index(np.array([[9, 9, k, 0]]))) > 0).sum()) for k in range(6)]
     assert areas[0] == 0  # a minor semi axis of 0 pixels
@@ -63,7 +63,7 @@ def test_legacy_scales_collapse_at_28_pixels() -> None:
 
 
 def test_legacy_x_is_the_row_its_margin_follows_the_scale_and_both_ends_coincide() -> None:
-    world = load("ellipses", legacy=True)
+    world = load_dataset("ellipses", legacy=True)
 
     def centre(x: int, y: int, scale: int, orientation: int = 0) -> list[float]:
         image = world.images(world.space.index(np.array([[x, y, scale, orientation]])))[0, 0]
@@ -80,5 +80,5 @@ def test_legacy_x_is_the_row_its_margin_follows_the_scale_and_both_ends_coincide
     [({"order": "wlak"}, "Did you mean 'walk'"), ({"size": 4}, "at least 8 pixels"), ({"rows": 0}, "at least 1")],
 )
 def test_options_out_of_range_are_refused(options: dict, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
-        load("ellipses", **options)
+    with pytest.raises(UsageError, match=words):
+        load_dataset("ellipses", **options)

@@ -7,10 +7,10 @@ from collections import namedtuple
 import pytest
 
 from tests.data.served import served
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.data import _sources
 from unbraid.data._fetch import fetch, fetched
-from unbraid.data._files import digest, located, need_whole
+from unbraid.data._files import digest, located, require_whole
 from unbraid.data._sources import SourceFile, files_of
 
 BODY = bytes(range(256)) * 2000
@@ -82,7 +82,7 @@ def test_mirrors_are_tried_in_turn_and_wrong_files_never_stay(tmp_path):
 def test_when_no_mirror_helps_each_reason_and_the_way_by_hand_are_said(tmp_path):
     with served(a__bin=BODY) as (at, _):
         closed = "http://127.0.0.1:1/a.bin"
-        with pytest.raises(Mistake) as error:
+        with pytest.raises(UsageError) as error:
             fetched(source(f"{at}/lost/a.bin", f"{at}/wrong/a.bin", f"{at}/cut/a.bin", closed), tmp_path)
     message = str(error.value)
     for words in ("HTTP 404", "md5 ", "it stopped after", "refused", f"by hand at {tmp_path / 'a.bin'}", MD5):
@@ -96,7 +96,7 @@ def test_without_a_network_the_message_says_where_to_put_the_file(monkeypatch):
 
     monkeypatch.setattr(urllib.request, "urlopen", offline)
     with pytest.raises(
-        Mistake, match=r"no network.*by hand at .*data/shapes3d/3dshapes.h5 \(267,573,662 bytes; sha256"
+        UsageError, match=r"no network.*by hand at .*data/shapes3d/3dshapes.h5 \(267,573,662 bytes; sha256"
     ):
         fetch("shapes3d")
 
@@ -104,20 +104,20 @@ def test_without_a_network_the_message_says_where_to_put_the_file(monkeypatch):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_disk_that_fills_while_writing(tmp_path):
     (tmp_path / "a.bin.part").symlink_to("/dev/full")
-    with served(a__bin=BODY) as (at, _), pytest.raises(Mistake, match=r"No space left.*UNBRAID_DATA"):
+    with served(a__bin=BODY) as (at, _), pytest.raises(UsageError, match=r"No space left.*UNBRAID_DATA"):
         fetched(source(f"{at}/a.bin"), tmp_path)
 
 
 def test_a_disk_without_room_is_refused_before_the_first_byte(tmp_path, monkeypatch):
     usage = namedtuple("usage", "free")(1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
-    with served(a__bin=BODY) as (at, _), pytest.raises(Mistake, match="No space left"):
+    with served(a__bin=BODY) as (at, _), pytest.raises(UsageError, match="No space left"):
         fetched(source(f"{at}/a.bin"), tmp_path)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Mistake, match="must be a folder that can be written"):
+    with pytest.raises(UsageError, match="must be a folder that can be written"):
         fetched(source("http://127.0.0.1:1/a.bin"), tmp_path / "file" / "sub")
 
 
@@ -132,17 +132,17 @@ def test_fetch_takes_the_files_of_one_dataset_or_variant(monkeypatch, tmp_path):
         monkeypatch.setitem(_sources.SOURCES, "mpi3d", files)
         assert [file.name for file in fetch("mpi3d", variant="one")] == ["a.bin"]
         assert fetch("mpi3d", variant="two", folder=tmp_path)[0].read_bytes() == b"b"
-        with pytest.raises(Mistake, match=r"no plain download; .* put it by hand at .*c.bin \(.*ask the authors\)"):
+        with pytest.raises(UsageError, match=r"no plain download; .* put it by hand at .*c.bin \(.*ask the authors\)"):
             fetch("mpi3d", variant="three")
         (tmp_path / "c.bin").write_bytes(b"c")
         assert fetch("mpi3d", variant="three", folder=tmp_path) == [tmp_path / "c.bin"]
-    with pytest.raises(Mistake, match=r"comes in variants.*one, two, three"):
+    with pytest.raises(UsageError, match=r"comes in variants.*one, two, three"):
         fetch("mpi3d")
-    with pytest.raises(Mistake, match=r"variant of mpi3d must be one of"):
+    with pytest.raises(UsageError, match=r"variant of mpi3d must be one of"):
         fetch("mpi3d", variant="four")
-    with pytest.raises(Mistake, match=r"dataset that can be downloaded must be one of.*Did you mean 'mnist'"):
+    with pytest.raises(UsageError, match=r"dataset that can be downloaded must be one of.*Did you mean 'mnist'"):
         fetch("minst")
-    with pytest.raises(Mistake, match="toy needs no download"):
+    with pytest.raises(UsageError, match="toy needs no download"):
         fetch("toy")
 
 
@@ -151,18 +151,18 @@ def test_checksums_are_of_the_whole_file(tmp_path):
     file.write_bytes(b"hello\n")
     assert digest(file, "git") == "ce013625030ba8dba906f756967f9e9ca394464a"  # git hash-object
     assert digest(file, "md5") == "b1946ac92492d2347c6235b4d2611184"
-    with pytest.raises(Mistake, match=r"must be the published file; got 6 bytes instead of 512,000"):
-        need_whole(file, source())
-    with pytest.raises(Mistake, match=r"got md5 b1946.* instead of"):
-        need_whole(file, source(size=None))
+    with pytest.raises(UsageError, match=r"must be the published file; got 6 bytes instead of 512,000"):
+        require_whole(file, source())
+    with pytest.raises(UsageError, match=r"got md5 b1946.* instead of"):
+        require_whole(file, source(size=None))
 
 
 def test_a_missing_file_is_named_with_the_command_and_the_place(tmp_path):
     with pytest.raises(
-        Mistake, match=r"needs the file .*mpi3d_real.npz; it is not there. Run `unbraid data get mpi3d --var"
+        UsageError, match=r"needs the file .*mpi3d_real.npz; it is not there. Run `unbraid data get mpi3d --var"
     ):
         located("mpi3d", "mpi3d_real.npz", None)
-    with pytest.raises(Mistake, match=r"Put it by hand at .*ordered.npz"):
+    with pytest.raises(UsageError, match=r"Put it by hand at .*ordered.npz"):
         located("mpi3d", "real3d_complicated_shapes_ordered.npz", str(tmp_path))
     (tmp_path / "mine.h5").write_bytes(b"")
     assert located("shapes3d", "3dshapes.h5", str(tmp_path / "mine.h5")) == tmp_path / "mine.h5"

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 RNG = np.random.default_rng(0)
 
@@ -23,7 +23,7 @@ def test_pictures_are_found_in_subfolders_and_sorted_by_path(tmp_path):
     second, first = picture(tmp_path / "b.png"), picture(tmp_path / "a" / "z.PNG")
     (tmp_path / "notes.txt").write_text("not a picture")
     (tmp_path / ".hidden.png").write_bytes(b"not a picture either")
-    dataset = load("image_folder", path=str(tmp_path))
+    dataset = load_dataset("image_folder", path=str(tmp_path))
     assert len(dataset) == 2
     assert dataset.image_shape == (3, 6, 8)
     assert (len(dataset.space), dataset.complete) == (0, False)
@@ -32,25 +32,27 @@ def test_pictures_are_found_in_subfolders_and_sorted_by_path(tmp_path):
 
 def test_grey_stays_grey_unless_one_picture_has_colour(tmp_path):
     picture(tmp_path / "a.png", "L", value=7)
-    assert load("image_folder", path=str(tmp_path)).image_shape[0] == 1
+    assert load_dataset("image_folder", path=str(tmp_path)).image_shape[0] == 1
     picture(tmp_path / "b.png", "RGB", value=9)
-    dataset = load("image_folder", path=str(tmp_path))
+    dataset = load_dataset("image_folder", path=str(tmp_path))
     assert dataset.images(np.array([0]))[0, :, 0, 0].tolist() == [7, 7, 7]
-    assert load("image_folder", path=str(tmp_path), colour="grey").images(np.arange(2))[:, 0, 0, 0].tolist() == [7, 9]
+    assert load_dataset("image_folder", path=str(tmp_path), colour="grey").images(np.arange(2))[
+        :, 0, 0, 0
+    ].tolist() == [7, 9]
 
 
 def test_transparent_pictures_are_laid_on_white(tmp_path):
     pixels = np.zeros((4, 4, 4), np.uint8)
     pixels[:2, :, 3] = 255  # the upper half is opaque black, the lower is transparent
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    image = load("image_folder", path=str(tmp_path)).images(np.array([0]))[0]
+    image = load_dataset("image_folder", path=str(tmp_path)).images(np.array([0]))[0]
     assert (image[:, :2] == 0).all()
     assert (image[:, 2:] == 255).all()
 
 
 def test_sixteen_bit_grey_is_scaled_to_bytes(tmp_path):
     Image.fromarray(np.full((4, 4), 65535, np.uint16)).save(tmp_path / "a.png")
-    assert load("image_folder", path=str(tmp_path)).images(np.array([0])).max() == 255
+    assert load_dataset("image_folder", path=str(tmp_path)).images(np.array([0])).max() == 255
 
 
 def test_photographs_are_turned_upright(tmp_path):
@@ -59,7 +61,7 @@ def test_photographs_are_turned_upright(tmp_path):
     turned = Image.Exif()
     turned[0x0112] = 6  # the camera was turned: a quarter clockwise to be upright
     Image.fromarray(pixels).save(tmp_path / "a.jpg", exif=turned, quality=100)
-    image = load("image_folder", path=str(tmp_path)).images(np.array([0]))[0, 0]
+    image = load_dataset("image_folder", path=str(tmp_path)).images(np.array([0]))[0, 0]
     assert image.shape == (8, 4)
     assert (image[4:] > 250).all()
     assert (image[:4] < 5).all()
@@ -73,7 +75,7 @@ def test_resolution_takes_the_centred_square_of_every_picture(tmp_path):
     wide[:, 4:12] = 200
     Image.fromarray(wide).save(tmp_path / "wide.png")
     picture(tmp_path / "tall.jpg", "L", (8, 32), value=50)
-    dataset = load("image_folder", path=str(tmp_path), resolution=8)
+    dataset = load_dataset("image_folder", path=str(tmp_path), resolution=8)
     assert dataset.image_shape == (1, 8, 8)
     assert np.unique(dataset.images(np.array([1]))).tolist() == [200]
     assert abs(int(dataset.images(np.array([0])).mean()) - 50) <= 1
@@ -83,10 +85,10 @@ def test_factors_of_a_csv_follow_the_file_names_not_the_order(tmp_path):
     for name in ("a.png", "b.png", "sub/c.png"):
         picture(tmp_path / name)
     (tmp_path / "factors.csv").write_text("file, angle, kind\nsub/c.png, 30, car\na.png, 10, plane\nb.png, 20, car\n")
-    dataset = load("image_folder", path=str(tmp_path))
+    dataset = load_dataset("image_folder", path=str(tmp_path))
     assert dataset.space.names == ("angle", "kind")
     assert dataset.space.factors[1].labels == ("car", "plane")
-    assert dataset.codes(np.arange(3)).tolist() == [[0, 1], [1, 0], [2, 0]]
+    assert dataset.factors(np.arange(3)).tolist() == [[0, 1], [1, 0], [2, 0]]
 
 
 def test_many_pictures_are_decoded_once_into_the_data_folder(tmp_path, monkeypatch):
@@ -94,16 +96,16 @@ def test_many_pictures_are_decoded_once_into_the_data_folder(tmp_path, monkeypat
     module = sys.modules["unbraid.data.image_folder"]
     monkeypatch.setattr(module, "HELD", 2)
     pixels = [picture(tmp_path / "in" / f"{i}.png", "L") for i in range(3)]
-    dataset = load("image_folder", path=str(tmp_path / "in"))
+    dataset = load_dataset("image_folder", path=str(tmp_path / "in"))
     assert isinstance(dataset._images, np.memmap)
     np.testing.assert_array_equal(dataset.images(np.arange(3))[:, 0], np.stack(pixels))
     picture(tmp_path / "in" / "1.png", "L", value=3)
-    assert (load("image_folder", path=str(tmp_path / "in")).images(np.array([1])) == 3).all()
+    assert (load_dataset("image_folder", path=str(tmp_path / "in")).images(np.array([1])) == 3).all()
 
 
 def refused(folder: Path, message: str, **options: object) -> None:
-    with pytest.raises(Mistake, match=message):
-        load("image_folder", path=str(folder), **options)
+    with pytest.raises(UsageError, match=message):
+        load_dataset("image_folder", path=str(folder), **options)
 
 
 def test_missing_and_empty_folders(tmp_path):

@@ -3,8 +3,8 @@ import gzip
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (16, 28, 28), dtype=np.uint8)
@@ -27,21 +27,21 @@ def written(folder, images=IMAGES, labels=LABELS):
     ("name", "factor", "seventh"), [("mnist", "digit", "7"), ("fashion_mnist", "garment", "sneaker")]
 )
 def test_files_of_the_true_format_open(tmp_path, name, factor, seventh):
-    dataset = load(name, path=written(tmp_path), resolution=28)
+    dataset = load_dataset(name, path=written(tmp_path), resolution=28)
     np.testing.assert_array_equal(dataset.images(np.array([3, 15]))[:, 0], IMAGES[[3, 15]])
-    assert dataset.codes(np.array([12])).tolist() == [[2]]
+    assert dataset.factors(np.array([12])).tolist() == [[2]]
     assert dataset.space.names == (factor,)
     assert dataset.space.factors[0].labels[7] == seventh
     assert not dataset.complete
-    assert load(name, path=str(tmp_path)).image_shape == (1, 64, 64)
-    assert len(load(name, path=str(tmp_path), split="test")) == 4
-    assert len(load(name, path=str(tmp_path), split="all")) == 20
+    assert load_dataset(name, path=str(tmp_path)).image_shape == (1, 64, 64)
+    assert len(load_dataset(name, path=str(tmp_path), split="test")) == 4
+    assert len(load_dataset(name, path=str(tmp_path), split="all")) == 20
 
 
 def test_what_does_not_fit_is_refused(tmp_path):
     def refused(message, **options):
-        with pytest.raises(Mistake, match=message):
-            load("mnist", path=str(tmp_path), **options)
+        with pytest.raises(UsageError, match=message):
+            load_dataset("mnist", path=str(tmp_path), **options)
 
     refused("mnist needs the file")
     refused("split must be one of", split="dev")
@@ -62,5 +62,5 @@ def test_what_does_not_fit_is_refused(tmp_path):
 def test_files_in_the_data_folder_must_be_the_published_ones(tmp_path, monkeypatch):
     monkeypatch.setenv("UNBRAID_DATA", str(tmp_path))
     written(tmp_path / "fashion_mnist")
-    with pytest.raises(Mistake, match=r"must be the published file; got .* bytes instead of 26,421,880"):
-        load("fashion_mnist")
+    with pytest.raises(UsageError, match=r"must be the published file; got .* bytes instead of 26,421,880"):
+        load_dataset("fashion_mnist")

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tests.goldens import HERE
-from tests.goldens_boxhead import shapes3d_distances
-from unbraid.core import Mistake, summary
-from unbraid.data import GroundTruthDataset, load
+from tests.golden.boxhead import shapes3d_distances
+from tests.golden.harness import DATA
+from unbraid.core import UsageError, summary
+from unbraid.data import GroundTruthDataset, load_dataset
 from unbraid.data._shapes3d_scene import FLOOR, OBJECT, SKY, WALL, WHITE, geometry
 
 CUBE, CYLINDER, BALL, CAPSULE = range(4)
@@ -13,7 +13,7 @@ COARSE = {"scale": 3, "orientation": 5}  # keeps 36 of the 480 maps
 
 @pytest.fixture(scope="module")
 def world() -> GroundTruthDataset:
-    return load("shapes3d_like", every=COARSE)
+    return load_dataset("shapes3d_like", every=COARSE)
 
 
 def area(scale: float, shape: int, orientation: float = 0.0) -> float:
@@ -24,11 +24,11 @@ def area(scale: float, shape: int, orientation: float = 0.0) -> float:
 def test_is_named_as_a_stand_in_wherever_it_appears() -> None:
     assert "stand-in" in summary("data", "shapes3d_like")
     assert "not the original" in summary("data", "shapes3d_like")
-    assert "stand-in" in load("shapes3d_like").source
+    assert "stand-in" in load_dataset("shapes3d_like").source
 
 
 def test_has_the_grid_of_the_original() -> None:
-    whole = load("shapes3d_like")
+    whole = load_dataset("shapes3d_like")
     assert len(whole) == 480_000
     assert whole.complete
     assert whole.space.names == ("floor_hue", "wall_hue", "object_hue", "scale", "shape", "orientation")
@@ -83,7 +83,7 @@ def test_shadow_falls_beside_the_object_and_darkens_the_floor() -> None:
 
 def test_order_of_the_factors_is_that_of_the_original(world: GroundTruthDataset) -> None:
     rng = np.random.default_rng(0)
-    codes = world.space.codes(rng.integers(0, len(world), 400))
+    codes = world.space.levels(rng.integers(0, len(world), 400))
     images = world.images(world.space.index(codes)) / 255
     apart = []
     for k, size in enumerate(world.space.sizes):
@@ -97,9 +97,9 @@ def test_order_of_the_factors_is_that_of_the_original(world: GroundTruthDataset)
 
 @pytest.mark.slow
 def test_whole_grid_has_the_statistics_of_the_original() -> None:
-    whole = load("shapes3d_like")
+    whole = load_dataset("shapes3d_like")
     rng = np.random.default_rng(0)
-    codes = whole.space.codes(rng.integers(0, len(whole), 4000))
+    codes = whole.space.levels(rng.integers(0, len(whole), 4000))
     images = whole.images(whole.space.index(codes)).astype(np.float32) / 255
     flat = images.reshape(len(images), 3, -1)
     np.testing.assert_allclose(flat.mean(axis=(0, 2)), [0.503, 0.579, 0.603], rtol=0.04)
@@ -117,10 +117,10 @@ def test_whole_grid_has_the_statistics_of_the_original() -> None:
 
 @pytest.mark.slow
 def test_published_images_lie_near() -> None:
-    with np.load(HERE / "datasets" / "shapes3d_real_figure.npz") as arrays:
+    with np.load(DATA / "datasets" / "shapes3d_real_figure.npz") as arrays:
         assert shapes3d_distances(arrays["images"].transpose(0, 3, 1, 2)).mean() < 0.004  # measured 0.0032
 
 
 def test_rows_out_of_range_are_refused() -> None:
-    with pytest.raises(Mistake, match="479999"):
-        load("shapes3d_like").images(np.array([480_000]))
+    with pytest.raises(UsageError, match="479999"):
+        load_dataset("shapes3d_like").images(np.array([480_000]))

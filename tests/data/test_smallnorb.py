@@ -3,8 +3,8 @@ import gzip
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 from unbraid.data.smallnorb import BYTES, INTEGERS, TEST, TRAIN
 
 RNG = np.random.default_rng(0)
@@ -34,7 +34,7 @@ def fixture(folder, pattern, instances):
 
 def test_the_training_files_are_sorted_into_a_grid_of_five_factors(tmp_path):
     rows, images = fixture(tmp_path, TRAIN, (4, 6))
-    dataset = load("smallnorb", path=str(tmp_path), resolution=8)
+    dataset = load_dataset("smallnorb", path=str(tmp_path), resolution=8)
     assert dataset.complete
     assert dataset.space.sizes == (5, 2, 2, 2, 2)
     assert dataset.space.factors[0].labels == ("animal", "human", "plane", "truck", "car")
@@ -43,19 +43,19 @@ def test_the_training_files_are_sorted_into_a_grid_of_five_factors(tmp_path):
     codes = np.array([[4, 1, 0, 1, 0]])
     stored = np.flatnonzero((rows == [4, 6, 0, 2, 0]).all(axis=1))
     np.testing.assert_array_equal(dataset.images(dataset.space.index(codes))[0, 0], images[stored[0], 0])
-    assert load("smallnorb", path=str(tmp_path)).image_shape == (1, 64, 64)
+    assert load_dataset("smallnorb", path=str(tmp_path)).image_shape == (1, 64, 64)
 
 
 def test_both_files_hide_the_instance(tmp_path):
     fixture(tmp_path, TRAIN, (4, 6))
     fixture(tmp_path, TEST, (0, 1))
-    dataset = load("smallnorb", path=str(tmp_path), convention="both", resolution=8)
+    dataset = load_dataset("smallnorb", path=str(tmp_path), convention="both", resolution=8)
     assert dataset.space.names == ("category", "elevation", "azimuth", "lighting")
     assert (len(dataset), dataset.complete) == (160, False)
-    combinations, counts = np.unique(dataset.codes(np.arange(160)), axis=0, return_counts=True)
+    combinations, counts = np.unique(dataset.factors(np.arange(160)), axis=0, return_counts=True)
     assert (len(combinations), set(counts)) == (40, {4})
     shown = dataset.images(np.arange(160))[:, 0, 0, 0].astype(int) // 48
-    np.testing.assert_array_equal(shown, dataset.codes(np.arange(160))[:, 0])
+    np.testing.assert_array_equal(shown, dataset.factors(np.arange(160))[:, 0])
 
 
 def test_files_of_another_kind_are_refused(tmp_path):
@@ -65,8 +65,8 @@ def test_files_of_another_kind_are_refused(tmp_path):
         file = tmp_path / TRAIN.format(part)
         kept = file.read_bytes()
         file.write_bytes(content)
-        with pytest.raises(Mistake, match=message):
-            load("smallnorb", path=str(tmp_path), resolution=8)
+        with pytest.raises(UsageError, match=message):
+            load_dataset("smallnorb", path=str(tmp_path), resolution=8)
         file.write_bytes(kept)
 
     refused("cat", norb(rows), r"must have magic 0x1E3D4C54 and 1 axes; got magic 0x1E3D4C54 and 2 axes")
@@ -77,14 +77,14 @@ def test_files_of_another_kind_are_refused(tmp_path):
     refused("dat", gzip.compress(gzip.decompress(norb(images))[:-9]), "must be whole; got fewer bytes")
     refused("dat", gzip.compress(b"abc"), "must be whole")
     refused("dat", b"not gzip", "must be a whole archive")
-    with pytest.raises(Mistake, match="convention must be one of"):
-        load("smallnorb", convention="mine")
+    with pytest.raises(UsageError, match="convention must be one of"):
+        load_dataset("smallnorb", convention="mine")
 
 
 def test_files_in_the_data_folder_must_be_the_published_ones(tmp_path):
-    with pytest.raises(Mistake, match="smallnorb needs the file"):
-        load("smallnorb")
+    with pytest.raises(UsageError, match="smallnorb needs the file"):
+        load_dataset("smallnorb")
     (tmp_path / "data" / "smallnorb").mkdir(parents=True)
     fixture(tmp_path / "data" / "smallnorb", TRAIN, (4, 6))
-    with pytest.raises(Mistake, match="must be the published file"):
-        load("smallnorb")
+    with pytest.raises(UsageError, match="must be the published file"):
+        load_dataset("smallnorb")

@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from unbraid.core import Factor, FactorSpace, Mistake, rng
-from unbraid.data import ArrayDataset, load
+from unbraid.core import Factor, FactorSpace, UsageError, rng
+from unbraid.data import ArrayDataset, load_dataset
 from unbraid.data._distances import box_blur, box_blur_mse, distance_named, mse
 from unbraid.data._statistics import channel_statistics, factor_distances
 
@@ -13,13 +13,13 @@ GRID = FactorSpace((Factor("left", 2), Factor("right", 3)))
 
 def two_pixels() -> ArrayDataset:
     """Pixel 0 shows factor `left` as 0 or 255, pixel 1 shows `right` as 0, 51 or 102 (0, 0.2, 0.4)."""
-    codes = GRID.codes(np.arange(6))
+    codes = GRID.levels(np.arange(6))
     images = np.stack([codes[:, 0] * 255, codes[:, 1] * 51], axis=1).astype(np.uint8)
     return ArrayDataset("two pixels", images.reshape(6, 1, 1, 2), GRID)
 
 
 def table_of(dataset: ArrayDataset, rows: np.ndarray) -> ArrayDataset:
-    return ArrayDataset("part", dataset.images(rows), dataset.space, dataset.codes(rows))
+    return ArrayDataset("part", dataset.images(rows), dataset.space, dataset.factors(rows))
 
 
 def test_channel_statistics_by_hand():
@@ -47,7 +47,7 @@ def test_xysquares_has_the_printed_constants_to_every_digit():
     """Michlo et al., table 2: 0.015625 and 0.124034734589209, for any spacing."""
     exact = math.sqrt(1 / 64 * 63 / 64 * 4096 / 4095)
     for spacing in (8, 1):
-        mean, deviation = channel_statistics(load("xysquares", spacing=spacing), rows=500)
+        mean, deviation = channel_statistics(load_dataset("xysquares", spacing=spacing), rows=500)
         assert mean.tolist() == [0.015625] * 3
         assert deviation == pytest.approx([exact] * 3, rel=1e-15)
 
@@ -101,7 +101,7 @@ def test_a_dataset_that_renders_has_one_factor_redrawn():
 
 
 def test_xysquares_costs_the_same_for_every_factor():
-    found = factor_distances(load("xysquares"), rng(0), pairs=3000)
+    found = factor_distances(load_dataset("xysquares"), rng(0), pairs=3000)
     assert set(np.concatenate([found.samples[name] for name in found.samples if name != "random"]).round(9)) == {
         round(1 / 96, 9)
     }
@@ -123,7 +123,7 @@ def test_dsprites_has_the_printed_distances(pairs, tolerance):
         "orientation": 0.0172,
         "random": 0.0754,
     }
-    found = factor_distances(load("dsprites", cache="never"), rng(0), pairs=pairs).means()
+    found = factor_distances(load_dataset("dsprites", cache="never"), rng(0), pairs=pairs).means()
     for name, value in printed.items():
         assert found[name] == pytest.approx(value, rel=tolerance), name
 
@@ -163,15 +163,15 @@ def test_any_distance_can_be_used(monkeypatch):
 
 
 def test_mistakes_are_said_in_words():
-    with pytest.raises(Mistake, match=r"distance .* must be one of: mse, box_blur_mse"):
+    with pytest.raises(UsageError, match=r"distance .* must be one of: mse, box_blur_mse"):
         distance_named("msee")
-    with pytest.raises(Mistake, match="one number per pair"):
+    with pytest.raises(UsageError, match="one number per pair"):
         factor_distances(two_pixels(), rng(0), pairs=5, distance=lambda a, b: np.float64(1))
-    with pytest.raises(Mistake, match="pairs must be at least 1"):
+    with pytest.raises(UsageError, match="pairs must be at least 1"):
         factor_distances(two_pixels(), rng(0), pairs=0)
-    with pytest.raises(Mistake, match="rows must be at least 1"):
+    with pytest.raises(UsageError, match="rows must be at least 1"):
         channel_statistics(two_pixels(), rows=0)
-    with pytest.raises(Mistake, match="at least one image"):
+    with pytest.raises(UsageError, match="at least one image"):
         channel_statistics(ArrayDataset("none", np.zeros((0, 1, 2, 2), np.uint8)))
-    with pytest.raises(Mistake, match="radius must be at least 0"):
+    with pytest.raises(UsageError, match="radius must be at least 0"):
         box_blur(np.zeros((1, 1, 2, 2)), -1)

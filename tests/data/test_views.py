@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake, Spec
-from unbraid.data import complete_data, draw_rows, load
+from unbraid.core import Spec, UsageError
+from unbraid.data import complete_data, draw_rows, load_dataset
 from unbraid.data._resized import resized
 from unbraid.data._statistics import channel_statistics
 
 
 def test_thinning_keeps_every_nth_level_and_its_value() -> None:
-    world, thin = load("dsprites", cache="never"), load("dsprites", every={"orientation": 20, "posX": 7}, cache="never")
+    world, thin = (
+        load_dataset("dsprites", cache="never"),
+        load_dataset("dsprites", every={"orientation": 20, "posX": 7}, cache="never"),
+    )
     assert thin.space.sizes == (3, 6, 2, 5, 32)
     assert thin.space.factors[3].values == world.space.factors[3].values[::7]
     assert thin.space.factors[0] == world.space.factors[0]
@@ -34,19 +37,19 @@ def test_areas_are_averaged_and_rounded_half_up() -> None:
 
 
 def test_standardising_uses_the_statistics_of_what_is_seen() -> None:
-    small = load("xyobject", every={"x": 8, "y": 8}, resolution=32)
-    world = load("xyobject", every={"x": 8, "y": 8}, resolution=32, standardize=True)
+    small = load_dataset("xyobject", every={"x": 8, "y": 8}, resolution=32)
+    world = load_dataset("xyobject", every={"x": 8, "y": 8}, resolution=32, standardize=True)
     assert world.standardisation is not None
     for ours, expected in zip(world.standardisation, channel_statistics(small), strict=True):
         assert np.array_equal(ours, expected)
     index = np.arange(20)
     assert np.array_equal(world.images(index), small.images(index))  # images stay bytes; training standardises
-    assert load("toy").standardisation is None
+    assert load_dataset("toy").standardisation is None
 
 
 def test_a_correlated_pair_follows_the_formula_and_the_rest_stays_uniform() -> None:
-    world = load("dsprites", cache="never", correlated={"factors": ["posX", "scale"], "sigma": 0.3})
-    codes = world.codes(draw_rows(world, np.random.default_rng(0), 100_000))
+    world = load_dataset("dsprites", cache="never", correlated={"factors": ["posX", "scale"], "sigma": 0.3})
+    codes = world.factors(draw_rows(world, np.random.default_rng(0), 100_000))
     a, b = np.meshgrid(np.linspace(0, 1, 32), np.linspace(0, 1, 6), indexing="ij")
     expected = np.exp(-((a - b) ** 2) / (2 * 0.3**2))
     found = np.histogram2d(codes[:, 3], codes[:, 1], bins=(32, 6), range=((0, 32), (0, 6)))[0]
@@ -60,8 +63,8 @@ def test_a_correlated_pair_follows_the_formula_and_the_rest_stays_uniform() -> N
 
 def test_slope_and_sigma_set_direction_and_strength() -> None:
     def correlation(**options: float) -> float:
-        world = load("dsprites", cache="never", correlated={"factors": ["posX", "posY"], **options})
-        codes = world.codes(draw_rows(world, np.random.default_rng(0), 20_000))
+        world = load_dataset("dsprites", cache="never", correlated={"factors": ["posX", "posY"], **options})
+        codes = world.factors(draw_rows(world, np.random.default_rng(0), 20_000))
         return float(np.corrcoef(codes[:, 3], codes[:, 4])[0, 1])
 
     assert correlation(sigma=0.2) > correlation(sigma=0.7) + 0.2 > 0.3
@@ -71,28 +74,28 @@ def test_slope_and_sigma_set_direction_and_strength() -> None:
 
 def test_held_out_parts_share_no_row_and_together_are_the_dataset() -> None:
     held = {"x": [0, 2], "brightness": [1]}
-    train, test = (load("toy", held_out={**held, "part": part}) for part in ("train", "test"))
-    whole = load("toy")
-    seen, unseen = (whole.space.index(part.codes(np.arange(len(part)))) for part in (train, test))
+    train, test = (load_dataset("toy", held_out={**held, "part": part}) for part in ("train", "test"))
+    whole = load_dataset("toy")
+    seen, unseen = (whole.space.index(part.factors(np.arange(len(part)))) for part in (train, test))
     assert sorted([*seen, *unseen]) == list(range(len(whole)))
     assert len(test) == 2 * 6 * 1
-    inside = test.codes(np.arange(len(test)))
+    inside = test.factors(np.arange(len(test)))
     assert set(inside[:, 0]) == {0, 2}
     assert set(inside[:, 2]) == {1}
     assert np.array_equal(train.images(np.arange(len(train))), whole.images(seen))
-    assert load("toy", held_out=held).space == whole.space
+    assert load_dataset("toy", held_out=held).space == whole.space
     assert not train.complete
 
 
 def test_a_correlated_part_still_draws_only_its_own_rows() -> None:
-    world = load("toy", held_out={"x": [0]}, correlated={"factors": ["x", "y"], "sigma": 0.2})
-    codes = world.codes(draw_rows(world, np.random.default_rng(0), 5000))
+    world = load_dataset("toy", held_out={"x": [0]}, correlated={"factors": ["x", "y"], "sigma": 0.2})
+    codes = world.factors(draw_rows(world, np.random.default_rng(0), 5000))
     assert codes[:, 0].min() == 1
     assert np.corrcoef(codes[:, 0], codes[:, 1])[0, 1] > 0.5
 
 
 def test_views_combine_and_survive_resizing() -> None:
-    world = load("toy", correlated={"factors": ["x", "y"]}, resolution=8, standardize=True)
+    world = load_dataset("toy", correlated={"factors": ["x", "y"]}, resolution=8, standardize=True)
     assert world.draw is not None
     assert world.image_shape == (1, 8, 8)
     assert world.standardisation is not None
@@ -124,12 +127,12 @@ def test_a_stored_specification_names_every_option_of_entry_and_view() -> None:
     ],
 )
 def test_wrong_options_say_what_is_right(options: dict, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
-        load("toy", **options)
+    with pytest.raises(UsageError, match=words):
+        load_dataset("toy", **options)
 
 
 def test_views_that_need_a_grid_or_uniform_rows_say_so() -> None:
-    with pytest.raises(Mistake, match="every= thins complete grids only; got ellipses"):
-        load("ellipses", order="walk", every={"posX": 2})
-    with pytest.raises(Mistake, match="held_out lists rows, at most 50000000; got 34296447249"):
-        load("xysquares", spacing=1, held_out={"x_R": [0]})
+    with pytest.raises(UsageError, match="every= thins complete grids only; got ellipses"):
+        load_dataset("ellipses", order="walk", every={"posX": 2})
+    with pytest.raises(UsageError, match="held_out lists rows, at most 50000000; got 34296447249"):
+        load_dataset("xysquares", spacing=1, held_out={"x_R": [0]})

@@ -1,14 +1,14 @@
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace
-from unbraid.data import ArrayDataset, load, walk_along
+from unbraid.data import ArrayDataset, load_dataset, walk_along
 
 GRID = FactorSpace((Factor("a", 5), Factor("b", 4)))
 
 
 def shown(rows: np.ndarray) -> ArrayDataset:
     """Images whose one pixel is the number of the combination."""
-    return ArrayDataset("x", rows.astype(np.uint8).reshape(-1, 1, 1, 1), GRID, GRID.codes(rows))
+    return ArrayDataset("x", rows.astype(np.uint8).reshape(-1, 1, 1, 1), GRID, GRID.levels(rows))
 
 
 def test_a_grid_walks_through_its_middle():
@@ -33,9 +33,9 @@ def test_a_table_without_two_such_rows_has_no_walk():
 
 
 def test_a_dataset_that_renders_walks_from_its_first_row():
-    dataset = load("boxhead", rows=20)
+    dataset = load_dataset("boxhead", rows=20)
     images, codes = walk_along(dataset, 0, steps=4)
     assert len(images) == 4
-    first = dataset.codes(np.array([0]))
+    first = dataset.factors(np.array([0]))
     assert (codes[:, 1:] == first[:, 1:]).all()
     assert len(set(codes[:, 0].tolist())) == 4

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from unbraid.core import Mistake
-from unbraid.data import load
+from unbraid.core import UsageError
+from unbraid.data import load_dataset
 from unbraid.evaluation import OpenRun, encode, evaluate, latent_kl, represent, traversed
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.metrics import Representation
@@ -37,9 +37,9 @@ def test_encoding_is_the_models_posterior_row_by_row(trained: RunDirectory) -> N
     images = torch.from_numpy(opened.dataset.images(rows)).float() / 255
     with torch.inference_mode():
         posterior = opened.model.infer(images)[0].posterior
-    np.testing.assert_allclose(rep.code, posterior.code.numpy(), atol=1e-6)
-    np.testing.assert_allclose(rep.spread, posterior.spread.numpy(), atol=1e-6)
-    np.testing.assert_array_equal(rep.factors, opened.dataset.codes(rows))
+    np.testing.assert_allclose(rep.code, posterior.mean.numpy(), atol=1e-6)
+    np.testing.assert_allclose(rep.logvar, posterior.logvar.numpy(), atol=1e-6)
+    np.testing.assert_array_equal(rep.factors, opened.dataset.factors(rows))
     assert not rep.complete
 
 
@@ -95,9 +95,9 @@ def test_rows_are_distinct_sorted_and_repeatable() -> None:
 
 
 def test_latent_kl_is_the_mean_divergence() -> None:
-    code, spread = np.array([[1.0, 0.0], [3.0, 0.0]]), np.log(np.array([[0.25, 1.0], [0.25, 1.0]]))
-    rep = Representation.from_arrays(code, np.array([[0], [1]]), spread=spread)
-    posterior = DiagonalGaussian(torch.from_numpy(code), torch.from_numpy(spread))
+    code, logvar = np.array([[1.0, 0.0], [3.0, 0.0]]), np.log(np.array([[0.25, 1.0], [0.25, 1.0]]))
+    rep = Representation.from_arrays(code, np.array([[0], [1]]), logvar=logvar)
+    posterior = DiagonalGaussian(torch.from_numpy(code), torch.from_numpy(logvar))
     np.testing.assert_allclose(latent_kl(rep), posterior.divergence(StandardNormal(2)).mean(0).numpy())
 
 
@@ -134,17 +134,17 @@ def test_a_dataset_without_factors_is_encoded_and_its_scores_say_why_they_are_mi
 
 def test_an_untrained_folder_is_refused(tmp_path: Path) -> None:
     RunDirectory(tmp_path).write_config(RunConfig.from_dict(SETTINGS).to_dict())
-    with pytest.raises(Mistake, match="evaluation needs a trained run"):
+    with pytest.raises(UsageError, match="evaluation needs a trained run"):
         evaluate(tmp_path)
 
 
 def test_rows_must_be_positive(trained: RunDirectory) -> None:
-    with pytest.raises(Mistake, match="rows must be a whole number of at least 1; got 0"):
+    with pytest.raises(UsageError, match="rows must be a whole number of at least 1; got 0"):
         evaluate(trained.path, rows=0)
 
 
 def test_the_same_dataset_is_scored_whatever_the_model_was(trained: RunDirectory) -> None:
-    assert len(load("toy", places=12)) == len(represent(OpenRun(trained.path)))
+    assert len(load_dataset("toy", places=12)) == len(represent(OpenRun(trained.path)))
 
 
 def test_reconstruction_errors_are_the_heads_mean_over_rows(trained: RunDirectory) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.evaluation import WRITERS, Loggers
 from unbraid.evaluation._loggers import Writer, tiled
 from unbraid.store import MODEL, RunDirectory
-from unbraid.training import Report, RunConfig, Training, fit
+from unbraid.training import LogRow, RunConfig, Training, fit
 
 SETTINGS = {
     "data": {"name": "toy", "places": 12},
@@ -35,7 +35,7 @@ class Notes(Writer):
     def open(self, training: Training) -> None:
         self.calls: list[tuple[str, int, str]] = []
 
-    def scalars(self, step: int, row: Report) -> None:
+    def scalars(self, step: int, row: LogRow) -> None:
         self.calls.append(("scalars", step, ",".join(row)))
 
     def image(self, step: int, name: str, pixels: np.ndarray) -> None:
@@ -89,11 +89,11 @@ def test_tiles_keep_rows_and_columns() -> None:
 
 
 def test_unknown_services_and_missing_extras_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Mistake, match="--log must be one of: tensorboard, wandb; got 'tensorbord'"):
+    with pytest.raises(UsageError, match="--log must be one of: tensorboard, wandb; got 'tensorbord'"):
         Loggers(["tensorbord"])
     monkeypatch.setitem(sys.modules, "wandb", None)
     with pytest.raises(
-        Mistake, match=r"--log wandb needs wandb, which is not installed; pip install 'unbraid\[wandb\]'"
+        UsageError, match=r"--log wandb needs wandb, which is not installed; pip install 'unbraid\[wandb\]'"
     ):
         Loggers(["wandb"])
     assert set(WRITERS) == {"tensorboard", "wandb"}

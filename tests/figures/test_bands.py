@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures._bands import Band, band_panels, draw_band
 from unbraid.figures._style import canvas
 
@@ -35,7 +35,7 @@ def test_missing_values_leave_a_gap() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match="one middle for each place"):
+    with pytest.raises(UsageError, match="one middle for each place"):
         draw_band(canvas()[1][0, 0], Band([1, 2], [0.5]), "red", "a")
-    with pytest.raises(Mistake, match="at least one named band"):
+    with pytest.raises(UsageError, match="at least one named band"):
         band_panels({"one": {}}, 2)

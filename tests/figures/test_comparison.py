@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.comparison import Estimate, comparison
 
 ONE = Estimate(0.3, 0.2, 0.4, np.array([0.25, 0.3, 0.35]))
@@ -21,5 +21,5 @@ def test_means_intervals_runs_and_a_dash_for_what_is_missing() -> None:
 
 
 def test_nothing_to_compare_is_refused() -> None:
-    with pytest.raises(Mistake, match="at least one group"):
+    with pytest.raises(UsageError, match="at least one group"):
         comparison({"mig": {}})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import originals
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.contact_sheet import contact_sheet
 
 
@@ -23,7 +23,7 @@ def test_rows_follow_the_columns_and_the_rest_is_blank() -> None:
 
 
 def test_what_it_cannot_show_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"images must be \[N, C, H, W\]"):
+    with pytest.raises(UsageError, match=r"images must be \[N, C, H, W\]"):
         contact_sheet(np.zeros((4, 4)))
-    with pytest.raises(Mistake, match="columns must be at least 1"):
+    with pytest.raises(UsageError, match="columns must be at least 1"):
         contact_sheet(originals(2), columns=0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import log
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.curves import MOST, curves
 
 
@@ -40,7 +40,7 @@ def test_a_term_logged_once_or_never_is_no_crash() -> None:
 
 
 def test_a_log_without_columns_is_refused() -> None:
-    with pytest.raises(Mistake, match="must have a column 'step'"):
+    with pytest.raises(UsageError, match="must have a column 'step'"):
         curves({"loss": np.zeros(2)})
-    with pytest.raises(Mistake, match="columns beside the step"):
+    with pytest.raises(UsageError, match="columns beside the step"):
         curves({"step": np.zeros(2)})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.distances import distances
 
 
@@ -20,5 +20,5 @@ def test_lines_are_cumulative_and_sorted_by_their_mean() -> None:
 
 
 def test_a_factor_without_pairs_is_refused() -> None:
-    with pytest.raises(Mistake, match="each factor needs pairs"):
+    with pytest.raises(UsageError, match="each factor needs pairs"):
         distances({"a": np.array([])})

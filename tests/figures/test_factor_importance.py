@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.factor_importance import factor_importance
 
 
@@ -22,5 +22,5 @@ def test_bars_are_means_with_the_largest_on_top() -> None:
 
 
 def test_a_factor_without_pairs_is_refused() -> None:
-    with pytest.raises(Mistake, match="each factor needs pairs"):
+    with pytest.raises(UsageError, match="each factor needs pairs"):
         factor_importance({"a": np.array([])})

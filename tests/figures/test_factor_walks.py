@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import originals
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.factor_walks import factor_walks
 
 
@@ -23,7 +23,7 @@ def test_each_factor_has_a_row_as_long_as_its_walk() -> None:
 
 
 def test_a_factor_without_images_is_refused() -> None:
-    with pytest.raises(Mistake, match="each factor needs images"):
+    with pytest.raises(UsageError, match="each factor needs images"):
         factor_walks({"a": np.zeros((0, 1, 4, 4), np.uint8)})
-    with pytest.raises(Mistake, match="each factor needs images"):
+    with pytest.raises(UsageError, match="each factor needs images"):
         factor_walks({})

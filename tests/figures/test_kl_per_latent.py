@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import nats
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.kl_per_latent import kl_per_latent
 
 
@@ -31,7 +31,7 @@ def test_one_dead_latent() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match="one number per latent"):
+    with pytest.raises(UsageError, match="one number per latent"):
         kl_per_latent(np.zeros((2, 2)))
-    with pytest.raises(Mistake, match="labels must name 2 latents"):
+    with pytest.raises(UsageError, match="labels must name 2 latents"):
         kl_per_latent(np.zeros(2), ["a"])

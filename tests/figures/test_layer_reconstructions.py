@@ -3,7 +3,7 @@
 import pytest
 
 from tests.figures.samples import originals
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.layer_reconstructions import layer_reconstructions
 
 
@@ -19,7 +19,7 @@ def test_one_block_per_beta_one_row_per_layer() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match="layer 1 of 'a' must be like the originals"):
+    with pytest.raises(UsageError, match="layer 1 of 'a' must be like the originals"):
         layer_reconstructions(originals(3), {"a": [originals(2)]})
-    with pytest.raises(Mistake, match="each β needs a layer"):
+    with pytest.raises(UsageError, match="each β needs a layer"):
         layer_reconstructions(originals(3), {"a": []})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import FACTORS, table
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.matrix import matrix
 
 
@@ -31,7 +31,7 @@ def test_one_latent_and_one_factor() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"table must be \[D, 2\]"):
+    with pytest.raises(UsageError, match=r"table must be \[D, 2\]"):
         matrix(np.zeros((2, 3)), ("a", "b"))
-    with pytest.raises(Mistake, match="latents must name 2 rows"):
+    with pytest.raises(UsageError, match="latents must name 2 rows"):
         matrix(np.zeros((2, 1)), ("a",), ("z0",))

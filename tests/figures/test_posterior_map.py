@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.posterior_map import means_over, posterior_map
 
 MEANS = np.stack([np.tile(np.linspace(-2, 2, 8), (8, 1)) * sign for sign in (1, -1, 0)])
@@ -33,5 +33,5 @@ def test_means_over_places_are_the_means_of_their_rows() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"must be \[D, Y, X\]"):
+    with pytest.raises(UsageError, match=r"must be \[D, Y, X\]"):
         posterior_map(np.zeros((3, 3)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.rank_agreement import rank_agreement
 
 
@@ -17,5 +17,5 @@ def test_each_pair_is_written_once() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"table must be \[2, 2\]"):
+    with pytest.raises(UsageError, match=r"table must be \[2, 2\]"):
         rank_agreement(np.zeros((3, 3)), ("a", "b"))

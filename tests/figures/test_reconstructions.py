@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import originals
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.reconstructions import reconstructions
 
 
@@ -28,5 +28,5 @@ def test_one_image_is_enough() -> None:
 
 
 def test_other_shapes_are_refused() -> None:
-    with pytest.raises(Mistake, match=r"'reconstruction' must be \[N, C, H, W\] like the originals"):
+    with pytest.raises(UsageError, match=r"'reconstruction' must be \[N, C, H, W\] like the originals"):
         reconstructions(originals(3), np.zeros((2, 1, 32, 32), np.uint8))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.score_by_layer import score_by_layer
 
 
@@ -22,7 +22,7 @@ def test_blocks_share_one_scale_and_missing_is_a_dash() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"'a' must be \[layers, 2\]"):
+    with pytest.raises(UsageError, match=r"'a' must be \[layers, 2\]"):
         score_by_layer({"a": np.zeros((2, 3))}, ("x", "y"))
-    with pytest.raises(Mistake, match="at least one experiment"):
+    with pytest.raises(UsageError, match="at least one experiment"):
         score_by_layer({}, ("x",))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.figures.test_bands import LINE
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.stress import stress
 
 
@@ -21,5 +21,5 @@ def test_a_row_per_score_a_column_per_stressor_and_a_dash_for_what_is_missing() 
 
 
 def test_an_empty_table_is_refused() -> None:
-    with pytest.raises(Mistake, match="a band for each score"):
+    with pytest.raises(UsageError, match="a band for each score"):
         stress({})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.figures.samples import FACTORS, nats, table, walk
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.figures.traversals import traversals
 
 VALUES = np.arange(-3.0, 2.51, 0.5)
@@ -45,9 +45,9 @@ def test_the_highest_bar_of_each_row_is_coloured() -> None:
 
 
 def test_what_does_not_fit_is_refused() -> None:
-    with pytest.raises(Mistake, match=r"images must be \[latents, 3, C, H, W\]"):
+    with pytest.raises(UsageError, match=r"images must be \[latents, 3, C, H, W\]"):
         traversals(walk(2), VALUES[:3])
-    with pytest.raises(Mistake, match="latents must number 2 rows"):
+    with pytest.raises(UsageError, match="latents must number 2 rows"):
         traversals(walk(2), VALUES, np.arange(3))
-    with pytest.raises(Mistake, match="at least one latent must reach 5 nats"):
+    with pytest.raises(UsageError, match="at least one latent must reach 5 nats"):
         traversals(walk(2), VALUES, kl=nats(), least_nats=5)

@@ -14,7 +14,7 @@ def space(*sizes: int) -> FactorSpace:
 
 def on_grid(*sizes: int, code: np.ndarray | None = None) -> Representation:
     """Every combination once; the code is the factors themselves unless given."""
-    codes = space(*sizes).codes(np.arange(np.prod(sizes)))
+    codes = space(*sizes).levels(np.arange(np.prod(sizes)))
     return Representation.from_arrays(codes.astype(float) if code is None else code, codes, space=space(*sizes))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise
-from unbraid.core import Factor, FactorSpace, Mistake
+from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import Accumulator, Representation, score, scorer
 
 
@@ -59,11 +59,11 @@ def test_a_predictor_is_scored_by_its_predictions() -> None:
 
 
 def test_scorers_that_cannot_be_are_refused() -> None:
-    with pytest.raises(Mistake, match="unknown option 'bin'"):
+    with pytest.raises(UsageError, match="unknown option 'bin'"):
         scorer("mig", bin=3)
-    with pytest.raises(Mistake, match="a better end; 'active_latents'"):
+    with pytest.raises(UsageError, match="a better end; 'active_latents'"):
         scorer("active_latents")
-    with pytest.raises(Mistake, match="mig has no value for these codes: mig needs at least 100 rows"):
+    with pytest.raises(UsageError, match="mig has no value for these codes: mig needs at least 100 rows"):
         scorer("mig")(Turned(), np.ones((5, 2)), np.arange(5))
 
 
@@ -74,12 +74,12 @@ def test_an_outside_metric_makes_a_scorer() -> None:
 
 def test_batches_together_score_as_the_whole() -> None:
     code, factors = rows()
-    spread = np.zeros_like(code)
+    logvar = np.zeros_like(code)
     accumulator = Accumulator(["mig", "dimension_wise_kl"], names=["a", "b"])
     for start in range(0, 400, 100):
         part = slice(start, start + 100)
-        accumulator.update(code[part], factors[part], spread[part])
-    whole = score(Representation.from_arrays(code, factors, spread=spread), ["mig", "dimension_wise_kl"])
+        accumulator.update(code[part], factors[part], logvar[part])
+    whole = score(Representation.from_arrays(code, factors, logvar=logvar), ["mig", "dimension_wise_kl"])
     found = accumulator.compute()
     assert found["mig"].value == whole["mig"].value
     assert set(found["mig"].parts) == {"a", "b"}
@@ -94,7 +94,7 @@ def test_batches_are_copied_and_reset_forgets_them() -> None:
     buffer[:] = 0
     assert accumulator.values()["mcc"] > 0.9
     accumulator.reset()
-    with pytest.raises(Mistake, match=r"call update\(code, factors\) first"):
+    with pytest.raises(UsageError, match=r"call update\(code, factors\) first"):
         accumulator.compute()
 
 
@@ -134,7 +134,7 @@ def test_tensors_are_taken_with_gradients_and_in_half_precision() -> None:
 def test_batches_that_do_not_fit_are_refused(code: np.ndarray, factors: np.ndarray, words: str) -> None:
     accumulator = Accumulator("mcc")
     accumulator.update(np.ones((4, 2)), np.ones(4))
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         accumulator.update(code, factors)
 
 

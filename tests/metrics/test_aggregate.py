@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import normalised_sum
 
 ABDI = np.array(  # Abdi et al. (2019), Table 1: DCI, FactorVAE, SAP, MIG, IRS
@@ -29,7 +29,7 @@ def test_a_missing_score_makes_a_missing_sum_and_touches_no_other_run() -> None:
 
 
 def test_tables_without_a_scale_are_refused() -> None:
-    with pytest.raises(Mistake, match=r"a score above 0 in every column; got none in columns \[1\]"):
+    with pytest.raises(UsageError, match=r"a score above 0 in every column; got none in columns \[1\]"):
         normalised_sum(np.array([[1.0, 0.0], [1.0, np.nan]]))
-    with pytest.raises(Mistake, match=r"needs a table \[runs, metrics\]; got shape \(3,\)"):
+    with pytest.raises(UsageError, match=r"needs a table \[runs, metrics\]; got shape \(3,\)"):
         normalised_sum(np.ones(3))

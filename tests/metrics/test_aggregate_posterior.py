@@ -6,7 +6,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from tests.metrics.codes import on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics._aggregate_posterior import posterior_information
 from unbraid.metrics.aam_posterior import aam_posterior
@@ -20,8 +20,8 @@ def binary_channel() -> Representation:
     """Latent 0 is a sign seen through Gaussian noise; latent 1 knows nothing."""
     factors = np.repeat([0, 1], 2000)
     code = np.stack([2.0 * factors - 1, np.zeros(4000)], axis=1)
-    spread = np.tile([2 * np.log(WIDTH), 0.0], (4000, 1))
-    return Representation.from_arrays(code, factors, spread=spread)
+    logvar = np.tile([2 * np.log(WIDTH), 0.0], (4000, 1))
+    return Representation.from_arrays(code, factors, logvar=logvar)
 
 
 def truth() -> float:
@@ -54,7 +54,7 @@ def test_at_means_it_is_not_a_differential_entropy() -> None:
 
 def test_on_a_grid_mmig_is_mig_and_few_samples_come_near() -> None:
     rep = on_grid(5, 6, 7)
-    rep = Representation.from_arrays(rep.code, rep.factors, spread=np.full(rep.code.shape, -3.0), space=rep.space)
+    rep = Representation.from_arrays(rep.code, rep.factors, logvar=np.full(rep.code.shape, -3.0), space=rep.space)
     mig = mig_posterior(rep, rng())
     assert mig.value is not None
     assert mig.value > 0.9
@@ -71,11 +71,11 @@ def test_given_draws_make_it_deterministic() -> None:
 
 def test_wrong_options_are_refused() -> None:
     rep = binary_channel()
-    with pytest.raises(Mistake, match="mig_posterior: at must be one of: samples, means; got 'mean'"):
+    with pytest.raises(UsageError, match="mig_posterior: at must be one of: samples, means; got 'mean'"):
         mig_posterior(rep, rng(), at="mean")
-    with pytest.raises(Mistake, match="samples must be at least 1"):
+    with pytest.raises(UsageError, match="samples must be at least 1"):
         aam_posterior(rep, rng(), samples=0)
-    with pytest.raises(Mistake, match="draws must have the shape of code"):
+    with pytest.raises(UsageError, match="draws must have the shape of code"):
         aam_posterior(rep, rng(), draws=np.zeros((3, 2)))
-    with pytest.raises(Mistake, match="mig_posterior needs the posterior's log-variances"):
+    with pytest.raises(UsageError, match="mig_posterior needs the posterior's log-variances"):
         mig_posterior(Representation.from_arrays(rep.code, rep.factors), rng())

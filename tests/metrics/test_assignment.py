@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.assignment import assignment
 
@@ -49,11 +49,11 @@ def test_fewer_latents_than_factors() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"assignment.measure must be one of: information, spearman, r2"):
+    with pytest.raises(UsageError, match=r"assignment.measure must be one of: information, spearman, r2"):
         assignment(GRID, measure="mi")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match=r"assignment.threshold must lie in \(0, 1\]; got 0"):
+    with pytest.raises(UsageError, match=r"assignment.threshold must lie in \(0, 1\]; got 0"):
         assignment(GRID, threshold=0)
-    with pytest.raises(Mistake, match="assignment needs at least 100 rows"):
+    with pytest.raises(UsageError, match="assignment needs at least 100 rows"):
         assignment(on_grid(3, 4))
-    with pytest.raises(Mistake, match="assignment needs at least 1 factors"):
+    with pytest.raises(UsageError, match="assignment needs at least 1 factors"):
         assignment(on_grid(1, 1).rows(np.zeros(120, dtype=int)))

@@ -3,7 +3,7 @@ import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
 from tests.metrics.test_polynomial import by_scikit_learn
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.best_disentanglement import best_disentanglement, best_leads
 
@@ -57,7 +57,7 @@ def test_a_factor_without_a_latent_is_missing_not_zero() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match="best_disentanglement needs at least 100 rows"):
+    with pytest.raises(UsageError, match="best_disentanglement needs at least 100 rows"):
         best_disentanglement(on_grid(3, 4), rng())
-    with pytest.raises(Mistake, match="best_disentanglement needs at least 2 factors"):
+    with pytest.raises(UsageError, match="best_disentanglement needs at least 2 factors"):
         best_disentanglement(on_grid(120, 1), rng())

@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
 from tests.metrics.test_factor_vae_score import SIZES, blended
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.beta_vae_score import beta_vae_score, mean_difference
 
@@ -67,9 +67,9 @@ def test_a_constant_latent_changes_nothing() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"beta_vae_score.batch must be at least 1; got 0"):
+    with pytest.raises(UsageError, match=r"beta_vae_score.batch must be at least 1; got 0"):
         beta_vae_score(blended(), rng(), batch=0)
-    with pytest.raises(Mistake, match="beta_vae_score needs at least 100 rows"):
+    with pytest.raises(UsageError, match="beta_vae_score needs at least 100 rows"):
         beta_vae_score(on_grid(2, 3), rng())
-    with pytest.raises(Mistake, match="beta_vae_score needs at least 2 factors"):
+    with pytest.raises(UsageError, match="beta_vae_score needs at least 2 factors"):
         beta_vae_score(on_grid(120, 1), rng())

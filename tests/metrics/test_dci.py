@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, rng
-from unbraid.core import Mistake
-from unbraid.metrics import Representation, _boosting
+from unbraid.core import UsageError
+from unbraid.metrics import Representation, _trees
 from unbraid.metrics.dci import dci
 
 FACTORS = at_random(300, 2, 3)
@@ -61,14 +61,14 @@ def test_given_test_rows_are_the_ones_scored() -> None:
 def test_worker_processes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rep = Representation.from_arrays(FACTORS + 0.3 * noise(300, 2), FACTORS)
     alone = dci(rep, rng(), parallel=False)
-    monkeypatch.setattr(_boosting, "WORTH_PROCESSES", 0)
+    monkeypatch.setattr(_trees, "WORTH_PROCESSES", 0)
     np.testing.assert_array_equal(dci(rep, rng()).arrays["importance"], alone.arrays["importance"])
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match="dci needs at least 100 rows; got 99"):
+    with pytest.raises(UsageError, match="dci needs at least 100 rows; got 99"):
         dci(Representation.from_arrays(noise(99, 2), FACTORS[:99]), rng())
-    with pytest.raises(Mistake, match="dci needs at least 2 latents"):
+    with pytest.raises(UsageError, match="dci needs at least 2 latents"):
         dci(Representation.from_arrays(noise(300, 1), FACTORS), rng())
-    with pytest.raises(Mistake, match="dci needs at least 2 factors with more than one value"):
+    with pytest.raises(UsageError, match="dci needs at least 2 factors with more than one value"):
         dci(Representation.from_arrays(noise(300, 2), FACTORS[:, :1]), rng())

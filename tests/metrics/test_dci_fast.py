@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from tests.metrics.codes import at_random, noise, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.dci import dci
 from unbraid.metrics.dci_fast import dci_fast
@@ -46,9 +46,9 @@ def test_ranks_codes_as_the_exact_one() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match="dci_fast needs at least 100 rows"):
+    with pytest.raises(UsageError, match="dci_fast needs at least 100 rows"):
         dci_fast(Representation.from_arrays(noise(50, 2), FACTORS[:50]), rng())
-    with pytest.raises(Mistake, match="dci_fast needs at least 2 latents"):
+    with pytest.raises(UsageError, match="dci_fast needs at least 2 latents"):
         dci_fast(Representation.from_arrays(noise(900, 1), FACTORS), rng())
-    with pytest.raises(Mistake, match="dci_fast needs at least 2 factors"):
+    with pytest.raises(UsageError, match="dci_fast needs at least 2 factors"):
         dci_fast(Representation.from_arrays(noise(900, 2), FACTORS[:, :1]), rng())

@@ -4,7 +4,7 @@ from scipy.stats import entropy
 from sklearn.ensemble import GradientBoostingRegressor
 
 from tests.metrics.codes import at_random, noise, rng
-from unbraid.core import Factor, FactorSpace, Mistake
+from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.dci_joint import dci_joint
 
@@ -34,7 +34,7 @@ def test_one_latent_per_factor_is_perfect_and_noise_is_not() -> None:
 
 
 def test_samples_of_a_wide_posterior_know_less_than_its_means() -> None:
-    rep = Representation.from_arrays(FACTORS * 1.0, FACTORS, spread=np.full((300, 3), np.log(4.0)))
+    rep = Representation.from_arrays(FACTORS * 1.0, FACTORS, logvar=np.full((300, 3), np.log(4.0)))
     means, samples = (dci_joint(rep, rng(), share=1.0, z=z) for z in ("means", "samples"))
     assert samples.value < means.value - 0.2
     assert samples.variant == "boosted regression, natural targets, samples of 300 rows"
@@ -65,19 +65,19 @@ def test_a_circular_factor_in_sine_and_cosine() -> None:
 
 def test_mistakes() -> None:
     rep = Representation.from_arrays(CODE, FACTORS)
-    with pytest.raises(Mistake, match=r"share must lie in \(0, 1\]; got 0"):
+    with pytest.raises(UsageError, match=r"share must lie in \(0, 1\]; got 0"):
         dci_joint(rep, rng(), share=0)
-    with pytest.raises(Mistake, match="z must be one of: samples, means"):
+    with pytest.raises(UsageError, match="z must be one of: samples, means"):
         dci_joint(rep, rng(), z="sample")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match="targets must be one of: natural, value"):
+    with pytest.raises(UsageError, match="targets must be one of: natural, value"):
         dci_joint(rep, rng(), target="angle")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match="factor of the group must be one of: factor 0, factor 1, factor 2; got 'eye'"):
+    with pytest.raises(UsageError, match="factor of the group must be one of: factor 0, factor 1, factor 2; got 'eye'"):
         dci_joint(rep, rng(), group=["eye"])
-    with pytest.raises(Mistake, match="a group of factors needs one that takes more than one value"):
+    with pytest.raises(UsageError, match="a group of factors needs one that takes more than one value"):
         dci_joint(Representation.from_arrays(CODE, FACTORS * [1, 1, 0]), rng(), group=["factor 2"])
-    with pytest.raises(Mistake, match="dci_joint needs at least 100 rows"):
+    with pytest.raises(UsageError, match="dci_joint needs at least 100 rows"):
         dci_joint(rep.rows(np.arange(9)), rng())
-    with pytest.raises(Mistake, match="dci_joint needs at least 2 latents"):
+    with pytest.raises(UsageError, match="dci_joint needs at least 2 latents"):
         dci_joint(Representation.from_arrays(CODE[:, :1], FACTORS), rng())
-    with pytest.raises(Mistake, match="dci_joint needs at least 2 factors"):
+    with pytest.raises(UsageError, match="dci_joint needs at least 2 factors"):
         dci_joint(Representation.from_arrays(CODE, FACTORS[:, :1]), rng())

@@ -4,7 +4,7 @@ from scipy.stats import entropy
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
 from tests.metrics.test_polynomial import by_scikit_learn
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.dci_per_latent import dci_per_latent
 
@@ -56,9 +56,9 @@ def test_layers_are_scored_on_their_own() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match="dci_per_latent needs at least 100 rows"):
+    with pytest.raises(UsageError, match="dci_per_latent needs at least 100 rows"):
         dci_per_latent(Representation.from_arrays(noise(9, 2), FACTORS[:9]), rng())
-    with pytest.raises(Mistake, match="dci_per_latent needs at least 2 latents"):
+    with pytest.raises(UsageError, match="dci_per_latent needs at least 2 latents"):
         dci_per_latent(Representation.from_arrays(noise(400, 1), FACTORS), rng())
-    with pytest.raises(Mistake, match="dci_per_latent needs at least 2 factors"):
+    with pytest.raises(UsageError, match="dci_per_latent needs at least 2 factors"):
         dci_per_latent(Representation.from_arrays(noise(400, 2), FACTORS[:, :1]), rng())

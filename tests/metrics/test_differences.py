@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Difference, Representation, differences
 
 
@@ -47,5 +47,5 @@ def test_a_score_that_one_of_them_lacks_has_no_difference() -> None:
 
 def test_codes_of_other_factors_are_refused() -> None:
     other = Representation.from_arrays(noise(300, 2), at_random(300, 3, 3), names=["a", "b"])
-    with pytest.raises(Mistake, match="the same factors"):
+    with pytest.raises(UsageError, match="the same factors"):
         differences(noisy(0.5), other)

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.active_latents import active_latents
 from unbraid.metrics.dimension_wise_kl import dimension_wise_kl
 from unbraid.metrics.kl_variance import kl_variance
 
 
-def posterior(code: np.ndarray, spread: np.ndarray | None) -> Representation:
-    return Representation.from_arrays(code, np.zeros(len(code), int), spread=spread)
+def posterior(code: np.ndarray, logvar: np.ndarray | None) -> Representation:
+    return Representation.from_arrays(code, np.zeros(len(code), int), logvar=logvar)
 
 
 def test_the_prior_has_none_and_a_shifted_gaussian_by_hand() -> None:
@@ -38,15 +38,17 @@ def test_active_latents_are_those_whose_mean_varies() -> None:
 
 def test_missing_spreads_and_wrong_options_are_refused() -> None:
     rep = posterior(noise(10, 2), None)
-    with pytest.raises(Mistake, match="dimension_wise_kl needs the posterior's log-variances; got none; give spread"):
+    with pytest.raises(
+        UsageError, match="dimension_wise_kl needs the posterior's log-variances; got none; give logvar"
+    ):
         dimension_wise_kl(rep)
-    with pytest.raises(Mistake, match="batch must not be negative"):
+    with pytest.raises(UsageError, match="batch must not be negative"):
         dimension_wise_kl(posterior(noise(10, 2), noise(10, 2)), batch=-1)
-    with pytest.raises(Mistake, match="kl_variance needs at least 2 latents"):
+    with pytest.raises(UsageError, match="kl_variance needs at least 2 latents"):
         kl_variance(posterior(noise(10, 1), noise(10, 1)))
-    with pytest.raises(Mistake, match="by must be variance or kl; got 'range'"):
+    with pytest.raises(UsageError, match="by must be variance or kl; got 'range'"):
         active_latents(rep, by="range")
-    with pytest.raises(Mistake, match="threshold must not be negative"):
+    with pytest.raises(UsageError, match="threshold must not be negative"):
         active_latents(rep, threshold=-1.0)
-    with pytest.raises(Mistake, match="at least 2 rows"):
+    with pytest.raises(UsageError, match="at least 2 rows"):
         active_latents(rep.rows(np.arange(1)))

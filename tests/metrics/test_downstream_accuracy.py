@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.downstream_accuracy import downstream_accuracy
 
@@ -54,15 +54,15 @@ def test_continuous_factors_are_cut_into_levels() -> None:
 
 def test_mistakes() -> None:
     rep = Representation.from_arrays(FACTORS * 1.0, FACTORS)
-    with pytest.raises(Mistake, match=r"downstream_accuracy.probe must be one of: logistic, trees"):
+    with pytest.raises(UsageError, match=r"downstream_accuracy.probe must be one of: logistic, trees"):
         downstream_accuracy(rep, rng(), probe="mlp")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match=r"downstream_accuracy.labels must be numbers of at least 2; got \[1\]"):
+    with pytest.raises(UsageError, match=r"downstream_accuracy.labels must be numbers of at least 2; got \[1\]"):
         downstream_accuracy(rep, rng(), labels=(1,))
-    with pytest.raises(Mistake, match=r"labels must not all exceed the rows for fitting; got 1600 rows"):
+    with pytest.raises(UsageError, match=r"labels must not all exceed the rows for fitting; got 1600 rows"):
         downstream_accuracy(rep, rng(), labels=(5000,))
-    with pytest.raises(Mistake, match=r"downstream_accuracy.repeats must be at least 1"):
+    with pytest.raises(UsageError, match=r"downstream_accuracy.repeats must be at least 1"):
         downstream_accuracy(rep, rng(), repeats=0)
-    with pytest.raises(Mistake, match="downstream_accuracy needs at least 100 rows"):
+    with pytest.raises(UsageError, match="downstream_accuracy needs at least 100 rows"):
         downstream_accuracy(on_grid(3, 4), rng())
-    with pytest.raises(Mistake, match="downstream_accuracy needs at least 1 factors"):
+    with pytest.raises(UsageError, match="downstream_accuracy needs at least 1 factors"):
         downstream_accuracy(on_grid(1, 1).rows(np.zeros(120, dtype=int)), rng())

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.explicitness import _roc_area, explicitness
 
@@ -44,9 +44,9 @@ def test_a_given_test_set_leaves_no_chance() -> None:
 
 def test_impossible_test_sets_are_refused() -> None:
     rep = on_grid(10, 20)
-    with pytest.raises(Mistake, match="explicitness needs test rows of more than one level"):
+    with pytest.raises(UsageError, match="explicitness needs test rows of more than one level"):
         explicitness(rep, rng(), test=rep.rows(np.arange(5)))
-    with pytest.raises(Mistake, match="explicitness needs test rows; got 0"):
+    with pytest.raises(UsageError, match="explicitness needs test rows; got 0"):
         explicitness(rep, rng(), test=rep.rows(np.arange(0)))
-    with pytest.raises(Mistake, match="at least 150 rows"):
+    with pytest.raises(UsageError, match="at least 150 rows"):
         explicitness(rep.rows(np.arange(100)), rng())

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.factor_vae_score import accuracy, factor_vae_score, least_varying, vote_table
 
@@ -96,11 +96,11 @@ def test_continuous_and_constant_factors() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"factor_vae_score.prune must not be negative; got -1"):
+    with pytest.raises(UsageError, match=r"factor_vae_score.prune must not be negative; got -1"):
         factor_vae_score(blended(), rng(), prune=-1)
-    with pytest.raises(Mistake, match=r"factor_vae_score.batch must be at least 2; got 1"):
+    with pytest.raises(UsageError, match=r"factor_vae_score.batch must be at least 2; got 1"):
         factor_vae_score(blended(), rng(), batch=1)
-    with pytest.raises(Mistake, match="factor_vae_score needs at least 100 rows"):
+    with pytest.raises(UsageError, match="factor_vae_score needs at least 100 rows"):
         factor_vae_score(on_grid(2, 3), rng())
-    with pytest.raises(Mistake, match="factor_vae_score needs at least 2 factors"):
+    with pytest.raises(UsageError, match="factor_vae_score needs at least 2 factors"):
         factor_vae_score(on_grid(120, 1), rng())

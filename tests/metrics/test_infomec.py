@@ -7,7 +7,7 @@ from scipy.stats import norm
 from sklearn.feature_selection import mutual_info_classif
 
 from tests.metrics.codes import at_random, noise, on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics._neighbours import neighbour_information
 from unbraid.metrics.infoc import infoc
@@ -94,16 +94,18 @@ def test_what_is_undefined_is_refused() -> None:
         np.stack([rep.code[:, 0], rep.code[:, 1] % 1 + np.arange(128) // 64], 1), rep.factors
     )
     dead = Representation.from_arrays(np.zeros((128, 2)), rep.factors)
-    with pytest.raises(Mistake, match="infom needs a latent in use"):
+    with pytest.raises(UsageError, match="infom needs a latent in use"):
         infom(dead, rng(), discrete=True)
-    with pytest.raises(Mistake, match="infoc needs at least 2 latents in use; got 0"):
+    with pytest.raises(UsageError, match="infoc needs at least 2 latents in use; got 0"):
         infoc(dead, rng(), discrete=True)
-    with pytest.raises(Mistake, match=r"infoc needs latents that tell something about every factor; got nothing about"):
+    with pytest.raises(
+        UsageError, match=r"infoc needs latents that tell something about every factor; got nothing about"
+    ):
         infoc(silent, rng(), discrete=True)
     unread = Representation.from_arrays(on_grid(4, 4, 8).code, on_grid(4, 4, 8).factors[:, :2])
-    with pytest.raises(Mistake, match=r"infom needs every latent in use to tell something about a factor; .* \[2\]"):
+    with pytest.raises(UsageError, match=r"infom needs every latent in use to tell something about a factor; .* \[2\]"):
         infom(unread, rng(), discrete=True)
-    with pytest.raises(Mistake, match="discrete columns need fewer than one value per two rows; got 128"):
+    with pytest.raises(UsageError, match="discrete columns need fewer than one value per two rows; got 128"):
         infoe(Representation.from_arrays(noise(128, 2), rep.factors), rng(), discrete=True)
 
 
@@ -117,5 +119,5 @@ def test_what_is_undefined_is_refused() -> None:
     ],
 )
 def test_wrong_options_are_refused(metric: type, options: dict[str, int], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         metric(on_grid(8, 16), rng(), **options)

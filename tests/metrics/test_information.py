@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import mutual_info_score
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics._information import (
     bin_numbers,
@@ -66,5 +66,5 @@ def test_own_entropy_is_what_no_other_factor_tells() -> None:
 
 
 def test_bins_below_two_are_refused() -> None:
-    with pytest.raises(Mistake, match="bins must be at least 2; got 1"):
+    with pytest.raises(UsageError, match="bins must be at least 2; got 1"):
         histogram_information(on_grid(10, 20), "mig", bins=1)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Interval, Representation, Score, differences, intervals
-from unbraid.metrics._again import BOOTSTRAPPED
+from unbraid.metrics._resampling import BOOTSTRAPPED
 
 FLIP = 0.1  # of a binary factor, on its way to its latent
 CHANNEL = 1 + (FLIP * np.log2(FLIP) + (1 - FLIP) * np.log2(1 - FLIP))  # MIG of that latent beside a constant one
@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 
 @pytest.mark.parametrize(("options", "words"), [({"level": 1.0}, "between 0 and 1"), ({"draws": 4}, "at least 5")])
 def test_levels_and_draws_that_make_no_interval_are_refused(options: dict, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         intervals(noisy(300, 0.5), "mig", **options)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.irs import irs
 
@@ -49,9 +49,9 @@ def test_constant_latents_are_left_out() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"irs.quantile must lie in \(0, 1\]; got 0"):
+    with pytest.raises(UsageError, match=r"irs.quantile must lie in \(0, 1\]; got 0"):
         irs(on_grid(2, 2, 25), quantile=0)
-    with pytest.raises(Mistake, match=r"irs.bins must be at least 2"):
+    with pytest.raises(UsageError, match=r"irs.bins must be at least 2"):
         irs(on_grid(2, 2, 25), bins=1)
-    with pytest.raises(Mistake, match="irs needs at least 100 rows; got 4"):
+    with pytest.raises(UsageError, match="irs needs at least 100 rows; got 4"):
         irs(on_grid(2, 2))

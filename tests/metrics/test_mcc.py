@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.mcc import mcc
 
@@ -39,9 +39,9 @@ def test_factors_without_a_latent_count_zero_and_noise_scores_nothing() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"mcc.correlation must be one of: pearson, spearman; got 'kendall'"):
+    with pytest.raises(UsageError, match=r"mcc.correlation must be one of: pearson, spearman; got 'kendall'"):
         mcc(on_grid(10, 10), correlation="kendall")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match="mcc needs at least 100 rows"):
+    with pytest.raises(UsageError, match="mcc needs at least 100 rows"):
         mcc(on_grid(3, 4))
-    with pytest.raises(Mistake, match="mcc needs at least 1 factors"):
+    with pytest.raises(UsageError, match="mcc needs at least 1 factors"):
         mcc(on_grid(1, 1).rows(np.zeros(120, dtype=int)))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
 
@@ -38,9 +38,9 @@ def test_binned_factors_merge_levels() -> None:
 
 def test_one_latent_and_factors_of_one_value_are_refused() -> None:
     rep = on_grid(10, 20)
-    with pytest.raises(Mistake, match="mig needs at least 2 latents; got 1"):
+    with pytest.raises(UsageError, match="mig needs at least 2 latents; got 1"):
         mig(Representation.from_arrays(rep.code[:, :1], rep.factors))
-    with pytest.raises(Mistake, match="mig needs at least 1 factors with more than one value; got 0 of 1"):
+    with pytest.raises(UsageError, match="mig needs at least 1 factors with more than one value; got 0 of 1"):
         mig(Representation.from_arrays(rep.code, np.zeros(200, int)))
-    with pytest.raises(Mistake, match="mig needs at least 100 rows; got 50; score more rows"):
+    with pytest.raises(UsageError, match="mig needs at least 100 rows; got 50; score more rows"):
         mig(rep.rows(np.arange(50)))

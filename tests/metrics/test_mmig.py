@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
 from unbraid.metrics.mmig import mmig
@@ -30,5 +30,5 @@ def test_a_determined_factor_is_left_out_and_all_of_them_refused() -> None:
     macro = np.stack([codes[:, 0], codes[:, 0] // 2, codes[:, 1]], axis=1)
     assert list(mmig(Representation.from_arrays(codes.astype(float), macro)).parts) == ["factor 0", "factor 2"]
     copies = np.stack([codes[:, 0], codes[:, 0]], axis=1)
-    with pytest.raises(Mistake, match="mmig needs a factor that no other factor determines"):
+    with pytest.raises(UsageError, match="mmig needs a factor that no other factor determines"):
         mmig(Representation.from_arrays(codes.astype(float), copies))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.modularity import modularity
 
@@ -28,12 +28,12 @@ def test_dead_latents_as_asked() -> None:
     assert modularity(dead).value == pytest.approx(0.5)
     assert modularity(dead, dead="drop").value == pytest.approx(1)
     assert modularity(dead, dead="drop").variant.endswith("dead latents: drop")
-    with pytest.raises(Mistake, match="modularity needs latents with information; got 2 without"):
+    with pytest.raises(UsageError, match="modularity needs latents with information; got 2 without"):
         modularity(dead, dead="missing")
 
 
 def test_one_factor_and_an_unknown_rule_are_refused() -> None:
-    with pytest.raises(Mistake, match="at least 2 factors"):
+    with pytest.raises(UsageError, match="at least 2 factors"):
         modularity(on_grid(200))
-    with pytest.raises(Mistake, match="zero, drop, missing"):
+    with pytest.raises(UsageError, match="zero, drop, missing"):
         modularity(on_grid(10, 20), dead="ignore")

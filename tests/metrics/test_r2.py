@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise, on_grid, rng
-from unbraid.core import Factor, FactorSpace, Mistake
+from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.r2 import r2
 
@@ -43,9 +43,9 @@ def test_rows_that_are_told_otherwise_score_below_zero() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"r2.probe must be one of: linear, trees; got 'mlp'"):
+    with pytest.raises(UsageError, match=r"r2.probe must be one of: linear, trees; got 'mlp'"):
         r2(on_grid(10, 10), rng(), probe="mlp")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match="r2 needs at least 100 rows"):
+    with pytest.raises(UsageError, match="r2 needs at least 100 rows"):
         r2(on_grid(3, 4), rng())
-    with pytest.raises(Mistake, match="r2 needs at least 1 factors"):
+    with pytest.raises(UsageError, match="r2 needs at least 1 factors"):
         r2(on_grid(1, 1).rows(np.zeros(120, dtype=int)), rng())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics._responses import Response, agreement, bands, responses
 
 
@@ -78,5 +78,5 @@ def test_two_processes_give_what_one_gives() -> None:
     ],
 )
 def test_mistakes_are_named_before_anything_runs(options: dict, words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         responses(**options)

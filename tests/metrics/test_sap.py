@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.sap import sap
 
@@ -54,13 +54,13 @@ def test_auto_takes_each_factor_as_it_is() -> None:
 
 def test_mistakes() -> None:
     rep = Representation.from_arrays(noise(3000, 2), FACTORS)
-    with pytest.raises(Mistake, match=r"sap.probe must be one of: auto, svm, correlation; got 'smv'"):
+    with pytest.raises(UsageError, match=r"sap.probe must be one of: auto, svm, correlation; got 'smv'"):
         sap(rep, rng(), probe="smv")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match=r"sap.bins must be 0 or at least 2; got 1"):
+    with pytest.raises(UsageError, match=r"sap.bins must be 0 or at least 2; got 1"):
         sap(rep, rng(), bins=1)
-    with pytest.raises(Mistake, match="sap needs at least 2 latents"):
+    with pytest.raises(UsageError, match="sap needs at least 2 latents"):
         sap(Representation.from_arrays(noise(3000, 1), FACTORS), rng())
-    with pytest.raises(Mistake, match="sap needs at least 100 rows"):
+    with pytest.raises(UsageError, match="sap needs at least 100 rows"):
         sap(rep.rows(np.arange(20)), rng())
-    with pytest.raises(Mistake, match="sap needs at least 1 factors with more than one value"):
+    with pytest.raises(UsageError, match="sap needs at least 1 factors with more than one value"):
         sap(Representation.from_arrays(noise(200, 2), np.zeros((200, 1))), rng())

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import on_grid, rng
-from unbraid.core import Mistake, Spec
+from unbraid.core import Spec, UsageError
 from unbraid.metrics import DEFAULT, Properties, Representation, Score, properties, score
-from unbraid.metrics._needs import need_discrete
+from unbraid.metrics._requirements import require_discrete
 from unbraid.metrics._split import some_rows, train_test
 
 
@@ -29,9 +29,9 @@ def test_what_cannot_be_scored_is_missing_with_its_reason() -> None:
 
 def test_unknown_names_and_options_stop_before_anything_is_computed() -> None:
     calls: list[str] = []
-    with pytest.raises(Mistake, match="Did you mean 'mig'"):
+    with pytest.raises(UsageError, match="Did you mean 'mig'"):
         score(on_grid(10, 20), ["aam", "mgi"], progress=lambda name, *_: calls.append(name))
-    with pytest.raises(Mistake, match="unknown option 'bin'; it takes bins, factor_bins"):
+    with pytest.raises(UsageError, match="unknown option 'bin'; it takes bins, factor_bins"):
         score(on_grid(10, 20), {"name": "mig", "bin": 3})
     assert not calls
 
@@ -59,15 +59,15 @@ def test_outside_metrics_are_scored_and_must_declare_themselves_to_be_asked(monk
     module.half = half  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "elsewhere", module)
     assert score(on_grid(10, 20), {"name": "elsewhere:half", "share": 0.25})["elsewhere:half"].value == 0.25
-    with pytest.raises(Mistake, match="must define PROPERTIES"):
+    with pytest.raises(UsageError, match="must define PROPERTIES"):
         properties("elsewhere:half")
     assert isinstance(properties("mig"), Properties)
 
 
 def test_scores_hold_finite_numbers_only() -> None:
-    with pytest.raises(Mistake, match="finite or missing"):
+    with pytest.raises(UsageError, match="finite or missing"):
         Score(float("nan"))
-    with pytest.raises(Mistake, match="part 'x' of a score must be finite or left out; got inf"):
+    with pytest.raises(UsageError, match="part 'x' of a score must be finite or left out; got inf"):
         Score(0.0, {"x": float("inf")})
 
 
@@ -84,8 +84,8 @@ def test_splits_are_disjoint_and_keep_their_ratio() -> None:
 
 
 def test_levels_are_demanded_where_needed() -> None:
-    with pytest.raises(Mistake, match=r"needs factors with levels; got continuous \['factor 0'\]; bin them first"):
-        need_discrete(Representation.from_arrays(np.arange(3.0), np.array([0.5, 0.2, 0.1])), "this")
+    with pytest.raises(UsageError, match=r"needs factors with levels; got continuous \['factor 0'\]; bin them first"):
+        require_discrete(Representation.from_arrays(np.arange(3.0), np.array([0.5, 0.2, 0.1])), "this")
 
 
 def test_one_layer_is_scored_as_if_it_stood_alone() -> None:
@@ -96,5 +96,5 @@ def test_one_layer_is_scored_as_if_it_stood_alone() -> None:
     )
     assert score(layered, "mig", layer=1)["mig"].value == pytest.approx(1)
     assert score(layered, "mig", layer=0)["mig"].value < 0.1
-    with pytest.raises(Mistake, match=r"layer must lie in 0 \.\. 1; got 2"):
+    with pytest.raises(UsageError, match=r"layer must lie in 0 \.\. 1; got 2"):
         score(layered, "mig", layer=2)

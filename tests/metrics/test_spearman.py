@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Factor, FactorSpace, Mistake
+from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.spearman import spearman
 
@@ -41,7 +41,7 @@ def test_constant_latents_and_groups() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match="spearman needs at least 100 rows"):
+    with pytest.raises(UsageError, match="spearman needs at least 100 rows"):
         spearman(on_grid(3, 4))
-    with pytest.raises(Mistake, match="spearman needs at least 1 factors"):
+    with pytest.raises(UsageError, match="spearman needs at least 1 factors"):
         spearman(on_grid(1, 1).rows(np.zeros(120, dtype=int)))

@@ -67,8 +67,8 @@ def test_copies_dead_and_idle_latents_are_added() -> None:
     assert (correlations(stressed("redundancy", 3)) > 0.9).sum(axis=0).tolist() == [3] * FACTORS
     dead = stressed("dead", 8)
     assert (np.ptp(dead.code, axis=0) == 0).sum() == 8
-    assert dead.spread is not None
-    assert dead.spread[0].tolist() == [2 * np.log(NOISE)] * FACTORS + [0.0] * 8
+    assert dead.logvar is not None
+    assert dead.logvar[0].tolist() == [2 * np.log(NOISE)] * FACTORS + [0.0] * 8
     assert np.abs(correlations(stressed("width", 8))[FACTORS:]).max() < 0.1
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise, on_grid, rng
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics.flatness import flatness
 from unbraid.metrics.linearity import linearity
 
@@ -54,11 +54,11 @@ def test_what_is_no_grid_is_refused() -> None:
     rep = on_grid(*SIZES)
     for metric in (flatness, linearity):
         with pytest.raises(
-            Mistake, match="every combination of factor levels exactly once, in order; got 60 other rows"
+            UsageError, match="every combination of factor levels exactly once, in order; got 60 other rows"
         ):
             metric(rep.rows(np.arange(60)), rng())
-        with pytest.raises(Mistake, match="traversals must not be negative"):
+        with pytest.raises(UsageError, match="traversals must not be negative"):
             metric(rep, rng(), traversals=-1)
     still = on_grid(2, 3, code=np.repeat(on_grid(2, 3).code[:, :1], 2, axis=1))
-    with pytest.raises(Mistake, match="'factor 1' moves none"):
+    with pytest.raises(UsageError, match="'factor 1' moves none"):
         linearity(still, rng())

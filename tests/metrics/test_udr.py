@@ -2,15 +2,15 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.udr import Kind, agreement, udr
 
 Z = noise(2000, 4)
 
 
-def rep(code: np.ndarray, spread: np.ndarray | None = None) -> Representation:
-    return Representation.from_arrays(code, np.empty((len(code), 0)), spread=spread)
+def rep(code: np.ndarray, logvar: np.ndarray | None = None) -> Representation:
+    return Representation.from_arrays(code, np.empty((len(code), 0)), logvar=logvar)
 
 
 def test_agreement_by_hand() -> None:
@@ -49,8 +49,8 @@ def test_the_odd_one_out_has_the_lowest_score() -> None:
 
 def test_latents_without_information_are_left_out() -> None:
     dead = Z * [1, 1, 1, 0] + noise(2000, 4, 3) * [0, 0, 0, 1e-2]
-    spread = np.tile([-3.0, -3.0, -3.0, 0.0], (2000, 1))
-    assert udr([rep(Z[:, :3]), rep(Z[:, :3])]).value == pytest.approx(udr([rep(dead, spread)] * 2).value)
+    logvar = np.tile([-3.0, -3.0, -3.0, 0.0], (2000, 1))
+    assert udr([rep(Z[:, :3]), rep(Z[:, :3])]).value == pytest.approx(udr([rep(dead, logvar)] * 2).value)
     assert udr([rep(Z * [1, 1, 0, 0])] * 2).value == pytest.approx(udr([rep(Z[:, :2])] * 2).value)
     none = udr([rep(Z * 0), rep(Z)])
     assert none.value is None
@@ -58,11 +58,11 @@ def test_latents_without_information_are_left_out() -> None:
 
 
 def test_mistakes() -> None:
-    with pytest.raises(Mistake, match=r"udr.correlation must be one of: lasso, spearman"):
+    with pytest.raises(UsageError, match=r"udr.correlation must be one of: lasso, spearman"):
         udr([rep(Z), rep(Z)], correlation="pearson")  # type: ignore[arg-type]
-    with pytest.raises(Mistake, match="udr needs at least 2 representations; got 1"):
+    with pytest.raises(UsageError, match="udr needs at least 2 representations; got 1"):
         udr([rep(Z)])
-    with pytest.raises(Mistake, match="udr needs representations of equal shape"):
+    with pytest.raises(UsageError, match="udr needs representations of equal shape"):
         udr([rep(Z), rep(Z[:, :2])])
-    with pytest.raises(Mistake, match="udr needs at least 100 rows; got 9"):
+    with pytest.raises(UsageError, match="udr needs at least 100 rows; got 9"):
         udr([rep(Z[:9]), rep(Z[:9])])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import noise, on_grid
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
 from unbraid.metrics.factorised_support import factorised_support
 from unbraid.metrics.gaussian_total_correlation import gaussian_total_correlation
@@ -35,11 +35,11 @@ def test_total_correlation_of_a_pair_is_closed_form() -> None:
 def test_total_correlation_leaves_dead_latents_out_or_refuses_them() -> None:
     code = np.concatenate([exactly(np.array([[1, RHO], [RHO, 1]])), np.ones((2000, 1))], axis=1)
     assert gaussian_total_correlation(coded(code)).value == pytest.approx(-0.5 * np.log(1 - RHO**2))
-    with pytest.raises(Mistake, match="needs latents that vary; got 1 constant ones"):
+    with pytest.raises(UsageError, match="needs latents that vary; got 1 constant ones"):
         gaussian_total_correlation(coded(code), dead="missing")
-    with pytest.raises(Mistake, match="at least 2 latents that vary; got 1"):
+    with pytest.raises(UsageError, match="at least 2 latents that vary; got 1"):
         gaussian_total_correlation(coded(code[:, 1:]))
-    with pytest.raises(Mistake, match="do not determine each other; got an infinite value; drop copies"):
+    with pytest.raises(UsageError, match="do not determine each other; got an infinite value; drop copies"):
         gaussian_total_correlation(coded(code[:, [0, 0]]))
 
 
@@ -50,7 +50,7 @@ def test_wasserstein_correlation_of_a_pair_is_closed_form() -> None:
     assert scored.value == pytest.approx(expected)
     assert scored.parts["normalised"] == pytest.approx(expected / 8)
     assert wasserstein_correlation(coded(exactly(np.eye(3)))).value == pytest.approx(0, abs=1e-12)
-    with pytest.raises(Mistake, match="needs a latent that varies"):
+    with pytest.raises(UsageError, match="needs a latent that varies"):
         wasserstein_correlation(coded(np.zeros((20, 2))))
 
 
@@ -59,7 +59,7 @@ def test_latents_of_a_grid_share_nothing_and_copies_everything() -> None:
     assert mutual_information_between_latents(rep).value == pytest.approx(0, abs=1e-12)
     copies = mutual_information_between_latents(coded(rep.code[:, [0, 0]]))
     assert copies.value == pytest.approx(np.log(10))
-    with pytest.raises(Mistake, match="bins must be at least 2"):
+    with pytest.raises(UsageError, match="bins must be at least 2"):
         mutual_information_between_latents(rep, bins=1)
 
 
@@ -80,5 +80,5 @@ def test_support_of_a_complete_grid_takes_rows_from_all_over_it() -> None:
 
 @pytest.mark.parametrize(("options", "words"), [({"batch": 1}, "batch must be at least 2"), ({"rows": -1}, "negative")])
 def test_support_refuses_impossible_batches(options: dict[str, int], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         factorised_support(on_grid(8, 16), **options)

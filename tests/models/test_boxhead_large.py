@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tests.models.walk import count, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models.boxhead_large import boxhead_large
 
 ENCODER = [
@@ -66,5 +66,5 @@ def test_squared_error_of_the_sigmoid() -> None:
 
 
 def test_no_width_is_refused() -> None:
-    with pytest.raises(Mistake, match="width must be positive; got 0"):
+    with pytest.raises(UsageError, match="width must be positive; got 0"):
         boxhead_large((3, 64, 64), width=0)

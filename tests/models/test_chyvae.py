@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tests.models.walk import count, hidden, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models import FullGaussian
 from unbraid.models.chyvae import chyvae
 
@@ -35,5 +35,5 @@ def test_has_a_full_covariance_and_starts_as_tensorflow_does() -> None:
 
 
 def test_no_hidden_units_are_refused() -> None:
-    with pytest.raises(Mistake, match="hidden must be at least 1; got 0"):
+    with pytest.raises(UsageError, match="hidden must be at least 1; got 0"):
         chyvae((1, 64, 64), hidden=0)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models import Model, start_small
 from unbraid.models._initialise import fan_in
 from unbraid.models.boxhead_large import boxhead_large
@@ -82,5 +82,5 @@ def test_a_model_that_does_not_name_its_decoders_is_refused() -> None:
         def generate(self, z):  # type: ignore[no-untyped-def]
             raise NotImplementedError
 
-    with pytest.raises(Mistake, match=r"needs the model to name its decoders; got Bare; set self\.decoders"):
+    with pytest.raises(UsageError, match=r"needs the model to name its decoders; got Bare; set self\.decoders"):
         start_small(Bare(), 0.0)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.models.walk import count, hidden, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models import likelihood
 from unbraid.models.michlo import michlo
 
@@ -32,5 +32,5 @@ def test_the_decoder_has_no_output_activation() -> None:
 
 
 def test_other_paddings_are_refused() -> None:
-    with pytest.raises(Mistake, match="padding must be 1 or 2; got 3"):
+    with pytest.raises(UsageError, match="padding must be 1 or 2; got 3"):
         michlo((1, 64, 64), padding=3)

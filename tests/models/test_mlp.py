@@ -1,7 +1,7 @@
 import pytest
 
 from tests.models.walk import count, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models.mlp import mlp
 
 
@@ -21,5 +21,5 @@ def test_depth() -> None:
 
 @pytest.mark.parametrize("options", [{"hidden": 0}, {"depth": 0}])
 def test_impossible_options(options: dict[str, int]) -> None:
-    with pytest.raises(Mistake, match="hidden and depth must be at least 1"):
+    with pytest.raises(UsageError, match="hidden and depth must be at least 1"):
         mlp((1, 8, 8), **options)

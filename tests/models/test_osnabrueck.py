@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from tests.models.walk import count, hidden, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models._blocks import same, same_convolution
 from unbraid.models.osnabrueck import _up, osnabrueck
 
@@ -75,5 +75,5 @@ def test_penalty_is_the_sum_of_squared_weights_without_biases() -> None:
     ],
 )
 def test_impossible_options(options: dict[str, float], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         osnabrueck((1, 64, 64), **options)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tests.models.walk import count, walk, weightless
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.models.spatial_broadcast import Broadcast, spatial_broadcast
 
 ENCODER = ["conv 64x32x32", "conv 64x16x16", "conv 64x8x8", "conv 64x4x4"]
@@ -77,10 +77,10 @@ def test_width_scales_every_layer_but_the_ends() -> None:
     ],
 )
 def test_impossible_options(options: dict[str, object], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         spatial_broadcast((1, 64, 64), **options)  # type: ignore[arg-type]
 
 
 def test_images_too_small_for_its_encoder() -> None:
-    with pytest.raises(Mistake, match="16x16 or more; got 8x8; use mlp"):
+    with pytest.raises(UsageError, match="16x16 or more; got 8x8; use mlp"):
         spatial_broadcast((1, 8, 8))

@@ -4,8 +4,8 @@ from torch import Tensor, nn
 
 from tests.models.test_boxhead_large import DECODER, ENCODER
 from tests.models.walk import count, walk, weightless
-from unbraid.core import Mistake
-from unbraid.models import DiagonalGaussian, codes_of
+from unbraid.core import UsageError
+from unbraid.models import DiagonalGaussian, z_of
 from unbraid.models.boxhead_large import boxhead_large
 from unbraid.models.towers import Towers
 
@@ -54,31 +54,31 @@ def test_nothing_is_sampled_between_layers() -> None:
     means = model.infer(images())
     drawn = model.infer(images(), noise(model))
     for one, other in zip(means, drawn, strict=True):
-        assert torch.equal(one.posterior.code, other.posterior.code)
-        assert torch.equal(one.posterior.spread, other.posterior.spread)
+        assert torch.equal(one.posterior.mean, other.posterior.mean)
+        assert torch.equal(one.posterior.logvar, other.posterior.logvar)
 
 
 def test_each_layer_reads_means_and_log_variances_of_the_one_before() -> None:
     model = small().eval()
     first, second, _ = (layer.posterior for layer in model.infer(images()))
-    moments = model.latent_encoders[0](torch.cat([first.code, first.spread], 1))
-    assert torch.equal(torch.cat([second.code, second.spread], 1), moments)
+    moments = model.latent_encoders[0](torch.cat([first.mean, first.logvar], 1))
+    assert torch.equal(torch.cat([second.mean, second.logvar], 1), moments)
 
 
 def test_an_adjusted_posterior_is_what_the_next_layer_reads() -> None:
     model = small().eval()
 
     def forget(layer: int, posterior: DiagonalGaussian) -> DiagonalGaussian:
-        return DiagonalGaussian(torch.zeros_like(posterior.code), posterior.spread * 0) if layer == 0 else posterior
+        return DiagonalGaussian(torch.zeros_like(posterior.mean), posterior.logvar * 0) if layer == 0 else posterior
 
     _, second, third = model.infer(images(), noise(model), forget)  # type: ignore[arg-type]
     for layer in (second, third):
-        assert torch.equal(layer.posterior.code, layer.posterior.code[:1].expand(4, -1))
+        assert torch.equal(layer.posterior.mean, layer.posterior.mean[:1].expand(4, -1))
 
 
 def test_the_deepest_error_moves_the_base_encoder_and_no_other_decoder() -> None:
     model = small()
-    heads = model.generate(codes_of(model.infer(images(), noise(model))))
+    heads = model.generate(z_of(model.infer(images(), noise(model))))
     heads[-1].error(images()).sum().backward()
     assert model.trunk[0].weight.grad.abs().max() > 0
     assert all(encoder[0].weight.grad.abs().max() > 0 for encoder in model.latent_encoders)
@@ -148,7 +148,7 @@ def test_latent_encoders_hold_what_the_weight_norms_run_over() -> None:
     ],
 )
 def test_impossible_options(options: dict[str, object], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         Towers((1, 32, 32), **options)  # type: ignore[arg-type]
 
 
@@ -159,7 +159,7 @@ def test_full_size_learns_in_a_few_steps() -> None:
     optimiser, errors = torch.optim.Adamax(model.parameters(), lr=3e-4), []
     for _ in range(4):
         layers = model.infer(x, torch.randn(8, sum(WIDTHS)))
-        error = torch.stack([head.error(x).mean() for head in model.generate(codes_of(layers))])
+        error = torch.stack([head.error(x).mean() for head in model.generate(z_of(layers))])
         optimiser.zero_grad()
         error.sum().backward()
         optimiser.step()

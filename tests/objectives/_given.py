@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, Posterior, StandardNormal, keep
+from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, Posterior, StandardNormal, unchanged
 from unbraid.models._likelihoods import Bernoulli
 from unbraid.objectives import Batch
 
@@ -33,9 +33,9 @@ class GivenModel(Model):
         super().__init__()
         self.posteriors, self.image_heads, self.z = tuple(posteriors), heads, z
         self.image_shape = image_shape
-        self.widths = tuple(int(each.code.shape[1]) for each in posteriors)
+        self.widths = tuple(int(each.mean.shape[1]) for each in posteriors)
 
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         assert noise is not None
         layers, noises = [], noise.split(self.widths, dim=1)
         given = [None] * len(noises) if self.z is None else self.z.split(self.widths, dim=1)

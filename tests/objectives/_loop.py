@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import Spec, build
-from unbraid.data import load
+from unbraid.data import load_dataset
 from unbraid.models import (
     Adjust,
     DiagonalGaussian,
@@ -19,9 +19,9 @@ from unbraid.models import (
     Likelihood,
     Model,
     StandardNormal,
-    keep,
     likelihood,
     start_small,
+    unchanged,
 )
 from unbraid.objectives import Objective
 from unbraid.training._step import descend, draw_batch
@@ -53,7 +53,7 @@ class TwoLayers(Model):
             for w in widths
         )
 
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         assert noise is not None
         moments, layers = self.trunk(x), list[Layer]()
         for number, each in enumerate(noise.split(self.widths, dim=1)):
@@ -103,7 +103,7 @@ class Shuffled(Model):
         if hasattr(model, "latent_encoders"):
             self.latent_encoders = model.latent_encoders
 
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         return self.model.infer(x, noise, adjust)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
@@ -116,7 +116,7 @@ def gain(name: str, seed: int, steps: int = 150, shuffled: bool = False) -> floa
     The first images are the mean image, so that what is gained comes from the codes.
     """
     torch.manual_seed(seed)
-    model, dataset = model_of(name), load("toy")
+    model, dataset = model_of(name), load_dataset("toy")
     mean_image = torch.from_numpy(dataset.images(np.arange(len(dataset)))).float().mean(0) / 255
     start_small(model, torch.logit(mean_image, eps=1e-3))
     model = Shuffled(model) if shuffled else model

@@ -38,8 +38,8 @@ def test_averages_by_hand() -> None:
 def test_unshared_latents_stay_and_gradients_flow_through_the_average(average: object) -> None:
     mean = torch.tensor([[0.0, 0.0], [0.1, 5.0]], dtype=F64, requires_grad=True)
     shared = Sharing(average, "symmetric")(0, DiagonalGaussian(mean, torch.zeros(2, 2, dtype=F64)))  # type: ignore[arg-type]
-    torch.testing.assert_close(shared.code, torch.tensor([[0.05, 0.0], [0.05, 5.0]], dtype=F64))
-    (gradient,) = torch.autograd.grad(shared.code[0].sum(), mean)
+    torch.testing.assert_close(shared.mean, torch.tensor([[0.05, 0.0], [0.05, 5.0]], dtype=F64))
+    (gradient,) = torch.autograd.grad(shared.mean[0].sum(), mean)
     torch.testing.assert_close(gradient, torch.tensor([[0.5, 1.0], [0.5, 0.0]], dtype=F64))
 
 

@@ -5,13 +5,13 @@ import csv
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
-from unbraid.data import ArrayDataset, load
+from unbraid.core import UsageError
+from unbraid.data import ArrayDataset, load_dataset
 from unbraid.report._data_page import data_page, data_summary
 
 
 def test_the_page_holds_its_pictures_and_numbers(tmp_path) -> None:
-    dataset = load("toy")
+    dataset = load_dataset("toy")
     summary = data_summary(dataset, pairs=500, rows=50)
     page = data_page(dataset, tmp_path / "deep" / "toy", summary)
     text = page.read_text(encoding="utf-8")
@@ -34,11 +34,11 @@ def test_the_page_holds_its_pictures_and_numbers(tmp_path) -> None:
 
 
 def test_a_summary_is_the_same_again_and_depends_on_its_distance() -> None:
-    dataset = load("toy")
+    dataset = load_dataset("toy")
     first, again = (data_summary(dataset, pairs=50).distances.means() for _ in range(2))
     assert first == again
     assert data_summary(dataset, pairs=50, distance="box_blur_mse").distances.means() != first
-    with pytest.raises(Mistake, match="distance"):
+    with pytest.raises(UsageError, match="distance"):
         data_summary(dataset, distance="mes")
 
 

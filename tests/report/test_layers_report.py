@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from tests.report.sample_run import write_run
 from unbraid.cli._app import app
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.evaluation import evaluate
 from unbraid.report import layers_report, run_report
 from unbraid.report._layered_runs import factors_of, read_runs, scores_of
@@ -99,14 +99,14 @@ def test_runs_with_and_without_a_factor_and_several_seeds_share_a_page(tmp_path:
 
 def test_what_cannot_be_compared_is_refused(tmp_path: Path) -> None:
     folder = scored_run(tmp_path / "run", (6, 5))
-    with pytest.raises(Mistake, match="needs at least one run folder"):
+    with pytest.raises(UsageError, match="needs at least one run folder"):
         layers_report([], tmp_path)
-    with pytest.raises(Mistake, match="factor of the group must be one of"):
+    with pytest.raises(UsageError, match="factor of the group must be one of"):
         layers_report([folder], tmp_path / "out", group=["eyes"])
-    with pytest.raises(Mistake, match=r"layer must lie in 0 \.\. 1; got 2"):
+    with pytest.raises(UsageError, match=r"layer must lie in 0 \.\. 1; got 2"):
         layers_report([folder], tmp_path / "out", layer=2)
     (RunDirectory(folder) / ARRAYS).unlink()
-    with pytest.raises(Mistake, match=r"layers are compared by their scores; .*evaluate it first"):
+    with pytest.raises(UsageError, match=r"layers are compared by their scores; .*evaluate it first"):
         layers_report([folder], tmp_path / "out")
 
 

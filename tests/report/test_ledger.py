@@ -12,7 +12,7 @@ from unbraid.report._ledger import _overview
 from unbraid.report._ledger_figures import _over_layers, _trends
 from unbraid.report._ledger_tables import row
 from unbraid.report._paper import _enough, _to_narrow, differing, read_paper
-from unbraid.studies import Claim, Verdict, keep, load_study, plan, shipped
+from unbraid.studies import Claim, Verdict, archive_runs, load_study, plan, shipped
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
 SIDES = {"larger": {"objective": "beta_vae"}, "smaller": {"objective": "vae"}}
@@ -58,12 +58,12 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
     study = load_study(file)
     assert done(study, tmp_path) == ["done"] * 6
     standing = stand(study, tmp_path)
-    keep(standing[:5], tmp_path / "ledger" / "runs")
+    archive_runs(standing[:5], tmp_path / "ledger" / "runs")
     text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
     assert "5 of its 6 runs are kept" not in text
     assert "**undecided**" in text
     assert "5/6 | 1 runs more, about" in text
-    keep(standing, tmp_path / "ledger" / "runs")
+    archive_runs(standing, tmp_path / "ledger" / "runs")
     text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
     assert "**not reproduced**" in text  # no difference of two shares reaches 5
     page = (tmp_path / "ledger" / "tiny.md").read_text()

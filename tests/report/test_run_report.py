@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.sample_run import write_run
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.report import run_report
 from unbraid.store import ARRAYS, RunDirectory
 
@@ -104,7 +104,7 @@ def test_one_layer_can_be_asked_for(tmp_path: Path) -> None:
     text = run_report(folder, layer=1).read_text(encoding="utf-8")
     assert "Traversals of layer 1" in text
     assert "Traversals of layer 0" not in text
-    with pytest.raises(Mistake, match=r"layer must lie in 0 \.\. 1; got 2"):
+    with pytest.raises(UsageError, match=r"layer must lie in 0 \.\. 1; got 2"):
         run_report(folder, layer=2)
 
 
@@ -119,9 +119,9 @@ def test_a_run_that_was_only_begun_still_has_a_report(tmp_path: Path) -> None:
 
     run = RunDirectory(tmp_path / "run")
     run.write_config(config())
-    run.write_status(state="failed", step=40, steps=12000, message="Diverged: <loss> was nan")
+    run.write_status(state="failed", step=40, steps=12000, message="DivergedError: <loss> was nan")
     text = run_report(run.path).read_text(encoding="utf-8")
-    assert "failed at step 40 of 12,000: Diverged: &lt;loss&gt; was nan" in text
+    assert "failed at step 40 of 12,000: DivergedError: &lt;loss&gt; was nan" in text
     assert "Not evaluated yet." in text
 
 
@@ -131,7 +131,7 @@ def test_same_files_same_page(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="a run folder must hold"):
+    with pytest.raises(UsageError, match="a run folder must hold"):
         run_report(tmp_path)
 
 

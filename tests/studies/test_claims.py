@@ -7,7 +7,7 @@ from scipy import stats
 
 from tests.studies.samples import scores
 from unbraid.studies import Claim, judge, unmatched
-from unbraid.studies._claims import NotEnough, decide, difference, rank_correlation
+from unbraid.studies._claims import TooFewRunsError, decide, difference, rank_correlation
 
 A, B, C = {"objective": "a"}, {"objective": "b"}, {"objective": "c"}
 CLEAR = scores(a=[0.80, 0.82, 0.81, 0.79], b=[0.50, 0.52, 0.49, 0.51], c=[0.30, 0.31, 0.29, 0.30])
@@ -130,7 +130,7 @@ def test_rank_correlation_is_spearmans_with_a_bootstrap_interval() -> None:
     estimate, low, high = rank_correlation(one, other)
     assert estimate == pytest.approx(stats.spearmanr(one, other).statistic)
     assert low < estimate < high < 1
-    with pytest.raises(NotEnough, match="four are the least"):
+    with pytest.raises(TooFewRunsError, match="four are the least"):
         rank_correlation(one[:3], other[:3])
 
 

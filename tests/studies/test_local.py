@@ -97,7 +97,7 @@ def test_a_failed_run_is_tried_again_and_one_that_diverged_is_not(tmp_path: Path
     study = tiny(tmp_path, grid=[wild, missing], seeds=1)
     told: list[str] = []
     run_local(jobs_of(study, stand(study, tmp_path), 1), 1, lambda what, job: told.append(what) if job else None)
-    assert [each.partition(":")[0] for each in told] == ["Diverged", "Mistake"]
+    assert [each.partition(":")[0] for each in told] == ["DivergedError", "UsageError"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

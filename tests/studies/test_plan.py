@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.studies.samples import TINY, tiny
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.studies import Planned, plan
 from unbraid.studies._plan import flat, group_of, reseeded
 from unbraid.training import RunConfig
@@ -77,13 +77,15 @@ def test_without_a_grid_the_base_is_the_run(tmp_path: Path) -> None:
     ],
 )
 def test_an_axis_that_names_no_setting_is_refused(grid: dict, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         plan(tiny(tmp_path, grid=grid))
 
 
 def test_a_grid_that_explodes_must_be_asked_for(tmp_path: Path) -> None:
     grid = {"objective.beta": [1.0 + k for k in range(101)], "batch": list(range(1, 101))}
-    with pytest.raises(Mistake, match=r"tiny at scale pocket has 10,100 runs, and more than 10,000 must be asked for"):
+    with pytest.raises(
+        UsageError, match=r"tiny at scale pocket has 10,100 runs, and more than 10,000 must be asked for"
+    ):
         plan(tiny(tmp_path, grid=grid, seeds=1))
 
 

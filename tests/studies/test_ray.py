@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.studies.samples import TINY, done, stand, tiny
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.store import RunDirectory
 from unbraid.studies import Job, collect, jobs_of, run_ray
 
@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(Mistake, match=r"--on ray needs Ray; pip install 'unbraid\[ray\]'"):
+    with pytest.raises(UsageError, match=r"--on ray needs Ray; pip install 'unbraid\[ray\]'"):
         run_ray([], lambda outcome, job: None)
 
 
@@ -70,7 +70,9 @@ def test_an_address_without_a_cluster_is_refused(monkeypatch: pytest.MonkeyPatch
         raise ConnectionError("no answer")
 
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(is_initialized=lambda: False, init=refuse))
-    with pytest.raises(Mistake, match=r"--ray-address must name a running cluster; got '127\.0\.0\.1:1' \(no answer\)"):
+    with pytest.raises(
+        UsageError, match=r"--ray-address must name a running cluster; got '127\.0\.0\.1:1' \(no answer\)"
+    ):
         run_ray([], lambda outcome, job: None, address="127.0.0.1:1")
-    with pytest.raises(Mistake, match=r"--gpus must not be negative; got -1"):
+    with pytest.raises(UsageError, match=r"--gpus must not be negative; got -1"):
         run_ray([], lambda outcome, job: None, gpus=-1)

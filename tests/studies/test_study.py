@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.studies.samples import TINY, tiny, written
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.studies import SCALES, flat, load_study, plan, shipped, unmatched
 
 
@@ -63,22 +63,22 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
     ],
 )
 def test_files_that_cannot_work_are_refused(changes: dict, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         tiny(tmp_path, **changes)
 
 
 def test_names_paths_and_scales_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match=r"study .or the path of a YAML file. must be one of.*'locatelo-2019'"):
+    with pytest.raises(UsageError, match=r"study .or the path of a YAML file. must be one of.*'locatelo-2019'"):
         load_study("locatelo-2019")
-    with pytest.raises(Mistake, match="a study file must exist"):
+    with pytest.raises(UsageError, match="a study file must exist"):
         load_study(tmp_path / "none.yaml")
-    with pytest.raises(Mistake, match="scale must be one of: paper, pocket, smoke"):
+    with pytest.raises(UsageError, match="scale must be one of: paper, pocket, smoke"):
         load_study(written(tmp_path), "big")
     (tmp_path / "torn.yaml").write_text("a: [1")
-    with pytest.raises(Mistake, match="a study file must be YAML"):
+    with pytest.raises(UsageError, match="a study file must be YAML"):
         load_study(tmp_path / "torn.yaml")
     (tmp_path / "list.yaml").write_text("- 1")
-    with pytest.raises(Mistake, match="must be a mapping"):
+    with pytest.raises(UsageError, match="must be a mapping"):
         load_study(tmp_path / "list.yaml")
 
 
@@ -100,7 +100,7 @@ def test_every_shipped_study_expands_at_every_scale(name: str, scale: str) -> No
 
 def test_locatello_at_paper_scale_is_the_papers_12600_runs() -> None:
     study = load_study("locatello-2019", "paper")
-    with pytest.raises(Mistake, match=r"12,600 runs, and more than 10,000 must be asked for; .*--many"):
+    with pytest.raises(UsageError, match=r"12,600 runs, and more than 10,000 must be asked for; .*--many"):
         plan(study)
     runs = plan(study, allow_many=True)
     assert len(runs) == 6 * 6 * 50 * 7

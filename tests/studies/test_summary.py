@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.studies.samples import scores
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.studies import (
     improvement,
     improvements,
@@ -97,5 +97,5 @@ def test_selection_says_what_choosing_by_a_label_free_score_gives() -> None:
     assert table.loc["mig", ["chosen", "mean", "best"]].tolist() == pytest.approx([0.6, 0.3, 0.6])
     assert table.loc["mig", "correlation"] == pytest.approx(0.8)
     assert table.loc["sap", ["chosen", "best", "correlation"]].tolist() == pytest.approx([1.0, 4.0, -1.0])
-    with pytest.raises(Mistake, match="selection needs the score 'udr'"):
+    with pytest.raises(UsageError, match="selection needs the score 'udr'"):
         selection(metrics(mig=[1, 2, 3, 4]))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.training import RunConfig, fit, preset, presets
 
 GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", "steps": 10}
@@ -34,13 +34,13 @@ GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", 
     ],
 )
 def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(Mistake, match=words):
+    with pytest.raises(UsageError, match=words):
         RunConfig.from_dict({**GOOD, **changes})
 
 
 @pytest.mark.parametrize("missing", GOOD)
 def test_what_is_missing_is_named(missing: str) -> None:
-    with pytest.raises(Mistake, match=f"a run needs '{missing}'"):
+    with pytest.raises(UsageError, match=f"a run needs '{missing}'"):
         RunConfig.from_dict({key: value for key, value in GOOD.items() if key != missing})
 
 
@@ -64,7 +64,7 @@ def test_each_preset_is_a_complete_run(name: str) -> None:
 
 
 def test_unknown_preset() -> None:
-    with pytest.raises(Mistake, match="preset must be one of"):
+    with pytest.raises(UsageError, match="preset must be one of"):
         preset("pockett")
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
-from unbraid.training import Diverged, Interrupted, RunConfig, fit
+from unbraid.training import DivergedError, InterruptedRunError, RunConfig, fit
 
 
 def config(**changes: object) -> RunConfig:
@@ -94,7 +94,7 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path) -> None:
         if step == 9:
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(Interrupted, match="stopped after 9 of 40 steps; the same command goes on"):
+    with pytest.raises(InterruptedRunError, match="stopped after 9 of 40 steps; the same command goes on"):
         fit(config(), tmp_path / "run", watch=watch)
     run = RunDirectory(tmp_path / "run")
     assert run.read_status()["state"] == "interrupted"
@@ -103,7 +103,7 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path) -> None:
 
 def test_a_loss_that_is_not_finite_stops_with_step_and_terms_and_keeps_the_checkpoint(tmp_path: Path) -> None:
     wild = config(optimizer={"name": "sgd", "lr": 1.0e8})
-    with pytest.raises(Diverged, match=r"must stay finite; at step \d+ it was: loss/model (nan|inf).*checkpoint"):
+    with pytest.raises(DivergedError, match=r"must stay finite; at step \d+ it was: loss/model (nan|inf).*checkpoint"):
         fit(wild, tmp_path / "run", checkpoint_seconds=0.0)
     run = RunDirectory(tmp_path / "run")
     assert run.read_status()["state"] == "failed"
@@ -112,13 +112,13 @@ def test_a_loss_that_is_not_finite_stops_with_step_and_terms_and_keeps_the_check
 
 def test_a_folder_with_another_run_is_refused_with_the_difference(tmp_path: Path) -> None:
     fit(config(), tmp_path / "run", until=3)
-    with pytest.raises(Mistake, match="holds another run; got differences in seed"):
+    with pytest.raises(UsageError, match="holds another run; got differences in seed"):
         fit(config(seed=1), tmp_path / "run")
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(Mistake, match=r"a folder of its own.*notes\.txt"):
+    with pytest.raises(UsageError, match=r"a folder of its own.*notes\.txt"):
         fit(config(), tmp_path)
 
 
@@ -139,7 +139,7 @@ def test_a_run_killed_before_its_first_checkpoint_logs_no_step_twice(tmp_path: P
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     run = fit(config(), tmp_path / "run", until=3)
     (run / CHECKPOINT).write_bytes(b"\x00" * 100)
-    with pytest.raises(Mistake, match="is damaged"):
+    with pytest.raises(UsageError, match="is damaged"):
         fit(config(), tmp_path / "run")
 
 
@@ -150,7 +150,7 @@ def test_two_processes_do_not_train_one_run(tmp_path: Path) -> None:
         def intrude() -> None:
             try:
                 fit(config(), tmp_path / "run")
-            except Mistake as mistake:
+            except UsageError as mistake:
                 refusals.append(str(mistake))
 
         if step == 1:
@@ -165,7 +165,7 @@ def test_two_processes_do_not_train_one_run(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Mistake, match="a part of the path is a file"):
+    with pytest.raises(UsageError, match="a part of the path is a file"):
         fit(config(), tmp_path / "file" / "run")
 
 
@@ -176,7 +176,7 @@ def test_a_full_disk_is_named_and_nothing_half_written_stays(tmp_path: Path, mon
     run = fit(config(), tmp_path / "run", until=3)
     kept = (run / CHECKPOINT).read_bytes()
     monkeypatch.setattr("safetensors.numpy.save_file", full)
-    with pytest.raises(Mistake, match="the disk is full: free some space and run the same command again"):
+    with pytest.raises(UsageError, match="the disk is full: free some space and run the same command again"):
         fit(config(), tmp_path / "run", until=6)
     assert (run / CHECKPOINT).read_bytes() == kept
     assert not list(run.path.glob("*.partial"))
@@ -196,7 +196,7 @@ def test_phases_train_only_what_they_name(tmp_path: Path) -> None:
 def test_trains_must_name_parameters(tmp_path: Path) -> None:
     settings = {key: value for key, value in config().to_dict().items() if key != "phases"}
     bad = RunConfig.from_dict({**settings, "phases": [{"steps": 5, "objective": "vae", "trains": ["decodr"]}]})
-    with pytest.raises(Mistake, match=r"trains must name the beginning of some parameter's name; got \['decodr'\]"):
+    with pytest.raises(UsageError, match=r"trains must name the beginning of some parameter's name; got \['decodr'\]"):
         fit(bad, tmp_path / "run")
 
 
@@ -204,7 +204,7 @@ def test_pairs_need_factors(tmp_path: Path) -> None:
     images = np.zeros((4, 1, 16, 16), np.uint8)
     np.savez(tmp_path / "plain.npz", images=images)
     settings = config(data={"name": "arrays", "path": str(tmp_path / "plain.npz")}, objective="ada_gvae")
-    with pytest.raises(Mistake, match=r"pairs of images that differ in a few known factors.*without factors"):
+    with pytest.raises(UsageError, match=r"pairs of images that differ in a few known factors.*without factors"):
         fit(settings, tmp_path / "run")
 
 
@@ -223,6 +223,6 @@ def test_a_run_directory_explains_itself(tmp_path: Path) -> None:
 
 
 def test_a_folder_whose_run_was_refused_before_its_first_step_takes_another(tmp_path: Path) -> None:
-    with pytest.raises(Mistake, match="full posterior"):
+    with pytest.raises(UsageError, match="full posterior"):
         fit(config(objective="hyperprior_vae"), tmp_path / "run")
     assert fit(config(steps=3), tmp_path / "run").read_status()["state"] == "done"

@@ -9,7 +9,7 @@ import typer
 
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study import app as study_app
-from unbraid.core import KINDS, need_known
+from unbraid.core import KINDS, require_known
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,11 +45,11 @@ def list_entries(
     """List what there is, with a line on each."""
     from rich.table import Table
 
-    from unbraid.cli._screen import console
+    from unbraid.cli._console import console
 
     kinds = [*KINDS, "presets", "studies"]
     if kind is not None:
-        need_known(kind, kinds, "kind")
+        require_known(kind, kinds, "kind")
     for each in [kind] if kind else kinds:
         table = Table(title=each, title_justify="left", box=None, pad_edge=False, show_header=False)
         table.add_column(no_wrap=True)
@@ -79,7 +79,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
-    from unbraid.cli._jobs import run_training, settings_of
+    from unbraid.cli._commands import run_training, settings_of
 
     words = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
     settings = settings_of(preset, config, words, set or [])
@@ -97,7 +97,7 @@ def evaluate(
     interval: Interval = False,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
-    from unbraid.cli._jobs import run_evaluation
+    from unbraid.cli._commands import run_evaluation
 
     run_evaluation(run, _names(metrics), rows, seed, interval)
 
@@ -110,7 +110,7 @@ def report(
     ] = None,
 ) -> None:
     """Write a run's report.html: one file that opens from disk. Evaluates first where that is missing."""
-    from unbraid.cli._jobs import run_report
+    from unbraid.cli._commands import run_report
 
     run_report(run, layer)
 
@@ -174,7 +174,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/demo"),
 ) -> None:
     """The main job: render dSprites, train a β-VAE, evaluate it, draw, and write report.html. A few minutes."""
-    from unbraid.cli._jobs import run_demo
+    from unbraid.cli._commands import run_demo
 
     run_demo(seed, out)
 

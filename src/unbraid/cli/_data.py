@@ -31,13 +31,13 @@ def show(
     """
     from rich.table import Table
 
-    from unbraid.cli._screen import console
+    from unbraid.cli._console import console
     from unbraid.cli._settings import assign
-    from unbraid.data import load
+    from unbraid.data import load_dataset
     from unbraid.report._data_page import data_page, data_summary
 
     words = [word if word.startswith("data.") else f"data.{word}" for word in set or []]
-    dataset = load(assign({"data": name}, words)["data"])
+    dataset = load_dataset(assign({"data": name}, words)["data"])
     summary = data_summary(dataset, pairs=pairs, rows=rows, distance=distance, seed=seed)
     console.print(f"{name}: {len(dataset):,} images {dataset.image_shape}; {dataset.source}", highlight=False)
     tables = {
@@ -66,7 +66,7 @@ def get(
     folder: Annotated[Path | None, typer.Option(help="Where to put it; the data folder when not given.")] = None,
 ) -> None:
     """Fetch a dataset's files: resumed where they stopped, from mirrors in turn, checked before anything reads them."""
-    from unbraid.cli._screen import console
+    from unbraid.cli._console import console
     from unbraid.data import fetch
 
     for file in fetch(name, variant=variant, folder=folder):
@@ -83,7 +83,7 @@ def doctor(
     """Say of every dataset whether it is rendered, here, whole or to be fetched, how large, and what to do offline."""
     from rich.table import Table
 
-    from unbraid.cli._screen import console
+    from unbraid.cli._console import console
     from unbraid.data import doctor as examine
     from unbraid.data._cache import cache_folder
 
@@ -102,7 +102,7 @@ def doctor(
 
 def _files(name: str, verify: bool) -> None:
     """Each file of a dataset: its state, where it comes from, where it belongs, how to tell it is the right one."""
-    from unbraid.cli._screen import console
+    from unbraid.cli._console import console
     from unbraid.data import file_states
 
     found = file_states(name, verify=verify)

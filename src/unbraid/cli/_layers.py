@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unbraid.cli._jobs import run_evaluation
-from unbraid.cli._screen import console
+from unbraid.cli._commands import run_evaluation
+from unbraid.cli._console import console
 from unbraid.report import layers_report
 from unbraid.store import ARRAYS, RunDirectory
 

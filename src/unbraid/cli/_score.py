@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._screen import console, counting_bars, difference_table, score_table
-from unbraid.core import need_known
+from unbraid.cli._console import console, counting_bars, difference_table, score_table
+from unbraid.core import require_known
 from unbraid.metrics import Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
@@ -27,7 +27,7 @@ def score_file(
 ) -> None:
     """Read, score or compare, print, and write the table where asked."""
     if out is not None:
-        need_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
+        require_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
     rep = read_representation(file, factors)
     _say(rep)
     if against is not None:

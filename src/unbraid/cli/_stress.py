@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from unbraid.cli._screen import console, counting_bars
+from unbraid.cli._console import console, counting_bars
 from unbraid.metrics._responses import Response, bands, responses
 from unbraid.metrics._stress import STRESSORS
 from unbraid.store import whole_file, writable

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unbraid.cli._screen import console, errors
-from unbraid.core import need, need_known
+from unbraid.cli._console import console, errors
+from unbraid.core import require, require_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,12 +69,12 @@ def run_study(
     gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
-    from unbraid.cli._board import Board
-    from unbraid.studies import jobs_of, keep, load_study, plan, run_local, run_ray, standings
+    from unbraid.cli._study_progress import Board
+    from unbraid.studies import archive_runs, jobs_of, load_study, plan, run_local, run_ray, standings
 
-    need(jobs >= 1, "--jobs must be at least 1", jobs)
-    need(retries >= 0, "--retries must not be negative", retries)
-    need_known(on, ("local", "ray"), "--on")
+    require(jobs >= 1, "--jobs must be at least 1", jobs)
+    require(retries >= 0, "--retries must not be negative", retries)
+    require_known(on, ("local", "ray"), "--on")
     loaded = load_study(study, scale)
     runs = part_of(plan(loaded, allow_many=many), only, shard)
     work = jobs_of(loaded, standings(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
@@ -86,7 +86,7 @@ def run_study(
                 run_local(work, jobs, board.tell, retries)
     except KeyboardInterrupt as stop:
         if archive is not None:
-            keep(standings(loaded, runs, root, archive), archive)
+            archive_runs(standings(loaded, runs, root, archive), archive)
         errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
         raise typer.Exit(130) from stop
     _close(loaded, scale, many, runs, root, archive)
@@ -95,7 +95,7 @@ def run_study(
 def _close(study: Study, scale: str, many: bool, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
     """Write the study's table, fill the archive, and name what failed."""
     from unbraid.cli._tables import write_frame
-    from unbraid.studies import collect, keep, plan, standings
+    from unbraid.studies import archive_runs, collect, plan, standings
 
     whole = standings(study, plan(study, allow_many=True), root, archive)
     if any(each.state == "done" for each in whole):
@@ -103,7 +103,7 @@ def _close(study: Study, scale: str, many: bool, runs: Sequence[Planned], root: 
         write_frame(collect(study, whole), path)
         console.print(f"table:   {path}", highlight=False, soft_wrap=True)
     if archive is not None:
-        keep(whole, archive)
+        archive_runs(whole, archive)
     chosen = {run.config.id for run in runs}
     if _say_failed([each for each in whole if each.run.config.id in chosen]):
         raise typer.Exit(1)
@@ -141,14 +141,14 @@ def table(
     improvement: probability that a run of one method scores higher than one of another. selection: how well UDR
     predicts the other scores.
     """
-    from unbraid.cli._screen import frame_table
+    from unbraid.cli._console import frame_table
     from unbraid.cli._tables import write_frame
     from unbraid.studies import collect, load_study, plan, standings
 
-    need_known(view, VIEWS, "--view")
+    require_known(view, VIEWS, "--view")
     loaded = load_study(study, scale)
     frame = collect(loaded, standings(loaded, plan(loaded, allow_many=True), root, archive))
-    need(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
+    require(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
     shown = view_of(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
     if out is None:
         console.print(frame_table(shown))
@@ -183,7 +183,7 @@ def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
 
     loaded = load_study(study, scale)
     standing = standings(loaded, plan(loaded, allow_many=True), root, archive)
-    need(any(each.state == "done" for each in standing), "a report needs finished runs", "none")
+    require(any(each.state == "done" for each in standing), "a report needs finished runs", "none")
     page = write_study_report(loaded, standing, root / loaded.name)
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
 
@@ -206,12 +206,12 @@ def ledger(
 def part_of(runs: Sequence[Planned], only: str | None, shard: str | None) -> list[Planned]:
     """The runs asked for by --only and --shard."""
     chosen = [run for run in runs if only is None or only in run.title or only in run.config.folder_name]
-    need(chosen or not runs, "--only must match the label of some run", repr(only), "see the plan for labels")
+    require(chosen or not runs, "--only must match the label of some run", repr(only), "see the plan for labels")
     if shard is None:
         return chosen
     words = shard.split("/")
     whole = len(words) == 2 and all(word.isdigit() for word in words)
-    need(whole and 0 <= int(words[0]) < int(words[1]), "--shard must be i/n with 0 <= i < n", shard)
+    require(whole and 0 <= int(words[0]) < int(words[1]), "--shard must be i/n with 0 <= i < n", shard)
     return chosen[int(words[0]) :: int(words[1])]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.store import whole_file, writable
 
 ENDINGS = (".csv", ".parquet", ".tex", ".md")
@@ -16,9 +16,9 @@ def write_frame(frame: pd.DataFrame, out: Path) -> None:
     """Write a table in the format that the file's ending names; missing cells are empty.
 
     Raises:
-        Mistake: another ending, or a place that cannot be written.
+        UsageError: another ending, or a place that cannot be written.
     """
-    need_known(out.suffix, ENDINGS, "the ending of --out")
+    require_known(out.suffix, ENDINGS, "the ending of --out")
     with writable(out), whole_file(out) as aside:
         if out.suffix == ".parquet":
             mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}

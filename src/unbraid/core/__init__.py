@@ -1,31 +1,41 @@
 """What everything else stands on: factors, entries, specifications, seeds and checks (no torch)."""
 
-from unbraid.core.checks import Mistake, close_to, need, need_finite, need_known
+from unbraid.core.checks import UsageError, did_you_mean, require, require_finite, require_known
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.seeds import derive, rng
-from unbraid.core.spec import Spec, bind, build, check_options, complete, context_of, options_of, placed, with_defaults
+from unbraid.core.spec import (
+    Spec,
+    bind,
+    build,
+    check_options,
+    complete,
+    context_of,
+    options_of,
+    with_defaults,
+    with_value,
+)
 
 __all__ = [
     "KINDS",
     "Factor",
     "FactorSpace",
-    "Mistake",
+    "UsageError",
     "Spec",
     "bind",
     "build",
     "check_options",
-    "close_to",
+    "did_you_mean",
     "complete",
     "context_of",
     "derive",
     "load_entry",
     "names",
-    "need",
-    "need_finite",
-    "need_known",
+    "require",
+    "require_finite",
+    "require_known",
     "options_of",
-    "placed",
+    "with_value",
     "rng",
     "summary",
     "with_defaults",

@@ -8,17 +8,17 @@ from collections.abc import Iterable
 import numpy as np
 
 
-class Mistake(ValueError):
+class UsageError(ValueError):
     """A person's mistake; the message states the rule, what came, and what to do, and needs no traceback."""
 
 
-def need(condition: object, rule: str, came: object = None, do: str = "") -> None:
-    """Raise `Mistake` unless `condition` holds; the three parts are joined into one sentence.
+def require(condition: object, rule: str, came: object = None, do: str = "") -> None:
+    """Raise `UsageError` unless `condition` holds; the three parts are joined into one sentence.
 
-    >>> need(3 > 1, "steps must be positive")
+    >>> require(3 > 1, "steps must be positive")
     """
     if not condition:
-        raise Mistake(sentence(rule, came, do))
+        raise UsageError(sentence(rule, came, do))
 
 
 def sentence(rule: str, came: object = None, do: str = "") -> str:
@@ -31,33 +31,33 @@ def sentence(rule: str, came: object = None, do: str = "") -> str:
     return "; ".join(parts) + "."
 
 
-def close_to(word: str, allowed: Iterable[str]) -> str:
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """A trailing hint naming the nearest allowed word, or an empty string when none is near.
 
-    >>> close_to("gama", ["beta", "gamma"])
+    >>> did_you_mean("gama", ["beta", "gamma"])
     "Did you mean 'gamma'?"
     """
     near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.55)
     return f"Did you mean '{near[0]}'?" if near else ""
 
 
-def need_known(word: str, allowed: Iterable[str], what: str) -> None:
-    """Raise `Mistake` unless `word` is one of `allowed`, listing them and the nearest."""
+def require_known(word: str, allowed: Iterable[str], what: str) -> None:
+    """Raise `UsageError` unless `word` is one of `allowed`, listing them and the nearest."""
     allowed = list(allowed)
     if word not in allowed:
         listing = ", ".join(allowed) if allowed else "none"
-        raise Mistake(sentence(f"{what} must be one of: {listing}", repr(word), close_to(word, allowed)))
+        raise UsageError(sentence(f"{what} must be one of: {listing}", repr(word), did_you_mean(word, allowed)))
 
 
-def need_finite(array: np.ndarray, what: str) -> None:
-    """Raise `Mistake` when `array` holds NaN or infinity, saying where the first one stands."""
+def require_finite(array: np.ndarray, what: str) -> None:
+    """Raise `UsageError` when `array` holds NaN or infinity, saying where the first one stands."""
     array = np.asarray(array)
     if not np.issubdtype(array.dtype, np.number):
-        raise Mistake(sentence(f"{what} must be numbers", f"dtype {array.dtype}", "convert it before scoring"))
+        raise UsageError(sentence(f"{what} must be numbers", f"dtype {array.dtype}", "convert it before scoring"))
     bad = ~np.isfinite(array)
     if bad.any():
         place = [int(i) for i in np.argwhere(bad)[0]]
-        raise Mistake(
+        raise UsageError(
             sentence(
                 f"{what} must be finite",
                 f"{int(bad.sum())} NaN or infinite values, the first at {place}",

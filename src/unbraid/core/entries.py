@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unbraid.core.checks import Mistake, need_known
+from unbraid.core.checks import UsageError, require_known
 
 PACKAGE = Path(__file__).resolve().parent.parent
 KINDS = {  # kind -> folder of its entries
@@ -26,14 +26,14 @@ KINDS = {  # kind -> folder of its entries
 
 def names(kind: str) -> list[str]:
     """Names of all entries of a kind, in alphabetical order, found by their files."""
-    need_known(kind, KINDS, "kind of entry")
+    require_known(kind, KINDS, "kind of entry")
     files = (PACKAGE / KINDS[kind]).glob("*.py")
     return sorted(file.stem for file in files if not file.stem.startswith("_"))
 
 
 def summary(kind: str, name: str) -> str:
     """First line of an entry's docstring, read from its source: nothing is imported."""
-    need_known(name, names(kind), f"entry of {kind}")
+    require_known(name, names(kind), f"entry of {kind}")
     tree = ast.parse((PACKAGE / KINDS[kind] / f"{name}.py").read_text(encoding="utf-8"))
     first = _first_public(tree)
     for node in tree.body:
@@ -46,11 +46,11 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     """The entry itself: a class or function, from our files or from `package.module:Thing`.
 
     Raises:
-        Mistake: no such entry (with the nearest name), or an outside one that cannot be imported.
+        UsageError: no such entry (with the nearest name), or an outside one that cannot be imported.
     """
     if ":" in name:
         return _outside(name)
-    need_known(name, names(kind), f"entry of {kind} (or 'package.module:Thing')")
+    require_known(name, names(kind), f"entry of {kind} (or 'package.module:Thing')")
     module = importlib.import_module(f"unbraid.{KINDS[kind]}.{name}")
     return getattr(module, module.__all__[0])
 
@@ -61,12 +61,12 @@ def _outside(name: str) -> Callable[..., Any]:
     try:
         return getattr(importlib.import_module(path), attribute)
     except ModuleNotFoundError as error:
-        raise Mistake(
+        raise UsageError(
             f"'{name}' must name an importable module; {error}. Run from the folder that holds it, "
             "put it on PYTHONPATH, or install it."
         ) from error
     except AttributeError as error:
-        raise Mistake(f"'{name}': the module '{path}' must define '{attribute}'; it does not.") from error
+        raise UsageError(f"'{name}': the module '{path}' must define '{attribute}'; it does not.") from error
 
 
 def _first_public(tree: ast.Module) -> str:

@@ -1,4 +1,4 @@
-"""Factors of variation and the space of their combinations: index <-> codes."""
+"""Factors of variation and the space of their combinations: index <-> levels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core.checks import Mistake, need, need_known
+from unbraid.core.checks import UsageError, require, require_known
 
 Kind = Literal["ordinal", "circular", "categorical", "continuous"]
 
@@ -20,7 +20,7 @@ class Factor:
 
     Args:
         name: how tables and figures call it.
-        size: number of levels, codes run over 0 .. size - 1; 0 for a continuous factor without levels.
+        size: number of levels, levels run over 0 .. size - 1; 0 for a continuous factor without levels.
         kind: `ordinal` (levels have an order), `circular` (the last level is next to the first),
             `categorical` (no order), `continuous` (real values, no levels).
         unit: unit of `values`, empty when they have none.
@@ -38,18 +38,18 @@ class Factor:
     period: float | None = None
 
     def __post_init__(self) -> None:
-        need(
+        require(
             self.kind in ("ordinal", "circular", "categorical", "continuous"),
             "Factor.kind must be ordinal, circular, categorical or continuous",
             repr(self.kind),
         )
-        need(
+        require(
             self.size >= 1 or (self.kind == "continuous" and self.size == 0),
             f"Factor.size of '{self.name}' must be at least 1 (0 only for continuous factors)",
             self.size,
         )
         for what, given in (("values", self.values), ("labels", self.labels)):
-            need(
+            require(
                 not given or len(given) == self.size,
                 f"Factor.{what} of '{self.name}' must hold one entry per level ({self.size})",
                 len(given),
@@ -63,7 +63,7 @@ class FactorSpace:
     Index arithmetic is int64 throughout: XYSquares at spacing 1 has 3.4e10 combinations.
 
     >>> space = FactorSpace((Factor("shape", 3), Factor("x", 4)))
-    >>> space.codes(np.array([5])).tolist()
+    >>> space.levels(np.array([5])).tolist()
     [[1, 1]]
     """
 
@@ -71,7 +71,7 @@ class FactorSpace:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factors", tuple(self.factors))
-        need(len(set(self.names)) == len(self.factors), "factor names must differ", list(self.names))
+        require(len(set(self.names)) == len(self.factors), "factor names must differ", list(self.names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,57 +93,57 @@ class FactorSpace:
 
     def position(self, name: str) -> int:
         """Column of the factor called `name`."""
-        need_known(name, self.names, "factor")
+        require_known(name, self.names, "factor")
         return self.names.index(name)
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def levels(self, index: np.ndarray) -> np.ndarray:
         """Level of each factor for combination numbers `index` [N] -> int64 [N, K]."""
         index = np.asarray(index, dtype=np.int64)
-        self._need_discrete()
+        self._require_discrete()
         if index.size and (index.min() < 0 or index.max() >= self.combinations):
             worst = int(index.min()) if index.min() < 0 else int(index.max())
-            raise Mistake(f"index must lie in 0 .. {self.combinations - 1}; got {worst}.")
-        codes = np.empty((*index.shape, len(self.factors)), dtype=np.int64)
+            raise UsageError(f"index must lie in 0 .. {self.combinations - 1}; got {worst}.")
+        levels = np.empty((*index.shape, len(self.factors)), dtype=np.int64)
         rest = index
         for k in range(len(self.factors) - 1, -1, -1):
-            rest, codes[..., k] = np.divmod(rest, self.factors[k].size)
-        return codes
+            rest, levels[..., k] = np.divmod(rest, self.factors[k].size)
+        return levels
 
-    def index(self, codes: np.ndarray) -> np.ndarray:
-        """Combination number of `codes` [N, K] -> int64 [N]; the inverse of `codes`."""
-        codes = np.asarray(codes, dtype=np.int64)
-        self._need_discrete()
-        need(
-            codes.shape[-1:] == (len(self.factors),),
-            f"codes must have {len(self.factors)} columns, one per factor",
-            f"shape {codes.shape}",
+    def index(self, levels: np.ndarray) -> np.ndarray:
+        """Combination number of `levels` [N, K] -> int64 [N]; the inverse of `levels`."""
+        levels = np.asarray(levels, dtype=np.int64)
+        self._require_discrete()
+        require(
+            levels.shape[-1:] == (len(self.factors),),
+            f"levels must have {len(self.factors)} columns, one per factor",
+            f"shape {levels.shape}",
         )
-        index = np.zeros(codes.shape[:-1], dtype=np.int64)
+        index = np.zeros(levels.shape[:-1], dtype=np.int64)
         for k, factor in enumerate(self.factors):
-            column = codes[..., k]
+            column = levels[..., k]
             if column.size and (column.min() < 0 or column.max() >= factor.size):
-                raise Mistake(
-                    f"codes of factor '{factor.name}' must lie in 0 .. {factor.size - 1}; "
+                raise UsageError(
+                    f"levels of factor '{factor.name}' must lie in 0 .. {factor.size - 1}; "
                     f"got {int(column.min())} .. {int(column.max())}."
                 )
             index = index * factor.size + column
         return index
 
-    def values(self, codes: np.ndarray) -> np.ndarray:
-        """Physical value of each level: `codes` [N, K] -> float64 [N, K], in each factor's unit."""
-        codes = np.asarray(codes)
-        values = codes.astype(np.float64)
+    def values(self, levels: np.ndarray) -> np.ndarray:
+        """Physical value of each level: `levels` [N, K] -> float64 [N, K], in each factor's unit."""
+        levels = np.asarray(levels)
+        values = levels.astype(np.float64)
         for k, factor in enumerate(self.factors):
             if factor.values:
-                values[..., k] = np.asarray(factor.values)[codes[..., k].astype(np.int64)]
+                values[..., k] = np.asarray(factor.values)[levels[..., k].astype(np.int64)]
         return values
 
     def subset(self, names: Iterable[str]) -> FactorSpace:
         """The space of the named factors only, in the order given."""
         return FactorSpace(tuple(self.factors[self.position(name)] for name in names))
 
-    def _need_discrete(self) -> None:
-        need(
+    def _require_discrete(self) -> None:
+        require(
             all(factor.size >= 1 for factor in self.factors),
             "combinations can be numbered only when every factor has levels",
             [factor.name for factor in self.factors if factor.size < 1],

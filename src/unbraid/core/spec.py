@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unbraid.core.checks import Mistake, close_to
+from unbraid.core.checks import UsageError, did_you_mean
 from unbraid.core.entries import load_entry
 
 _NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
@@ -37,7 +37,7 @@ class Spec:
             return cls(given)
         if isinstance(given, Mapping) and isinstance(given.get("name"), str):
             return cls(given["name"], {key: value for key, value in given.items() if key != "name"})
-        raise Mistake(f"an entry must be a name, or a mapping with 'name' and options; got {given!r}.")
+        raise UsageError(f"an entry must be a name, or a mapping with 'name' and options; got {given!r}.")
 
     def to_dict(self) -> dict[str, Any]:
         """`{"name": …, option: value, …}`, ready for YAML."""
@@ -60,7 +60,7 @@ def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> d
     """Check `options` against an entry's signature and return them, whole numbers as decimals where those belong.
 
     Raises:
-        Mistake: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
+        UsageError: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
             text where a number belongs.
     """
     return check_options(options_of(entry), options, label)
@@ -71,37 +71,37 @@ def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str
     for key, value in options.items():
         if key not in allowed:
             takes = ", ".join(allowed) if allowed else "no options"
-            hint = close_to(key, allowed)
-            raise Mistake(f"{label}: unknown option '{key}'; it takes {takes}." + (f" {hint}" if hint else ""))
-        _need_no_number_text(f"{label}.{key}", value)
-        _need_type(f"{label}.{key}", value, allowed[key])
+            hint = did_you_mean(key, allowed)
+            raise UsageError(f"{label}: unknown option '{key}'; it takes {takes}." + (f" {hint}" if hint else ""))
+        _require_no_number_text(f"{label}.{key}", value)
+        _require_type(f"{label}.{key}", value, allowed[key])
     for key, parameter in allowed.items():
         if parameter.default is inspect.Parameter.empty and key not in options:
-            raise Mistake(f"{label}: option '{key}' must be given; it has no default. Add {key}=….")
+            raise UsageError(f"{label}: option '{key}' must be given; it has no default. Add {key}=….")
     return {key: _like_default(value, allowed[key].default) for key, value in options.items()}
 
 
-def placed(settings: Any, path: str, value: Any) -> Any:
+def with_value(settings: Any, path: str, value: Any) -> Any:
     """A copy of nested settings with `value` at a dotted path; lists are counted from 0, a bare name becomes {name: …}.
 
-    >>> placed({"objective": "beta_vae"}, "objective.beta", 4)
+    >>> with_value({"objective": "beta_vae"}, "objective.beta", 4)
     {'objective': {'name': 'beta_vae', 'beta': 4}}
 
     Raises:
-        Mistake: the path leads into a number, or past the end of a list.
+        UsageError: the path leads into a number, or past the end of a list.
     """
     key, _, rest = path.partition(".")
     if isinstance(settings, list):
         if not (key.isdigit() and int(key) < len(settings)):
-            raise Mistake(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
-        changed = placed(settings[int(key)], rest, value) if rest else value
+            raise UsageError(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
+        changed = with_value(settings[int(key)], rest, value) if rest else value
         return [changed if number == int(key) else each for number, each in enumerate(settings)]
     if isinstance(settings, str):
         settings = {"name": settings}
     if not isinstance(settings, Mapping) and settings is not None:
-        raise Mistake(f"'{key}' cannot be set inside {settings!r}; it is not a mapping.")
+        raise UsageError(f"'{key}' cannot be set inside {settings!r}; it is not a mapping.")
     inside = dict(settings or {})
-    return {**inside, key: placed(inside.get(key), rest, value) if rest else value}
+    return {**inside, key: with_value(inside.get(key), rest, value) if rest else value}
 
 
 def complete(kind: str, spec: Spec) -> Spec:
@@ -122,7 +122,7 @@ def build(kind: str, spec: Spec, **context: Any) -> Any:
     options = bind(entry, spec.options, spec.name)
     missing = [name for name in context_of(entry) if name not in context and _required(entry, name)]
     if missing:
-        raise Mistake(
+        raise UsageError(
             f"{spec.name}: needs {', '.join(missing)}, which is not available here; "
             f"available: {', '.join(context) or 'nothing'}."
         )
@@ -133,19 +133,21 @@ def _required(entry: Callable[..., Any], name: str) -> bool:
     return inspect.signature(entry).parameters[name].default is inspect.Parameter.empty
 
 
-def _need_no_number_text(label: str, value: Any) -> None:
+def _require_no_number_text(label: str, value: Any) -> None:
     """YAML 1.1 reads `1e-3` as text: refuse it and say how to write it."""
     if isinstance(value, str) and _NUMBER_TEXT.match(value):
         mantissa, exponent = re.split("[eE]", value)
         mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
         sign = "" if exponent[0] in "+-" else "+"
-        raise Mistake(f"{label} must be a number, and YAML reads '{value}' as text; write {mantissa}e{sign}{exponent}.")
+        raise UsageError(
+            f"{label} must be a number, and YAML reads '{value}' as text; write {mantissa}e{sign}{exponent}."
+        )
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            _need_no_number_text(f"{label}.{key}", inner)
+            _require_no_number_text(f"{label}.{key}", inner)
 
 
-def _need_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
+def _require_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
     """Compare with the type of the default, which is how a signature states what it takes."""
     default = parameter.default
     if default is inspect.Parameter.empty or default is None or value is None or isinstance(value, Mapping):
@@ -160,7 +162,7 @@ def _need_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
     else:
         return
     if wrong:
-        raise Mistake(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
+        raise UsageError(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
 
 
 def _like_default(value: Any, default: Any) -> Any:

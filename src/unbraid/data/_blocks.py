@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from unbraid.core import Mistake, close_to, need
+from unbraid.core import UsageError, did_you_mean, require
 from unbraid.data._prepared import spans
 
 FORMATS = (".npz", ".npy", ".h5", ".hdf5")
@@ -33,10 +33,10 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
     """Every array of an npz, npy or HDF5 file by name; a .npy holds one, called "array".
 
     Raises:
-        Mistake: no such file, another format, a damaged file.
+        UsageError: no such file, another format, a damaged file.
     """
-    need(file.is_file(), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
-    need(file.suffix.lower() in FORMATS, "path must end in .npz, .npy, .h5 or .hdf5", repr(file.name))
+    require(file.is_file(), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
+    require(file.suffix.lower() in FORMATS, "path must end in .npz, .npy, .h5 or .hdf5", repr(file.name))
     try:
         if file.suffix.lower() == ".npz":
             return _from_npz(file)
@@ -44,16 +44,16 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
             return {"array": _from_memory(np.lib.format.open_memmap(file, mode="r"))}
         return _from_hdf5(file)
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        if isinstance(error, Mistake):
+        if isinstance(error, UsageError):
             raise
-        raise Mistake(f"{file} must be a whole {file.suffix} file; reading it failed: {error}.") from error
+        raise UsageError(f"{file} must be a whole {file.suffix} file; reading it failed: {error}.") from error
 
 
 def pick(arrays: dict[str, StoredArray], key: str, file: Path) -> StoredArray:
-    """The array called `key`; a `Mistake` lists what the file holds."""
+    """The array called `key`; a `UsageError` lists what the file holds."""
     if key not in arrays:
         held = ", ".join(f"{name} {array.shape}" for name, array in arrays.items()) or "no arrays"
-        raise Mistake(f"{file} must hold an array '{key}'; it holds {held}. {close_to(key, arrays)}".rstrip())
+        raise UsageError(f"{file} must hold an array '{key}'; it holds {held}. {did_you_mean(key, arrays)}".rstrip())
     return arrays[key]
 
 
@@ -64,7 +64,7 @@ def _from_memory(array: np.ndarray) -> StoredArray:
     def blocks() -> Iterator[np.ndarray]:
         yield from (array[span] for span in spans(len(array), row_bytes))
 
-    need(array.ndim >= 1, "a stored array must have rows", "a single number")
+    require(array.ndim >= 1, "a stored array must have rows", "a single number")
     return StoredArray(array.shape, array.dtype, blocks)
 
 
@@ -101,7 +101,7 @@ def _npz_blocks(file: Path, member: str, shape: tuple[int, ...], dtype: np.dtype
                         raise EOFError(f"'{member}' ends after {len(data)} bytes of a block of {rows * row_bytes}")
                     yield np.frombuffer(data, dtype).reshape(rows, *shape[1:])
         except (zipfile.BadZipFile, EOFError, OSError) as error:
-            raise Mistake(f"{file} must be a whole npz; reading '{member}' failed: {error}.") from error
+            raise UsageError(f"{file} must be a whole npz; reading '{member}' failed: {error}.") from error
 
     return blocks
 
@@ -141,6 +141,6 @@ def _hdf5_blocks(file: Path, name: str, shape: tuple[int, ...], dtype: np.dtype)
                 together = stored.chunks[0] if stored.chunks else 1  # else each chunk is decompressed several times
                 yield from (stored[span] for span in spans(shape[0], row_bytes, together))
         except OSError as error:
-            raise Mistake(f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}.") from error
+            raise UsageError(f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}.") from error
 
     return blocks

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 
 BLOCK = 1 << 24  # bytes per read while summing
 ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one by `verify` only
@@ -38,7 +38,7 @@ def prepared_array(
     checksum. Two processes that ask at once take turns, and the second finds it ready.
 
     Raises:
-        Mistake: the folder cannot be written, or the disk is full.
+        UsageError: the folder cannot be written, or the disk is full.
     """
     if damage(path, shape, dtype):
         try:
@@ -47,7 +47,7 @@ def prepared_array(
                 if damage(path, shape, dtype):
                     _make(path, shape, dtype, fill, about)
         except OSError as error:
-            raise Mistake(
+            raise UsageError(
                 f"preparing {path.name} needs a writable folder and {_bytes(shape, dtype) / 1e6:.0f} MB free; "
                 f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
             ) from error

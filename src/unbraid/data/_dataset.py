@@ -1,4 +1,4 @@
-"""What a dataset is: images addressed by index, each with the codes of its factors."""
+"""What a dataset is: images addressed by index, each with the factors of its factors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from unbraid.core import FactorSpace, Mistake, need
+from unbraid.core import FactorSpace, UsageError, require
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 NO_FACTORS = FactorSpace(())
@@ -44,13 +44,13 @@ class GroundTruthDataset(ABC):
         """Images of rows `index` [N] -> uint8 [N, C, H, W]."""
 
     @abstractmethod
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Factor levels of rows `index` [N] -> int64 [N, K] (float64 if a factor is continuous)."""
 
     @cached_property
     def rows_by_combination(self) -> tuple[np.ndarray, np.ndarray]:
         """Combination numbers in ascending order [N], and the row that shows each [N]; for incomplete tables."""
-        numbers = self.space.index(self.codes(np.arange(len(self))))
+        numbers = self.space.index(self.factors(np.arange(len(self))))
         order = np.argsort(numbers, kind="stable")
         return numbers[order], order
 
@@ -74,22 +74,22 @@ class ArrayDataset(GroundTruthDataset):
         table: np.ndarray | None = None,
         source: str = "",
     ) -> None:
-        need(images.ndim == 4, "images must have shape [N, C, H, W]", images.shape)
-        need(
+        require(images.ndim == 4, "images must have shape [N, C, H, W]", images.shape)
+        require(
             images.dtype == np.uint8,
             "images must be uint8 in 0 .. 255",
             images.dtype,
             "scale and convert them",
         )
         if table is None and len(space):
-            need(
+            require(
                 space.combinations == len(images),
                 f"a complete grid of factors {space.sizes} needs {space.combinations} images",
                 f"{len(images)} images",
                 "give a table of factors, one row per image",
             )
         if table is not None:
-            need(
+            require(
                 table.shape == (len(images), len(space)),
                 f"the factor table must have one row per image and one column per factor ({len(images)}, {len(space)})",
                 f"{table.shape}",
@@ -106,12 +106,12 @@ class ArrayDataset(GroundTruthDataset):
         """Gather rows [N] -> uint8 [N, C, H, W]."""
         return self._images[rows_within(index, len(self))]
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> [N, K]."""
         index = rows_within(index, len(self))
         if self._table is not None:
             return self._table[index]
-        return self.space.codes(index) if len(self.space) else np.empty((len(index), 0), np.int64)
+        return self.space.levels(index) if len(self.space) else np.empty((len(index), 0), np.int64)
 
 
 def rows_within(index: np.ndarray, rows: int) -> np.ndarray:
@@ -119,5 +119,5 @@ def rows_within(index: np.ndarray, rows: int) -> np.ndarray:
     index = np.asarray(index, dtype=np.int64)
     if index.size and (index.min() < 0 or index.max() >= rows):
         worst = int(index.min()) if index.min() < 0 else int(index.max())
-        raise Mistake(f"a row index must lie in 0 .. {rows - 1}; got {worst}.")
+        raise UsageError(f"a row index must lie in 0 .. {rows - 1}; got {worst}.")
     return index

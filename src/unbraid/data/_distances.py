@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from unbraid.core import load_entry, need, need_known
+from unbraid.core import load_entry, require, require_known
 
 Distance = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -40,7 +40,7 @@ def box_blur_mse(a: np.ndarray, b: np.ndarray, *, radius: int = 31, weight: floa
 
 def box_blur(images: np.ndarray, radius: int) -> np.ndarray:
     """Mean over the (2 radius + 1)^2 box around each pixel, zero outside; running sums make its cost radius-free."""
-    need(radius >= 0, "radius must be at least 0 pixels", radius)
+    require(radius >= 0, "radius must be at least 0 pixels", radius)
     for axis in (-2, -1):
         images = _running_mean(images, radius, axis)
     return images
@@ -66,5 +66,5 @@ def distance_named(name: str) -> Distance:
     """
     if ":" in name:
         return load_entry("data", name)
-    need_known(name, DISTANCES, "distance (or 'package.module:function')")
+    require_known(name, DISTANCES, "distance (or 'package.module:function')")
     return DISTANCES[name]

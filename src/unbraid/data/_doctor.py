@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from unbraid.core import load_entry, names, need_known, options_of
+from unbraid.core import load_entry, names, options_of, require_known
 from unbraid.data._files import dataset_folder, fault
 from unbraid.data._sources import SOURCES, SourceFile
 
@@ -109,7 +109,7 @@ def file_states(dataset: str, variant: str | None = None, *, verify: bool = Fals
         variant: the part meant; None means all.
         verify: compare checksums as well.
     """
-    need_known(dataset, names("data"), "dataset")
+    require_known(dataset, names("data"), "dataset")
     found = []
     for source in SOURCES.get(dataset, ()):
         if variant is not None and source.variant != variant:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need
+from unbraid.core import Factor, FactorSpace, UsageError, require
 from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._cache import cache_folder, prepared_array
 from unbraid.data._dsprites_shapes import SPACE
@@ -22,27 +22,29 @@ def original(file: Path, verify: bool) -> PackedGrid:
     """The dataset in an original file; the images are packed into the cache folder the first time.
 
     Raises:
-        Mistake: no such file, another format, a wrong checksum, or arrays that are no complete grid.
+        UsageError: no such file, another format, a wrong checksum, or arrays that are no complete grid.
     """
-    need(file.is_file(), "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file", repr(file))
-    need(file.suffix in TABLES, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
+    require(
+        file.is_file(), "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file", repr(file)
+    )
+    require(file.suffix in TABLES, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
     source = next(each for each in SOURCES["dsprites"] if each.name.endswith(file.suffix))
     kind, _, published = source.checksum.partition(":")
     found = digest(file, kind)
     if verify and found != published:
-        raise Mistake(
+        raise UsageError(
             f"{file} must have the published {kind} checksum {published[:12]}…; got {found[:12]}…. It is damaged or "
             "another file: fetch it again, or set verify=false for another file of the same format."
         )
     arrays = stored_arrays(file)
     images, classes, values = (pick(arrays, key, file) for key in ("imgs", *TABLES[file.suffix]))
-    need(
+    require(
         len(images.shape) == 3 and images.shape[1] == images.shape[2] and images.shape[1] % 8 == 0,
         f"'imgs' of {file} must be square images [N, H, W] with H a multiple of 8",
         images.shape,
     )
     space = _space(classes.whole(), values.whole(), file)
-    need(space.combinations == images.shape[0], f"{file} must hold one image per row of its tables", images.shape)
+    require(space.combinations == images.shape[0], f"{file} must hold one image per row of its tables", images.shape)
     size = images.shape[1]
     path, about = cache_folder() / f"dsprites-original-{found[:16]}.npy", "the original dSprites, one bit per pixel"
     bits = prepared_array(
@@ -53,7 +55,7 @@ def original(file: Path, verify: bool) -> PackedGrid:
 
 def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
     """The factors of a file whose columns are colour (one level) and the five factors."""
-    need(
+    require(
         classes.ndim == 2 and classes.shape[1] == 1 + len(SPACE) and classes.shape == values.shape and len(classes),
         f"the latents of {file} must have {1 + len(SPACE)} columns: color, {', '.join(SPACE.names)}",
         f"{classes.shape} and {values.shape}",
@@ -66,8 +68,8 @@ def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
         factors.append(Factor(factor.name, len(first), factor.kind, factor.unit, levels, labels, factor.period))
     space = FactorSpace(tuple(factors))
     whole = space.combinations == len(classes) and not classes[:, 0].any()
-    if not whole or not np.array_equal(space.codes(np.arange(len(classes))), classes[:, 1:]):
-        raise Mistake(
+    if not whole or not np.array_equal(space.levels(np.arange(len(classes))), classes[:, 1:]):
+        raise UsageError(
             f"{file} must hold the complete grid, one row per combination, the last factor varying fastest; "
             f"got {len(classes)} rows for sizes {space.sizes}. It is another dataset, or its rows were moved."
         )

@@ -58,12 +58,12 @@ SHAPES: tuple[tuple[Inside, float], ...] = (  # what is inside, and the radius t
 )
 
 
-def masks(codes: np.ndarray) -> np.ndarray:
+def masks(factors: np.ndarray) -> np.ndarray:
     """Codes of the full grid [N, 5] -> bool [N, 64, 64]."""
-    values = SPACE.values(codes)
-    found = np.empty((len(codes), SIZE, SIZE), dtype=bool)
+    values = SPACE.values(factors)
+    found = np.empty((len(factors), SIZE, SIZE), dtype=bool)
     for shape, (inside, reach) in enumerate(SHAPES):
-        rows = np.flatnonzero(codes[:, 0] == shape)
+        rows = np.flatnonzero(factors[:, 0] == shape)
         scale, angle, centre = values[rows, 1], values[rows, 2], 16 + 32 * values[rows, 3:]
         found[rows] = point_sampled(inside, centre, angle, scale, reach=reach, size=SIZE)
     return found

@@ -32,9 +32,9 @@ class Painted(GroundTruthDataset):
         index = rows_within(index, len(self))
         return self._paint(self._dataset.images(index), index)
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels, unchanged: the paint is no factor."""
-        return self._dataset.codes(index)
+        return self._dataset.factors(index)
 
 
 def noise(seed: int, purpose: str, rows: np.ndarray, count: int) -> np.ndarray:

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.data._files import dataset_folder, described, fault
 from unbraid.data._progress import progress_bar
 from unbraid.data._sources import SourceFile, files_of
@@ -23,7 +23,7 @@ PATIENCE = 30.0  # seconds without a byte
 SPACE_TO_SPARE = 1 << 20
 
 
-class _Interrupted(OSError):
+class _InterruptedDownloadError(OSError):
     """The connection closed before the announced end."""
 
 
@@ -33,7 +33,7 @@ NETWORK_ERRORS = (
     ssl.SSLError,
     ConnectionError,
     TimeoutError,
-    _Interrupted,
+    _InterruptedDownloadError,
 )  # any other OSError comes from the disk
 
 
@@ -46,13 +46,13 @@ def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = Non
     Args:
         dataset: its name.
         variant: the part wanted, for datasets that come in variants.
-        folder: where to put the files; None is the dataset's own folder, where `load` looks for them.
+        folder: where to put the files; None is the dataset's own folder, where `load_dataset` looks for them.
 
     Returns:
         the files, in the order of the table of sources.
 
     Raises:
-        Mistake: unknown dataset or variant, no mirror gave the right file, a full disk, a folder that cannot be
+        UsageError: unknown dataset or variant, no mirror gave the right file, a full disk, a folder that cannot be
             written; the message says where to put the file by hand.
     """
     folder = dataset_folder(dataset) if folder is None else folder
@@ -79,12 +79,12 @@ def fetched(source: SourceFile, folder: Path) -> Path:
                 return target
             reasons.append(f"{url}: {reason}")
     except OSError as error:
-        raise Mistake(
+        raise UsageError(
             f"{folder} must be a folder that can be written, with room for {source.name} ({described(source)}); "
             f"got '{error}'. Free some space and run it again (it goes on where it stopped), or set UNBRAID_DATA."
         ) from error
     tried = "; ".join(reasons)
-    raise Mistake(
+    raise UsageError(
         f"{source.name} could not be fetched from any mirror; {tried}. "
         f"Try again later (it goes on where it stopped), or put the file by hand at {target} ({described(source)})."
     )
@@ -93,14 +93,14 @@ def fetched(source: SourceFile, folder: Path) -> Path:
 def _by_hand(source: SourceFile, folder: Path) -> Path:
     """A file that has no address: it must be there, and whole."""
     target = folder / source.name
-    need(
+    require(
         target.is_file(),
         f"{source.name} has no plain download",
         "no such file here",
         f"put it by hand at {target} ({described(source)})",
     )
     wrong = fault(target, source)
-    need(not wrong, f"{target} must be the published file", wrong, "fetch it again by hand")
+    require(not wrong, f"{target} must be the published file", wrong, "fetch it again by hand")
     return target
 
 
@@ -148,7 +148,7 @@ def _continue(url: str, source: SourceFile, part: Path, show: Callable[[int, int
             start = 0
         length = response.headers.get("Content-Length")
         total = start + int(length) if length is not None else source.size or 0
-        _need_room(part.parent, total - start)
+        _require_room(part.parent, total - start)
         with part.open("ab" if start else "wb") as file:
             done = start
             while block := response.read(CHUNK):
@@ -156,10 +156,10 @@ def _continue(url: str, source: SourceFile, part: Path, show: Callable[[int, int
                 done += len(block)
                 show(done, total)
     if total and done < total:
-        raise _Interrupted(f"it stopped after {done:,} of {total:,} bytes")
+        raise _InterruptedDownloadError(f"it stopped after {done:,} of {total:,} bytes")
 
 
-def _need_room(folder: Path, size: int) -> None:
+def _require_room(folder: Path, size: int) -> None:
     """Refuse before the first byte when the disk cannot hold the rest."""
     if size + SPACE_TO_SPARE > shutil.disk_usage(folder).free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

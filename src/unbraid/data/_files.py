@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.data._cache import cache_folder
 from unbraid.data._sources import SourceFile, file_named
 
@@ -21,13 +21,13 @@ def located(dataset: str, name: str, path: str | None) -> Path:
     """The file `name` of a dataset, in `path` (a folder, or the file itself) or in the dataset's folder.
 
     Raises:
-        Mistake: it is not there; the message says how to get it, also without a network.
+        UsageError: it is not there; the message says how to get it, also without a network.
     """
     folder = dataset_folder(dataset) if path is None else Path(path).expanduser()
     file = folder if folder.is_file() else folder / name
     if not file.is_file():
         source = file_named(dataset, name)
-        raise Mistake(f"{dataset} needs the file {file}; it is not there. {how_to_get(dataset, source)}")
+        raise UsageError(f"{dataset} needs the file {file}; it is not there. {how_to_get(dataset, source)}")
     return file
 
 
@@ -46,10 +46,10 @@ def described(source: SourceFile) -> str:
     return "; ".join(part for part in (size, source.checksum or "no checksum published", source.note) if part)
 
 
-def need_whole(file: Path, source: SourceFile) -> None:
-    """Raise `Mistake` unless the file has the published checksum (files without one pass)."""
+def require_whole(file: Path, source: SourceFile) -> None:
+    """Raise `UsageError` unless the file has the published checksum (files without one pass)."""
     wrong = fault(file, source)
-    need(not wrong, f"{file} must be the published file", wrong, "delete it and fetch it again")
+    require(not wrong, f"{file} must be the published file", wrong, "delete it and fetch it again")
 
 
 def fault(file: Path, source: SourceFile, full: bool = True) -> str:

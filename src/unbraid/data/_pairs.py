@@ -19,7 +19,7 @@ def pairs_along(dataset: GroundTruthDataset, factor: int, pairs: int, rng: np.ra
     """
     if dataset.complete:
         return _pairs_of_grid(dataset, factor, pairs, rng)
-    return _pairs_of_table(dataset.codes(np.arange(len(dataset))), factor, pairs, rng)
+    return _pairs_of_table(dataset.factors(np.arange(len(dataset))), factor, pairs, rng)
 
 
 def random_pairs(rows: int, pairs: int, rng: np.random.Generator) -> Pairs | None:
@@ -36,9 +36,9 @@ def _pairs_of_grid(dataset: GroundTruthDataset, factor: int, pairs: int, rng: np
     if size < 2:
         return None
     a = rng.integers(dataset.space.combinations, size=pairs)
-    codes = dataset.space.codes(a)
-    codes[:, factor] = (codes[:, factor] + rng.integers(1, size, size=pairs)) % size
-    return a, dataset.space.index(codes)
+    factors = dataset.space.levels(a)
+    factors[:, factor] = (factors[:, factor] + rng.integers(1, size, size=pairs)) % size
+    return a, dataset.space.index(factors)
 
 
 def _pairs_of_table(table: np.ndarray, factor: int, pairs: int, rng: np.random.Generator) -> Pairs | None:

@@ -1,4 +1,4 @@
-"""Datasets whose images are made from codes on demand, or unpacked from bits."""
+"""Datasets whose images are made from factors on demand, or unpacked from bits."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ Render = Callable[[np.ndarray], np.ndarray]
 
 
 class Rendered(GroundTruthDataset):
-    """Images that are rendered from their codes whenever they are asked for; nothing is stored.
+    """Images that are rendered from their factors whenever they are asked for; nothing is stored.
 
     Args:
         name: how listings and reports call it.
         space: the factors [K].
         image_shape: (channels, height, width).
-        render: `render(codes [N, K]) -> uint8 [N, C, H, W]`, a pure function.
+        render: `render(factors [N, K]) -> uint8 [N, C, H, W]`, a pure function.
         source: where the images come from.
-        table: codes of each row [rows, K]; None for the complete grid, where row i is combination i.
+        table: factors of each row [rows, K]; None for the complete grid, where row i is combination i.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Rendered(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Render rows [N] -> uint8 [N, C, H, W]."""
-        return self._render(self.codes(index))
+        return self._render(self.factors(index))
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, K]."""
         index = rows_within(index, len(self))
-        return self.space.codes(index) if self._table is None else self._table[index]
+        return self.space.levels(index) if self._table is None else self._table[index]
 
 
 class PackedGrid(GroundTruthDataset):
@@ -75,9 +75,9 @@ class PackedGrid(GroundTruthDataset):
         ones = np.unpackbits(self._bits[index], axis=-1)
         return np.negative(ones, out=ones).reshape(*index.shape, *self.image_shape)  # 1 -> 255 modulo 256
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, K]."""
-        return self.space.codes(rows_within(index, len(self)))
+        return self.space.levels(rows_within(index, len(self)))
 
 
 def pack(masks: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.data._dataset import GroundTruthDataset
 
 
@@ -12,7 +12,7 @@ class Resized(GroundTruthDataset):
     """Any dataset at another resolution."""
 
     def __init__(self, dataset: GroundTruthDataset, resolution: int) -> None:
-        need(
+        require(
             isinstance(resolution, int) and resolution >= 4,
             "resolution must be at least 4 pixels",
             resolution,
@@ -29,9 +29,9 @@ class Resized(GroundTruthDataset):
         """Resampled images [N] -> uint8 [N, C, R, R]."""
         return resized(self._dataset.images(index), self._resolution)
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels, unchanged."""
-        return self._dataset.codes(index)
+        return self._dataset.factors(index)
 
 
 def resized(images: np.ndarray, resolution: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need, need_known
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
 from unbraid.data._dataset import Draw, GroundTruthDataset, rows_within
 
 MOST_ROWS = 50_000_000  # rows that may be listed one by one
@@ -17,10 +17,10 @@ class Thinned(GroundTruthDataset):
     """Every n-th level of some factors of a complete grid."""
 
     def __init__(self, dataset: GroundTruthDataset, every: Mapping[str, int]) -> None:
-        need(dataset.complete, "every= thins complete grids only", dataset.name)
+        require(dataset.complete, "every= thins complete grids only", dataset.name)
         steps = [1] * len(dataset.space)
         for name, step in every.items():
-            need(
+            require(
                 isinstance(step, int) and step >= 1,
                 f"every.{name} must be a whole number of at least 1",
                 step,
@@ -38,11 +38,11 @@ class Thinned(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Images of the kept rows [N] -> uint8 [N, C, H, W]."""
-        return self._dataset.images(self._dataset.space.index(self.codes(index) * self._steps))
+        return self._dataset.images(self._dataset.space.index(self.factors(index) * self._steps))
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels in the thinned space [N] -> [N, K]."""
-        return self.space.codes(index)
+        return self.space.levels(index)
 
 
 class Chosen(GroundTruthDataset):
@@ -60,9 +60,9 @@ class Chosen(GroundTruthDataset):
         """Images of the chosen rows [N] -> uint8 [N, C, H, W]."""
         return self._dataset.images(self._rows[rows_within(index, len(self))])
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of the chosen rows [N] -> [N, K]."""
-        return self._dataset.codes(self._rows[rows_within(index, len(self))])
+        return self._dataset.factors(self._rows[rows_within(index, len(self))])
 
 
 def without_combinations(
@@ -75,23 +75,25 @@ def without_combinations(
         levels: factor name -> levels; held out are the rows in which every named factor has one of its levels.
         part: `train` or `test`; the two share no row and together are the dataset.
     """
-    need_known(part, ("train", "test"), "held_out.part")
-    need(levels, "held_out must name at least one factor and its levels", dict(levels), "like {shape: [0], posX: [0]}")
-    _need_uniform(dataset, "held_out")
-    need(len(dataset) <= MOST_ROWS, f"held_out lists rows, at most {MOST_ROWS}", len(dataset), "thin it with every=")
+    require_known(part, ("train", "test"), "held_out.part")
+    require(
+        levels, "held_out must name at least one factor and its levels", dict(levels), "like {shape: [0], posX: [0]}"
+    )
+    _require_uniform(dataset, "held_out")
+    require(len(dataset) <= MOST_ROWS, f"held_out lists rows, at most {MOST_ROWS}", len(dataset), "thin it with every=")
     inside = np.ones(len(dataset), dtype=bool)
-    codes = dataset.codes(np.arange(len(dataset)))
+    factors = dataset.factors(np.arange(len(dataset)))
     for name, chosen in levels.items():
         factor = dataset.space.factors[dataset.space.position(name)]
         valid = isinstance(chosen, Sequence) and all(isinstance(c, (int, np.integer)) for c in chosen)
-        need(
+        require(
             valid and chosen and min(chosen) >= 0 and max(chosen) < factor.size,
             f"held_out.{name} must list levels in 0 .. {factor.size - 1}",
             chosen,
         )
-        inside &= np.isin(codes[:, dataset.space.position(name)], chosen)
+        inside &= np.isin(factors[:, dataset.space.position(name)], chosen)
     rows = np.flatnonzero(inside if part == "test" else ~inside)
-    need(len(rows), f"held_out must leave rows in its {part} part", f"{dict(levels)}, which leaves none")
+    require(len(rows), f"held_out must leave rows in its {part} part", f"{dict(levels)}, which leaves none")
     return Chosen(dataset, rows)
 
 
@@ -113,9 +115,9 @@ def drawn_correlated(
     Source: Träuble et al. (2021), "On Disentangled Representations Learned From Correlated Data", Sec. 3.
     """
     two = isinstance(factors, Sequence) and len(factors) == 2 and len(set(factors)) == 2
-    need(two, "correlated.factors must name two different factors", factors, "like [posX, posY]")
-    need(sigma > 0, "correlated.sigma must be positive", sigma)
-    _need_uniform(dataset, "correlated")
+    require(two, "correlated.factors must name two different factors", factors, "like [posX, posY]")
+    require(sigma > 0, "correlated.sigma must be positive", sigma)
+    _require_uniform(dataset, "correlated")
     first, second = (dataset.space.position(name) for name in factors)
     a, b = (np.linspace(0, 1, dataset.space.sizes[k]) for k in (first, second))
     related = slope * (b if slope >= 0 else b - 1)  # a falls from -slope to 0 when the slope is negative
@@ -130,18 +132,18 @@ def _grid_draw(space: FactorSpace, where: tuple[int, int], likely: np.ndarray) -
     edges = likely.ravel().cumsum() / likely.sum()
 
     def draw(rng: np.random.Generator, count: int) -> np.ndarray:
-        codes = rng.integers(0, np.array(space.sizes), (count, len(space)))
+        factors = rng.integers(0, np.array(space.sizes), (count, len(space)))
         pair = np.searchsorted(edges, rng.random(count), side="right")
-        codes[:, where[0]], codes[:, where[1]] = np.divmod(np.minimum(pair, likely.size - 1), likely.shape[1])
-        return space.index(codes)
+        factors[:, where[0]], factors[:, where[1]] = np.divmod(np.minimum(pair, likely.size - 1), likely.shape[1])
+        return space.index(factors)
 
     return draw
 
 
 def _table_draw(dataset: GroundTruthDataset, where: tuple[int, int], likely: np.ndarray) -> Draw:
     """Draw listed rows by their weight."""
-    codes = dataset.codes(np.arange(len(dataset)))
-    weights = likely[codes[:, where[0]], codes[:, where[1]]]
+    factors = dataset.factors(np.arange(len(dataset)))
+    weights = likely[factors[:, where[0]], factors[:, where[1]]]
     edges = weights.cumsum() / weights.sum()
 
     def draw(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -150,10 +152,10 @@ def _table_draw(dataset: GroundTruthDataset, where: tuple[int, int], likely: np.
     return draw
 
 
-def _need_uniform(dataset: GroundTruthDataset, view: str) -> None:
+def _require_uniform(dataset: GroundTruthDataset, view: str) -> None:
     """These views number levels and replace how rows are drawn."""
     if dataset.draw is not None or not len(dataset.space) or min(dataset.space.sizes) < 1:
-        raise Mistake(
+        raise UsageError(
             f"{view} needs a dataset whose factors have levels and whose rows are drawn uniformly; "
             f"{dataset.name} has sizes {dataset.space.sizes}. Use a world with known factors."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.data._dataset import GroundTruthDataset, rows_within
 
 TRIES = 200  # proposals per row of an incomplete table before giving up
@@ -14,7 +14,7 @@ def draw_rows(dataset: GroundTruthDataset, rng: np.random.Generator, count: int)
     """Row numbers [count] for one batch: as the dataset draws them, else uniform with replacement."""
     if dataset.draw is not None:
         return dataset.draw(rng, count)
-    need(len(dataset), "a dataset must hold images to draw from", f"{dataset.name} with none")
+    require(len(dataset), "a dataset must hold images to draw from", f"{dataset.name} with none")
     return rng.integers(0, len(dataset), count, dtype=np.int64)
 
 
@@ -37,36 +37,36 @@ def draw_partners(
         rows int64 [N].
 
     Raises:
-        Mistake: no factors, continuous ones, `changed` out of range, or a table without such pairs.
+        UsageError: no factors, continuous ones, `changed` out of range, or a table without such pairs.
 
     Source: Locatello et al. (2020), "Weakly-Supervised Disentanglement Without Compromises", Sec. 5.
     """
     moving = _moving_factors(dataset)
-    need(
+    require(
         changed is None or 1 <= changed <= len(moving),
         f"changed must lie in 1 .. {len(moving)}, the factors of {dataset.name} with several levels",
         changed,
     )
-    codes = dataset.codes(rows_within(index, len(dataset)))
+    factors = dataset.factors(rows_within(index, len(dataset)))
     if dataset.complete:
-        return dataset.space.index(_proposals(dataset, codes, moving, rng, changed))
-    partners = np.full(len(codes), -1, dtype=np.int64)
+        return dataset.space.index(_proposals(dataset, factors, moving, rng, changed))
+    partners = np.full(len(factors), -1, dtype=np.int64)
     for _ in range(TRIES):
         left = np.flatnonzero(partners < 0)
         if not len(left):
             return partners
-        proposals = _proposals(dataset, codes[left], moving, rng, changed)
+        proposals = _proposals(dataset, factors[left], moving, rng, changed)
         partners[left] = _rows_of(dataset, dataset.space.index(proposals), rng)
-    raise Mistake(
+    raise UsageError(
         f"pairs that share factors need a table that holds them; {dataset.name} has none for "
-        f"{int((partners < 0).sum())} of {len(codes)} rows in {TRIES} tries. Use a complete grid or independent pairs."
+        f"{int((partners < 0).sum())} of {len(factors)} rows in {TRIES} tries. Use a complete grid or independent pairs."
     )
 
 
 def _moving_factors(dataset: GroundTruthDataset) -> np.ndarray:
     """Columns of factors with more than one level."""
     sizes = np.array(dataset.space.sizes, dtype=np.int64)
-    need(
+    require(
         len(sizes) and (sizes >= 1).all() and (sizes > 1).any(),
         "pairs that share factors need factors with levels",
         f"{dataset.name} with {len(sizes)} factors of sizes {tuple(sizes.tolist())}",
@@ -76,15 +76,15 @@ def _moving_factors(dataset: GroundTruthDataset) -> np.ndarray:
 
 
 def _proposals(
-    dataset: GroundTruthDataset, codes: np.ndarray, moving: np.ndarray, rng: np.random.Generator, changed: int | None
+    dataset: GroundTruthDataset, factors: np.ndarray, moving: np.ndarray, rng: np.random.Generator, changed: int | None
 ) -> np.ndarray:
-    """Codes [N, K] that differ from `codes` in k of the `moving` columns."""
-    count, sizes = len(codes), np.array(dataset.space.sizes)[moving]
+    """Codes [N, K] that differ from `factors` in k of the `moving` columns."""
+    count, sizes = len(factors), np.array(dataset.space.sizes)[moving]
     k = rng.integers(1, len(moving) + 1, count) if changed is None else np.full(count, changed)
     rank = rng.random((count, len(moving))).argsort(axis=1).argsort(axis=1)
     shift = 1 + rng.integers(0, sizes - 1, (count, len(moving)))  # 1 .. size - 1: the level surely differs
-    proposals = codes.copy()
-    proposals[:, moving] = (codes[:, moving] + shift * (rank < k[:, None])) % sizes
+    proposals = factors.copy()
+    proposals[:, moving] = (factors[:, moving] + shift * (rank < k[:, None])) % sizes
     return proposals
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unbraid.core import names, need, need_known
+from unbraid.core import names, require, require_known
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ def files_of(dataset: str, variant: str | None = None) -> tuple[SourceFile, ...]
     """Files of a downloaded dataset, or of one variant of it.
 
     Raises:
-        Mistake: the dataset is not downloaded, or the variant is unknown or must be given.
+        UsageError: the dataset is not downloaded, or the variant is unknown or must be given.
     """
     known = dataset in names("data") and dataset not in SOURCES
-    need(not known, f"{dataset} needs no download: it is rendered here, or opens your own files")
-    need_known(dataset, SOURCES, "a dataset that can be downloaded")
+    require(not known, f"{dataset} needs no download: it is rendered here, or opens your own files")
+    require_known(dataset, SOURCES, "a dataset that can be downloaded")
     files = SOURCES[dataset]
     variants = list(dict.fromkeys(file.variant for file in files if file.variant))
     if variant is not None:
-        need_known(variant, variants, f"variant of {dataset}")
-    need(
+        require_known(variant, variants, f"variant of {dataset}")
+    require(
         variant is not None or not variants,
         f"{dataset} comes in variants, fetched one at a time",
         "none",

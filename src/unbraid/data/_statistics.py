@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from unbraid.core import need, seeds
+from unbraid.core import require, seeds
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._distances import Distance, mse
 from unbraid.data._pairs import Pairs, pairs_along, random_pairs
@@ -38,7 +38,7 @@ def channel_statistics(
 
     Source: Michlo et al., supplement, table 2.
     """
-    need(len(dataset) > 0, "statistics need at least one image", dataset.name)
+    require(len(dataset) > 0, "statistics need at least one image", dataset.name)
     pixels = math.prod(dataset.image_shape[1:])
     means, deviations = [], []
     for images in _blocks(dataset, _rows(len(dataset), rows, rng)):
@@ -54,10 +54,10 @@ def channel_statistics(
 
 @runtime_checkable
 class Renders(Protocol):
-    """A dataset that can also render codes no row of it has."""
+    """A dataset that can also render factors no row of it has."""
 
-    def render(self, codes: np.ndarray) -> np.ndarray:
-        """Images of codes [N, K] -> uint8 [N, C, H, W]."""
+    def render(self, factors: np.ndarray) -> np.ndarray:
+        """Images of factors [N, K] -> uint8 [N, C, H, W]."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def factor_distances(
     """How far each factor moves the images: distances of pairs that differ in exactly that factor (value always other).
 
     A VAE learns the factors with the largest mean first. Datasets that are no complete grid are searched for rows
-    that differ in one factor; where they offer `render(codes) -> images`, the second image is rendered instead, with
+    that differ in one factor; where they offer `render(factors) -> images`, the second image is rendered instead, with
     the factor's value taken from another random row: the marginal distribution, also where factors depend on others.
 
     Args:
@@ -101,7 +101,7 @@ def factor_distances(
 
     Source: Michlo et al., supplement A, equations 1 and 2, table 1.
     """
-    need(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
+    require(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
     samples: dict[str, np.ndarray] = {}
     render = dataset.render if isinstance(dataset, Renders) and not dataset.complete else None
     for k, name in enumerate(progress(dataset.space.names, "comparing images along each factor")):
@@ -135,15 +135,15 @@ def _redrawn_distances(
     distance: Distance,
 ) -> np.ndarray | None:
     """Distances between random rows and the same rows rendered with the factor's value of another row."""
-    column = dataset.codes(np.arange(len(dataset)))[:, factor]
+    column = dataset.factors(np.arange(len(dataset)))[:, factor]
     found = _pairs_of_levels(column, pairs, rng)
     if found is None:
         return None
     done = []
     for a, b in zip(*(_split(rows, dataset) for rows in found), strict=True):
-        codes = dataset.codes(a)
-        codes[:, factor] = column[b]
-        done.append(_checked(distance(_unit(dataset.images(a)), _unit(render(codes))), len(a)))
+        factors = dataset.factors(a)
+        factors[:, factor] = column[b]
+        done.append(_checked(distance(_unit(dataset.images(a)), _unit(render(factors))), len(a)))
     return np.concatenate(done)
 
 
@@ -162,7 +162,7 @@ def _pairs_of_levels(column: np.ndarray, pairs: int, rng: np.random.Generator) -
 def _checked(distances: np.ndarray, rows: int) -> np.ndarray:
     """One number per pair, as a person's own function must return."""
     distances = np.asarray(distances)
-    need(distances.shape == (rows,), f"a distance must return one number per pair ({rows},)", f"{distances.shape}")
+    require(distances.shape == (rows,), f"a distance must return one number per pair ({rows},)", f"{distances.shape}")
     return distances.astype(np.float64)
 
 
@@ -173,7 +173,7 @@ def _unit(images: np.ndarray) -> np.ndarray:
 
 def _rows(total: int, rows: int | None, rng: np.random.Generator | None) -> np.ndarray:
     """All row numbers, or `rows` different ones."""
-    need(rows is None or (isinstance(rows, int) and rows >= 1), "rows must be at least 1", rows)
+    require(rows is None or (isinstance(rows, int) and rows >= 1), "rows must be at least 1", rows)
     if rows is None or rows >= total:
         return np.arange(total)
     rng = seeds.rng(0, 0, "statistics") if rng is None else rng

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need, need_finite
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_finite
 
 MOST_LEVELS = 256  # a column of non-whole numbers with more distinct values than this is continuous
 
@@ -27,18 +27,18 @@ def factor_table(columns: Mapping[str, np.ndarray]) -> tuple[FactorSpace, np.nda
     space = FactorSpace(tuple(factor for factor, _ in made))
     table = np.stack([numbers for _, numbers in made], axis=1)
     rows = len(table)
-    if space.combinations == rows and np.array_equal(table, space.codes(np.arange(rows))):
+    if space.combinations == rows and np.array_equal(table, space.levels(np.arange(rows))):
         return space, None
     return space, table
 
 
 def _levels(name: str, column: np.ndarray) -> tuple[Factor, np.ndarray]:
     """One factor and the level number of each row."""
-    need(column.ndim == 1, f"factor '{name}' must be one value per row", f"shape {column.shape}")
+    require(column.ndim == 1, f"factor '{name}' must be one value per row", f"shape {column.shape}")
     if not (np.issubdtype(column.dtype, np.number) or column.dtype == bool):
         words, numbers = np.unique(column.astype(str), return_inverse=True)
         return Factor(name, len(words), "categorical", labels=tuple(map(str, words))), numbers.astype(np.int64)
-    need_finite(column.astype(np.float64), f"factor '{name}'")
+    require_finite(column.astype(np.float64), f"factor '{name}'")
     values, numbers = np.unique(column, return_inverse=True)
     if np.any(values != np.round(values)) and len(values) > MOST_LEVELS:
         return Factor(name, 0, "continuous"), column.astype(np.float64)
@@ -48,15 +48,15 @@ def _levels(name: str, column: np.ndarray) -> tuple[Factor, np.ndarray]:
 def columns_of(matrix: np.ndarray, names: Sequence[str] | None, rows: int) -> dict[str, np.ndarray]:
     """The columns of a factor matrix [N, K] (or one column [N]) by name, refused unless it has `rows` rows."""
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
-    need(matrix.ndim == 2, "factors must be a matrix [N, K], one row per image", f"shape {matrix.shape}")
-    need(
+    require(matrix.ndim == 2, "factors must be a matrix [N, K], one row per image", f"shape {matrix.shape}")
+    require(
         len(matrix) == rows,
         f"factors must have one row per image ({rows} images)",
         f"{len(matrix)} rows of factors",
         "check that both come from the same set",
     )
     names = [f"factor {k}" for k in range(matrix.shape[1])] if names is None else list(names)
-    need(
+    require(
         len(names) == matrix.shape[1],
         f"factor_names must hold one name per column ({matrix.shape[1]})",
         f"{len(names)} names",
@@ -65,17 +65,17 @@ def columns_of(matrix: np.ndarray, names: Sequence[str] | None, rows: int) -> di
 
 
 def read_csv(file: Path) -> Any:
-    """A CSV with a header as a pandas table, text kept as text; a `Mistake` names a file that is not one."""
+    """A CSV with a header as a pandas table, text kept as text; a `UsageError` names a file that is not one."""
     import pandas
 
-    need(file.is_file(), "the CSV of factors must exist", str(file))
+    require(file.is_file(), "the CSV of factors must exist", str(file))
     try:
         table = pandas.read_csv(file, skipinitialspace=True)
     except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        raise Mistake(f"{file} must be a CSV with a header line; reading it failed: {error}.") from error
-    need(len(table.columns) >= 1 and len(table), "a CSV of factors must hold a header and rows", str(file))
+        raise UsageError(f"{file} must be a CSV with a header line; reading it failed: {error}.") from error
+    require(len(table.columns) >= 1 and len(table), "a CSV of factors must hold a header and rows", str(file))
     empty = table.columns[table.isna().any()].tolist()
-    need(not empty, f"every cell of {file} must be filled", f"empty cells in {empty}", "fill or drop those rows")
+    require(not empty, f"every cell of {file} must be filled", f"empty cells in {empty}", "fill or drop those rows")
     return table
 
 
@@ -84,14 +84,14 @@ def matched_columns(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
     table = read_csv(file)
     listed = table.iloc[:, 0].astype(str)
     doubled = listed[listed.duplicated()].tolist()
-    need(not doubled, f"{file} must list each image once", f"{doubled[0] if doubled else ''} more than once")
+    require(not doubled, f"{file} must list each image once", f"{doubled[0] if doubled else ''} more than once")
     missing, extra = sorted(set(names) - set(listed)), sorted(set(listed) - set(names))
-    need(
+    require(
         not missing and not extra,
         f"the first column of {file} must name the images, each once",
         f"{len(missing)} images without a row {missing[:3]} and {len(extra)} rows without an image {extra[:3]}",
         "write paths relative to the image folder, with / between folders",
     )
     ordered = table.set_index(listed).loc[list(names)].iloc[:, 1:]
-    need(len(ordered.columns), f"{file} must hold at least one factor beside the file names", "one column")
+    require(len(ordered.columns), f"{file} must hold at least one factor beside the file names", "one column")
     return {str(name): ordered[name].to_numpy() for name in ordered.columns}

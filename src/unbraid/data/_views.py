@@ -15,10 +15,10 @@ from unbraid.data._restricted import Thinned, drawn_correlated, without_combinat
 MEASURED_ROWS = 20_000  # rows whose statistics stand for all of a larger set
 
 
-def load(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
+def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
     """Open a dataset by name, with its own options and those of `view`.
 
-    >>> load("toy", every={"x": 2}).space.sizes
+    >>> load_dataset("toy", every={"x": 2}).space.sizes
     (3, 6, 2)
     """
     spec = Spec.of(spec)

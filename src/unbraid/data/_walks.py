@@ -22,17 +22,17 @@ def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row
             renders, and in other tables the row whose factor is seen at the most levels.
 
     Returns:
-        images uint8 [S, C, H, W], and the codes [S, K] shown.
+        images uint8 [S, C, H, W], and the factors [S, K] shown.
     """
     if dataset.complete:
         middle = np.array([size // 2 for size in dataset.space.sizes])
-        start = middle if row is None else dataset.codes(np.array([row]))[0]
-        codes = _varied(start, factor, np.arange(dataset.space.sizes[factor]), steps)
-        return dataset.images(dataset.space.index(codes)), codes
-    table = dataset.codes(np.arange(len(dataset)))
+        start = middle if row is None else dataset.factors(np.array([row]))[0]
+        factors = _varied(start, factor, np.arange(dataset.space.sizes[factor]), steps)
+        return dataset.images(dataset.space.index(factors)), factors
+    table = dataset.factors(np.arange(len(dataset)))
     if isinstance(dataset, Renders):
-        codes = _varied(table[row or 0], factor, np.unique(table[:, factor]), steps)
-        return dataset.render(codes), codes
+        factors = _varied(table[row or 0], factor, np.unique(table[:, factor]), steps)
+        return dataset.render(factors), factors
     rows = _rows_along(table, factor, row)
     if len(rows) < 2:
         return None
@@ -41,11 +41,11 @@ def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row
 
 
 def _varied(start: np.ndarray, factor: int, levels: np.ndarray, steps: int) -> np.ndarray:
-    """Copies of one row of codes, the factor set to some of `levels`."""
+    """Copies of one row of factors, the factor set to some of `levels`."""
     levels = levels[_spread(len(levels), steps)]
-    codes = np.repeat(start[None].astype(levels.dtype), len(levels), axis=0)
-    codes[:, factor] = levels
-    return codes
+    factors = np.repeat(start[None].astype(levels.dtype), len(levels), axis=0)
+    factors[:, factor] = levels
+    return factors
 
 
 def _rows_along(table: np.ndarray, factor: int, row: int | None) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import FactorSpace, Mistake, need, need_known
+from unbraid.core import FactorSpace, UsageError, require, require_known
 from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
 from unbraid.data._prepared import fingerprint, held_images, prepared_images
@@ -42,14 +42,14 @@ def arrays(
         layout: NHW, NHWC or NCHW; None sees it from the shape (3 axes; last or second axis of 1, 3 or 4 channels).
 
     Raises:
-        Mistake: a missing or damaged file, an unknown key, a shape that fits two layouts or none, values outside
+        UsageError: a missing or damaged file, an unknown key, a shape that fits two layouts or none, values outside
             the ranges above, factors whose rows do not match the images.
     """
     file = Path(path).expanduser()
     held = stored_arrays(file)
     stored = pick(held, images or _first(held, IMAGE_KEYS), file)
     layout = _layout(stored.shape, layout)
-    need(min(stored.shape) >= 1, "images must hold pixels", f"shape {stored.shape}")
+    require(min(stored.shape) >= 1, "images must hold pixels", f"shape {stored.shape}")
     space, table = _factors(held, file, factors, factor_names, stored.shape[0])
     shape = _shape(stored.shape, layout)
     if np.prod(shape, dtype=np.int64) <= HELD_BYTES:
@@ -68,16 +68,16 @@ def _first(held: dict[str, StoredArray], keys: Sequence[str]) -> str:
 def _layout(shape: tuple[int, ...], layout: str | None) -> str:
     """The layout given, or the one its shape shows."""
     if layout is not None:
-        need_known(layout, LAYOUTS, "layout")
-        need(len(shape) == len(layout), f"layout {layout} needs {len(layout)} axes", f"shape {shape}")
+        require_known(layout, LAYOUTS, "layout")
+        require(len(shape) == len(layout), f"layout {layout} needs {len(layout)} axes", f"shape {shape}")
         return layout
-    need(len(shape) in (3, 4), "images must be [N, H, W], [N, H, W, C] or [N, C, H, W]", shape)
+    require(len(shape) in (3, 4), "images must be [N, H, W], [N, H, W, C] or [N, C, H, W]", shape)
     if len(shape) == 3:
         return "NHW"
     last, second = shape[3] in (1, 3, 4), shape[1] in (1, 3, 4)
     if last == second:
         which = "both axis 1 and the last axis could be channels" if last else "no axis has 1, 3 or 4 channels"
-        raise Mistake(
+        raise UsageError(
             f"the layout of images must show from their shape; got {shape}: {which}. Give layout=NHWC or NCHW."
         )
     return "NHWC" if last else "NCHW"
@@ -109,11 +109,11 @@ def _is_binary(stored: StoredArray) -> bool:
 def _bytes(block: np.ndarray, binary: bool) -> np.ndarray:
     """The block as uint8 in 0 .. 255."""
     if not (np.issubdtype(block.dtype, np.integer) or np.issubdtype(block.dtype, np.floating) or block.dtype == bool):
-        raise Mistake(f"images must be numbers; got dtype {block.dtype}. Save them as uint8.")
+        raise UsageError(f"images must be numbers; got dtype {block.dtype}. Save them as uint8.")
     if np.issubdtype(block.dtype, np.floating):
         low, high = block.min(), block.max()  # NaN passes through both and fails the comparison
         if not (low >= 0 and high <= 1):
-            raise Mistake(
+            raise UsageError(
                 f"floating-point images must lie in [0, 1]; got values from {low:g} to {high:g}. "
                 "Scale them, or save them as uint8 in 0 .. 255."
             )
@@ -121,7 +121,9 @@ def _bytes(block: np.ndarray, binary: bool) -> np.ndarray:
     if binary:
         return block.astype(np.uint8) * np.uint8(255)
     if block.min() < 0 or block.max() > 255:
-        raise Mistake(f"images must lie in 0 .. 255; got {block.min()} to {block.max()}. Scale and save them as uint8.")
+        raise UsageError(
+            f"images must lie in 0 .. 255; got {block.min()} to {block.max()}. Scale and save them as uint8."
+        )
     return block.astype(np.uint8)
 
 
@@ -134,7 +136,7 @@ def _factors(
         checked = columns_of(table.to_numpy(dtype=object), names or [str(name) for name in table.columns], rows)
         return factor_table({name: table.iloc[:, k].to_numpy() for k, name in enumerate(checked)})
     if factors is None and not any(key in held for key in FACTOR_KEYS):
-        need(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")
+        require(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")
         return NO_FACTORS, None
     matrix = pick(held, factors or _first(held, FACTOR_KEYS), file).whole()
     return factor_table(columns_of(matrix, names, rows))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from unbraid.core import FactorSpace, need, need_known, rng
+from unbraid.core import FactorSpace, require, require_known, rng
 from unbraid.data._boxhead_scene import SIZE, compose, geometry
 from unbraid.data._boxhead_table import VARIANTS, ZERO, continuous_space, draw_levels, draw_values, factor_space
 from unbraid.data._dataset import GroundTruthDataset, rows_within
@@ -43,7 +43,7 @@ def boxhead(
         seed: of the draws.
 
     Raises:
-        Mistake: an unknown `variant` or `azimuth`, no rows, or azimuth zero where it is continuous.
+        UsageError: an unknown `variant` or `azimuth`, no rows, or azimuth zero where it is continuous.
 
     Notes:
         Hues 0 and 1 are the same red, and both are levels, as in the original labels. The original generator
@@ -53,10 +53,10 @@ def boxhead(
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628, and
     the Tartu thesis on layered VAEs (2022), section 2.3.
     """
-    need_known(variant, VARIANTS, "boxhead: variant")
-    need_known(azimuth, ("all", "zero"), "boxhead: azimuth")
-    need(isinstance(rows, int) and rows >= 1, "boxhead: rows must be a whole number of at least 1", rows)
-    need(
+    require_known(variant, VARIANTS, "boxhead: variant")
+    require_known(azimuth, ("all", "zero"), "boxhead: azimuth")
+    require(isinstance(rows, int) and rows >= 1, "boxhead: rows must be a whole number of at least 1", rows)
+    require(
         not (continuous and azimuth == "zero"),
         "boxhead: azimuth 'zero' picks one level, and continuous azimuths have none",
         "continuous=True",
@@ -70,7 +70,9 @@ def boxhead(
     table = draw_levels(kind, draws, rows)
     if azimuth == "zero":
         table = table[table[:, AZIMUTH] == ZERO]
-        need(len(table), "boxhead: some of the rows must have azimuth zero (a tenth do)", f"rows={rows}", "raise rows")
+        require(
+            len(table), "boxhead: some of the rows must have azimuth zero (a tenth do)", f"rows={rows}", "raise rows"
+        )
     return Boxhead(factor_space(kind), table, f"{variant}, {RENDERED}; factors drawn as the original generator does")
 
 
@@ -107,20 +109,20 @@ class Boxhead(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
-        return self.render(self.codes(index))
+        return self.render(self.factors(index))
 
-    def render(self, codes: np.ndarray) -> np.ndarray:
+    def render(self, factors: np.ndarray) -> np.ndarray:
         """Colour the maps of any levels [N, 10], also of combinations that no row has -> uint8 [N, 3, 64, 64]."""
         material, shade = self._geometry
-        which = codes[:, AZIMUTH] * self.space.sizes[BOX_SIZE] + codes[:, BOX_SIZE]
-        hues = self.space.values(codes)[:, HUES]
-        images = np.empty((len(codes), *self.image_shape), dtype=np.uint8)
-        for start in range(0, len(codes), ROWS_AT_ONCE):
+        which = factors[:, AZIMUTH] * self.space.sizes[BOX_SIZE] + factors[:, BOX_SIZE]
+        hues = self.space.values(factors)[:, HUES]
+        images = np.empty((len(factors), *self.image_shape), dtype=np.uint8)
+        for start in range(0, len(factors), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
             images[rows] = compose(material[which[rows]], shade[which[rows]], hues[rows])
         return images
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, 10]."""
         return self._table[rows_within(index, len(self))]
 
@@ -143,19 +145,19 @@ class ContinuousBoxhead(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
-        return self.render(self.codes(index))
+        return self.render(self.factors(index))
 
-    def render(self, codes: np.ndarray) -> np.ndarray:
+    def render(self, factors: np.ndarray) -> np.ndarray:
         """Cast any values [N, 10] -> uint8 [N, 3, 64, 64]."""
-        return render(codes)
+        return render(factors)
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Values of rows [N] -> float64 [N, 10]."""
         return self._table[rows_within(index, len(self))]
 
 
 def _maps(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Material uint8 [M, 64 * 64] and shade float32 [M, 3, 64 * 64] of (azimuth, size) pairs [M, 2]."""
+    """RunData uint8 [M, 64 * 64] and shade float32 [M, 3, 64 * 64] of (azimuth, size) pairs [M, 2]."""
     made = [geometry(float(azimuth), float(size)) for azimuth, size in pairs]
     if not made:
         return np.empty((0, SIZE * SIZE), np.uint8), np.empty((0, 3, SIZE * SIZE), np.float32)

@@ -12,7 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from unbraid.core import FactorSpace, Mistake, need, need_known
+from unbraid.core import FactorSpace, UsageError, require, require_known
 from unbraid.data._boxhead_scene import SIZE
 from unbraid.data._boxhead_table import VARIANTS, factor_space
 from unbraid.data._dataset import ArrayDataset
@@ -45,14 +45,14 @@ def boxhead_files(*, path: str, variant: str | None = None) -> ArrayDataset:
         variant: `boxhead_07`, `boxheadsimple` or `boxheadsimple2`; None takes the folder's name.
 
     Raises:
-        Mistake: no such folder or files, a file of another kind, labels of another variant, more or fewer labels than
+        UsageError: no such folder or files, a file of another kind, labels of another variant, more or fewer labels than
             images, or a pickle that holds anything but NumPy numbers and plain containers.
 
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628.
     """
     folder = Path(path).expanduser()
     name = folder.resolve().name if variant is None else variant
-    need_known(name, VARIANTS, "boxhead_files: variant (or the folder's name)")
+    require_known(name, VARIANTS, "boxhead_files: variant (or the folder's name)")
     files = _files(folder)
     space = FactorSpace(factor_space(VARIANTS[name]).factors[:STORED])
     labels = np.concatenate([read_labels(data, text, where) for data, text, where in _groups(files)])
@@ -69,8 +69,8 @@ def read_labels(data: h5py.Dataset, text: bytes, where: str) -> np.ndarray:
     """The labels of one group -> float64 [N, 9] in the order wall, floor, box hue, size, azimuth, four eyes."""
     labels = _unpickled(text, where)
     rule = f"the labels of {where} must be a list of one dictionary per image ({len(data)})"
-    need(isinstance(labels, list), rule, type(labels).__name__)
-    need(len(labels) == len(data), rule, f"{len(labels)} labels")
+    require(isinstance(labels, list), rule, type(labels).__name__)
+    require(len(labels) == len(data), rule, f"{len(labels)} labels")
     return np.stack([_row(label, where) for label in labels])
 
 
@@ -80,9 +80,9 @@ def _row(label: Any, where: str) -> np.ndarray:
         floor, wall = np.asarray(label["bg_color"], np.float64)
         parts = {key: np.asarray(label[key], np.float64).reshape(-1) for key in KEYS}
     except (TypeError, ValueError, KeyError, IndexError) as error:
-        raise Mistake(f"each label of {where} must hold the numbers {', '.join(KEYS)}; got {error!r}.") from error
+        raise UsageError(f"each label of {where} must hold the numbers {', '.join(KEYS)}; got {error!r}.") from error
     sizes = {key: len(part) for key, part in parts.items()}
-    need(sizes == KEYS, f"each label of {where} must hold {KEYS} numbers", sizes)
+    require(sizes == KEYS, f"each label of {where} must hold {KEYS} numbers", sizes)
     return np.array([wall, floor, *parts["color"], parts["scale"][0], *parts["azimuth"], *parts["eye_color"]])
 
 
@@ -91,7 +91,7 @@ class _Restricted(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in ALLOWED:
-            raise Mistake(f"it names {module}.{name}")
+            raise UsageError(f"it names {module}.{name}")
         return super().find_class(module.replace("numpy.core", "numpy._core") if _NEW else module, name)
 
 
@@ -102,21 +102,21 @@ def _unpickled(text: bytes, where: str) -> Any:
     """The object in a pickle, read with the allow-list."""
     try:
         return _Restricted(io.BytesIO(text)).load()
-    except Mistake as error:
-        raise Mistake(
+    except UsageError as error:
+        raise UsageError(
             f"the labels of {where} may hold only numbers, NumPy arrays and plain containers; {error}. "
             "A pickle can run any code: do not open this file with other tools unless you trust its author."
         ) from error
     except Exception as error:  # a damaged pickle can raise nearly anything
-        raise Mistake(f"the labels of {where} must be a pickle; reading it failed: {error!r}.") from error
+        raise UsageError(f"the labels of {where} must be a pickle; reading it failed: {error!r}.") from error
 
 
 def _files(folder: Path) -> list[Path]:
     """Finished files in the order of their numbers."""
-    need(folder.is_dir(), "boxhead_files: path must be a folder of dataset_<number>_.hdf5 files", str(folder))
+    require(folder.is_dir(), "boxhead_files: path must be a folder of dataset_<number>_.hdf5 files", str(folder))
     numbered = {re.fullmatch(r"dataset_(\d+)_\.hdf5", file.name): file for file in folder.iterdir()}
     files = sorted((int(match[1]), file) for match, file in numbered.items() if match)
-    need(files, f"{folder} must hold dataset_<number>_.hdf5 files", sorted(f.name for f in folder.iterdir())[:5])
+    require(files, f"{folder} must hold dataset_<number>_.hdf5 files", sorted(f.name for f in folder.iterdir())[:5])
     return [file for _, file in files]
 
 
@@ -125,11 +125,11 @@ def _groups(files: list[Path]) -> Iterator[tuple[h5py.Dataset, bytes, str]]:
     for file in files:
         try:
             with h5py.File(file, "r") as opened:
-                need(opened and all(key.isdecimal() for key in opened), _rule(file), list(opened)[:5])
+                require(opened and all(key.isdecimal() for key in opened), _rule(file), list(opened)[:5])
                 for key in sorted(opened, key=int):
                     yield (*_contents(opened[key], file), f"{file.name}, group {key}")
         except OSError as error:
-            raise Mistake(f"{file} must be a whole HDF5 file; reading it failed: {error}.") from error
+            raise UsageError(f"{file} must be a whole HDF5 file; reading it failed: {error}.") from error
 
 
 def _blocks(files: list[Path]) -> Iterator[np.ndarray]:
@@ -138,15 +138,15 @@ def _blocks(files: list[Path]) -> Iterator[np.ndarray]:
         try:
             images = data[()]
         except OSError as error:
-            raise Mistake(f"the images of {where} must be readable; got '{error}'. Fetch the file again.") from error
+            raise UsageError(f"the images of {where} must be readable; got '{error}'. Fetch the file again.") from error
         yield images.transpose(0, 3, 1, 2)
 
 
 def _contents(group: Any, file: Path) -> tuple[h5py.Dataset, bytes]:
     """The two datasets of a group, checked."""
-    need(isinstance(group, h5py.Group) and {"data", "labels"} <= set(group), _rule(file), f"{group}")
+    require(isinstance(group, h5py.Group) and {"data", "labels"} <= set(group), _rule(file), f"{group}")
     data = group["data"]
-    need(data.dtype == np.uint8 and data.ndim == 4 and data.shape[1:] == (SIZE, SIZE, 3), _rule(file), f"{data}")
+    require(data.dtype == np.uint8 and data.ndim == 4 and data.shape[1:] == (SIZE, SIZE, 3), _rule(file), f"{data}")
     return data, bytes(group["labels"][()])
 
 
@@ -163,7 +163,7 @@ def _levels(space: FactorSpace, labels: np.ndarray, name: str) -> np.ndarray:
             apart = np.minimum(apart, 1 - apart)
         table[:, k] = apart.argmin(axis=1)
         worst = int(apart.min(axis=1).argmax())
-        need(
+        require(
             apart[worst].min() < TOLERANCE,
             f"{factor.name} must be one of the {factor.size} levels of {name}",
             f"{labels[worst, k]:.6g} in row {worst}",

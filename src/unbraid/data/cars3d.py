@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need
+from unbraid.core import Factor, FactorSpace, UsageError, require
 from unbraid.data._archives import tar_members
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, need_whole
+from unbraid.data._files import located, require_whole
 from unbraid.data._pictures import resampled
 from unbraid.data._prepared import fingerprint, kept_shape, prepared_images
 from unbraid.data._progress import progress
@@ -36,7 +36,7 @@ def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
         resolution: height and width in pixels, resampled bilinearly.
 
     Raises:
-        Mistake: the archive is missing, damaged, holds something else, or tries to leave its folder.
+        UsageError: the archive is missing, damaged, holds something else, or tries to leave its folder.
 
     Notes:
         Libraries that take the archive's directory order number the objects differently.
@@ -64,13 +64,15 @@ def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
 def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
     """All images, uint8 [N, 3, R, R], in the order of the space (0.2 GB at 64 x 64)."""
     if verify:
-        need_whole(file, file_named("cars3d", FILE))
+        require_whole(file, file_named("cars3d", FILE))
     with tar_members(file) as (archive, members):
         cars = _read(archive, members, f"{FOLDER}/list.txt", file).decode("utf-8", "replace").split()
-        need(cars and len(set(cars)) == len(cars), f"list.txt in {file} must name each car once", f"{len(cars)} lines")
+        require(
+            cars and len(set(cars)) == len(cars), f"list.txt in {file} must name each car once", f"{len(cars)} lines"
+        )
         names = {f"{FOLDER}/{car}.mat": car for car in cars}
         missing = sorted(set(names) - set(members))
-        need(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
+        require(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
         found = {}
         for name in progress(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
             found[names[name]] = _views(_read(archive, members, name, file), name, resolution)
@@ -79,7 +81,7 @@ def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
 
 def _read(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo], name: str, file: Path) -> bytes:
     """Bytes of one member."""
-    need(name in members, f"{file} must hold {name}", f"{len(members)} other files")
+    require(name in members, f"{file} must hold {name}", f"{len(members)} other files")
     stream = archive.extractfile(members[name])
     assert stream is not None
     return stream.read()
@@ -93,10 +95,10 @@ def _views(content: bytes, name: str, resolution: int) -> np.ndarray:
     try:
         images = loadmat(io.BytesIO(content), variable_names=["im"]).get("im")
     except (MatReadError, ValueError, NotImplementedError, TypeError) as error:
-        raise Mistake(f"{name} must be a MATLAB file; reading it failed: {error}.") from error
+        raise UsageError(f"{name} must be a MATLAB file; reading it failed: {error}.") from error
     what = f"{name} must hold 'im' uint8 [H, W, 3, {AZIMUTHS}, {ELEVATIONS}]"
-    need(images is not None and images.dtype == np.uint8, what, None if images is None else images.dtype)
-    need(images.shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, images.shape)
+    require(images is not None and images.dtype == np.uint8, what, None if images is None else images.dtype)
+    require(images.shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, images.shape)
     ordered = images.transpose(4, 3, 0, 1, 2).reshape(-1, *images.shape[:3])
     done = np.stack([resampled(np.ascontiguousarray(image), resolution) for image in ordered])
     return done.transpose(0, 3, 1, 2).reshape(ELEVATIONS, AZIMUTHS, 3, resolution, resolution)

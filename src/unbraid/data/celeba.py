@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, Mistake, need, need_known
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
 from unbraid.data._archives import readable, zip_members
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
-from unbraid.data._files import dataset_folder, located, need_whole
+from unbraid.data._files import dataset_folder, located, require_whole
 from unbraid.data._pictures import cropped, pixels_of
 from unbraid.data._prepared import fingerprint, prepared_images
 from unbraid.data._sources import file_named
@@ -42,14 +42,14 @@ def celeba(
             They are opinions of annotators, not what generated the images.
 
     Raises:
-        Mistake: a file is missing or damaged, a portrait cannot be read, tables that do not name the portraits.
+        UsageError: a file is missing or damaged, a portrait cannot be read, tables that do not name the portraits.
 
     Notes:
         The first use decodes all portraits into the data folder (2.5 GB at 64 x 64, some minutes).
 
     Source: Liu et al. (2015), "Deep Learning Face Attributes in the Wild"; for non-commercial research only.
     """
-    need_known(split, ("all", *SPLITS), "split")
+    require_known(split, ("all", *SPLITS), "split")
     folder = str(dataset_folder("celeba") if path is None else Path(path).expanduser())
     archive = _file(folder, ARCHIVE, verify=False)
     names = _portraits(archive)
@@ -57,27 +57,27 @@ def celeba(
     if split != "all":
         table = _table(_file(folder, PARTITION, path is None), header=0)
         rows = np.flatnonzero([_row(table, name, 1)[0] == SPLITS[split] for name in names])
-        need(len(rows), f"{PARTITION} must name portraits of the {split} split", "none")
+        require(len(rows), f"{PARTITION} must name portraits of the {split} split", "none")
 
     def blocks() -> Iterator[np.ndarray]:
         if path is None:
-            need_whole(archive, file_named("celeba", ARCHIVE))
+            require_whole(archive, file_named("celeba", ARCHIVE))
         yield from _decoded(archive, names, resolution)
 
     shape = (len(names), 3, resolution, resolution)
     kept = prepared_images(f"celeba-{resolution}-{fingerprint(archive)}", shape, blocks, about=str(archive))
-    space, codes = NO_FACTORS, None
+    space, factors = NO_FACTORS, None
     if attributes:
-        space, codes = _attributes(_file(folder, ATTRIBUTES, path is None), [names[row] for row in rows])
+        space, factors = _attributes(_file(folder, ATTRIBUTES, path is None), [names[row] for row in rows])
     pixels = kept if split == "all" else _part(kept, rows)
-    return ArrayDataset("celeba", pixels, space, codes, source=f"read from the original archive ({split})")
+    return ArrayDataset("celeba", pixels, space, factors, source=f"read from the original archive ({split})")
 
 
 def _file(folder: str, name: str, verify: bool) -> Path:
     """One file, its checksum compared if asked."""
     file = located("celeba", name, folder)
     if verify:
-        need_whole(file, file_named("celeba", name))
+        require_whole(file, file_named("celeba", name))
     return file
 
 
@@ -85,7 +85,7 @@ def _portraits(archive: Path) -> list[str]:
     """Members that are portraits, in the order of their numbers."""
     with zip_members(archive) as (_, members):
         names = sorted(name for name in members if name.lower().endswith(".jpg"))
-    need(names, f"{archive} must hold portraits img_align_celeba/000001.jpg, …", "no .jpg in it")
+    require(names, f"{archive} must hold portraits img_align_celeba/000001.jpg, …", "no .jpg in it")
     return names
 
 
@@ -101,7 +101,9 @@ def _portrait(source: zipfile.ZipFile, name: str, resolution: int) -> np.ndarray
     try:
         return pixels_of(cropped(Image.open(io.BytesIO(source.read(name))), resolution, CROP), grey=False)
     except (OSError, SyntaxError) as error:
-        raise Mistake(f"every portrait must be readable; {name} is not ({error}). Fetch the archive again.") from error
+        raise UsageError(
+            f"every portrait must be readable; {name} is not ({error}). Fetch the archive again."
+        ) from error
 
 
 def _table(file: Path, header: int) -> dict[str, list[str]]:
@@ -113,7 +115,9 @@ def _table(file: Path, header: int) -> dict[str, list[str]]:
 def _row(table: dict[str, list[str]], name: str, columns: int) -> list[str]:
     """The columns of a portrait."""
     row = table.get(Path(name).name, [])
-    need(len(row) == columns, f"CelebA's tables must give {columns} values for each portrait", f"{len(row)} for {name}")
+    require(
+        len(row) == columns, f"CelebA's tables must give {columns} values for each portrait", f"{len(row)} for {name}"
+    )
     return row
 
 
@@ -121,12 +125,12 @@ def _attributes(file: Path, names: list[str]) -> tuple[FactorSpace, np.ndarray]:
     """Space and table of the attributes: -1 becomes level 0, 1 becomes level 1."""
     with file.open(encoding="utf-8", errors="replace") as stream:
         titles = [stream.readline(), stream.readline()][1].split()
-    need(titles, f"{file} must name its attributes in the second line", "none")
+    require(titles, f"{file} must name its attributes in the second line", "none")
     table = _table(file, header=2)
     rows = [_row(table, name, len(titles)) for name in names]
     values = np.array([[word == "1" for word in row] for row in rows], dtype=np.int64)
     known = all(word in ("1", "-1") for row in rows for word in row)
-    need(known, f"attributes in {file} must be 1 or -1", "something else")
+    require(known, f"attributes in {file} must be 1 or -1", "something else")
     return FactorSpace(tuple(Factor(t, 2, "categorical", labels=("absent", "present")) for t in titles)), values
 
 

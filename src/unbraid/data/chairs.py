@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, Mistake, need
+from unbraid.core import Factor, FactorSpace, UsageError, require
 from unbraid.data._archives import tar_members
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, need_whole
+from unbraid.data._files import located, require_whole
 from unbraid.data._pictures import cropped, pixels_of
 from unbraid.data._prepared import fingerprint, prepared_images
 from unbraid.data._sources import file_named
@@ -39,7 +39,7 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
         resolution: height and width in pixels.
 
     Raises:
-        Mistake: the archive is missing, damaged, holds something else or an unreadable picture, or tries to leave its
+        UsageError: the archive is missing, damaged, holds something else or an unreadable picture, or tries to leave its
             folder.
 
     Source: Aubry et al. (2014), "Seeing 3D Chairs".
@@ -51,7 +51,7 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
 
     def blocks() -> Iterator[np.ndarray]:
         if path is None:
-            need_whole(file, file_named("chairs", FILE))
+            require_whole(file, file_named("chairs", FILE))
         yield from _decoded(file, names, resolution)
 
     shape = (len(names), 1, resolution, resolution)
@@ -64,7 +64,7 @@ def _pictures(file: Path) -> tuple[list[str], np.ndarray]:
     """Names of the pictures, and model number, elevation and azimuth in degrees [N, 3]."""
     with tar_members(file) as (_, members):
         found = [(name, match) for name in members if (match := PICTURE.search(name))]
-    need(found, f"{file} must hold rendered_chairs/MODEL/renders/image_III_pPPP_tTTT_rRRR.png", "no such picture")
+    require(found, f"{file} must hold rendered_chairs/MODEL/renders/image_III_pPPP_tTTT_rRRR.png", "no such picture")
     models = {model: number for number, model in enumerate(sorted({match[1] for _, match in found}))}
     return [name for name, _ in found], np.array([[models[m[1]], int(m[3]), int(m[4])] for _, m in found])
 
@@ -97,4 +97,4 @@ def _picture(archive: tarfile.TarFile, member: tarfile.TarInfo, resolution: int)
         picture = Image.open(io.BytesIO(stream.read()))
         return pixels_of(cropped(picture, resolution, 2 * min(picture.size) // 3), grey=True)
     except (OSError, SyntaxError) as error:
-        raise Mistake(f"every picture must be readable; {member.name} is not ({error}). Fetch it again.") from error
+        raise UsageError(f"every picture must be readable; {member.name} is not ({error}). Fetch it again.") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.data._cache import cache_folder, damage, prepared_array
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._dsprites_files import original
@@ -38,14 +38,14 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
         verify: compare the checksum of an original file with the published one; false for other files of its format.
 
     Raises:
-        Mistake: an unknown `cache`; a file that is missing, damaged or holds something else; no room for the cache.
+        UsageError: an unknown `cache`; a file that is missing, damaged or holds something else; no room for the cache.
 
     Notes:
         About one pixel in 30,000 differs from the published images (mean overlap 0.9995).
 
     Source: Matthey et al. (2017), "dSprites: Disentanglement testing Sprites dataset".
     """
-    need_known(cache, ("auto", "whole", "never"), "dsprites: cache")
+    require_known(cache, ("auto", "whole", "never"), "dsprites: cache")
     if source != "render":
         return original(Path(source), verify)
     path = cache_folder() / PREPARED
@@ -55,9 +55,9 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
     return Rendered("dsprites", SPACE, (1, SIZE, SIZE), render, SOURCE)
 
 
-def render(codes: np.ndarray) -> np.ndarray:
+def render(factors: np.ndarray) -> np.ndarray:
     """Codes of the full grid [N, 5] -> uint8 [N, 1, 64, 64]."""
-    ones = masks(codes).view(np.uint8)
+    ones = masks(factors).view(np.uint8)
     return np.negative(ones, out=ones)[:, None]  # 1 -> 255 modulo 256
 
 
@@ -66,7 +66,7 @@ def _draw_all(bits: np.ndarray) -> None:
 
     def draw(start: int) -> None:
         index = np.arange(start, min(start + ROWS_AT_ONCE, len(bits)))
-        bits[index[0] : index[-1] + 1] = pack(masks(SPACE.codes(index)))
+        bits[index[0] : index[-1] + 1] = pack(masks(SPACE.levels(index)))
 
     pool = ThreadPoolExecutor(2)
     try:

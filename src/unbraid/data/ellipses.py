@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, need, need_known
+from unbraid.core import Factor, FactorSpace, require, require_known
 from unbraid.core import rng as generator
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._raster import point_sampled
@@ -42,14 +42,14 @@ def ellipses(
     Source: the Osnabrück study of beta-VAE, spatial broadcast decoder and hyperprior, Sec. "Dataset", and its
     public generator.
     """
-    need_known(order, ("grid", "walk"), "ellipses: order")
-    need(isinstance(size, int) and size >= 8, "ellipses: size must be at least 8 pixels", size)
-    need(isinstance(rows, int) and rows >= 1, "ellipses: rows must be at least 1", rows)
+    require_known(order, ("grid", "walk"), "ellipses: order")
+    require(isinstance(size, int) and size >= 8, "ellipses: size must be at least 8 pixels", size)
+    require(isinstance(rows, int) and rows >= 1, "ellipses: rows must be at least 1", rows)
     space = _space(legacy)
     draw = _legacy_masks if legacy else _masks
 
-    def render(codes: np.ndarray) -> np.ndarray:
-        ones = draw(codes, space.values(codes), size).view(np.uint8)
+    def render(factors: np.ndarray) -> np.ndarray:
+        ones = draw(factors, space.values(factors), size).view(np.uint8)
         return np.negative(ones, out=ones)[:, None]  # 1 -> 255 modulo 256
 
     table = _walk(space, rows, seed) if order == "walk" else None
@@ -72,7 +72,7 @@ def _space(legacy: bool) -> FactorSpace:
     )
 
 
-def _masks(codes: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+def _masks(factors: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     """Clean ellipses [N, S, S]."""
     major, margin = 0.03 * size, 0.21 * size  # per unit of scale; the largest major semi axis
 
@@ -83,12 +83,12 @@ def _masks(codes: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     return point_sampled(inside, centre, values[:, 3], values[:, 2], reach=major, size=size)
 
 
-def _legacy_masks(codes: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+def _legacy_masks(factors: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     """Ellipses of the original generator [N, S, S]; pixel (i, j) is the point (i, j) itself."""
     scale = values[:, 2]
     minor, major = np.floor(0.015 * size * scale), np.floor(0.03 * size * scale)  # [N], whole pixels
     # 39 in place of 31, the last position, is the original's: only 31/39 of the range is used
-    row, column = np.floor(codes[:, :2] / 39 * (size - 2 * major)[:, None] + major[:, None]).T
+    row, column = np.floor(factors[:, :2] / 39 * (size - 2 * major)[:, None] + major[:, None]).T
     pixels = np.arange(size, dtype=np.float64)
     y, x = (pixels - row[:, None])[:, :, None], (pixels - column[:, None])[:, None, :]
     cosine, sine = np.cos(values[:, 3])[:, None, None], np.sin(values[:, 3])[:, None, None]

@@ -31,7 +31,7 @@ def fashion_mnist(*, split: str = "train", path: str | None = None, resolution: 
         resolution: height and width in pixels; the originals have 28 and are resampled bilinearly.
 
     Raises:
-        Mistake: a file is missing, damaged or another one.
+        UsageError: a file is missing, damaged or another one.
 
     Source: Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747; licence MIT.
     """

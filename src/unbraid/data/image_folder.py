@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from unbraid.core import FactorSpace, Mistake, need, need_known
+from unbraid.core import FactorSpace, UsageError, require, require_known
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
 from unbraid.data._pictures import cropped, pixels_of
 from unbraid.data._prepared import fingerprint, held_images, prepared_images
@@ -39,13 +39,13 @@ def image_folder(
             None takes `factors.csv` in the folder if it is there, else no factors are known.
 
     Raises:
-        Mistake: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
+        UsageError: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
             name), a CSV that does not match the files.
     """
     folder = Path(path).expanduser()
     files = _pictures(folder)
     names = [file.relative_to(folder).as_posix() for file in files]
-    need(colour is None or colour in COLOURS, "colour must be grey or rgb", repr(colour))
+    require(colour is None or colour in COLOURS, "colour must be grey or rgb", repr(colour))
     space, table = _factors(folder, factors, names)
     channels, height, width = _image_shape(files, resolution, colour)
     shape = (len(files), channels, height, width)
@@ -63,10 +63,10 @@ def image_folder(
 
 def _pictures(folder: Path) -> list[Path]:
     """All PNG and JPEG files under `folder`, sorted by their relative path."""
-    need(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
+    require(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
     found = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
     files = [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
-    need(files, f"{folder} must hold .png, .jpg or .jpeg files", "none, in it or below it")
+    require(files, f"{folder} must hold .png, .jpg or .jpeg files", "none, in it or below it")
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
 
 
@@ -88,12 +88,14 @@ def _image_shape(files: list[Path], resolution: int | None, colour: str | None) 
             grey = grey and picture.mode in ("1", "L", "LA", "I;16", "I")
     if colour is None:
         colour = "grey" if grey else "rgb"
-    need_known(colour, COLOURS, "colour")
+    require_known(colour, COLOURS, "colour")
     if resolution is not None:
-        need(isinstance(resolution, int) and resolution >= 4, "resolution must be at least 4 pixels", repr(resolution))
+        require(
+            isinstance(resolution, int) and resolution >= 4, "resolution must be at least 4 pixels", repr(resolution)
+        )
         return COLOURS[colour], resolution, resolution
     examples = ", ".join(f"{w}x{h} ({file.name})" for (w, h), file in list(sizes.items())[:3])
-    need(
+    require(
         len(sizes) == 1,
         "pictures must share one size",
         f"{len(sizes)} sizes: {examples}" + (", …" if len(sizes) > 3 else ""),
@@ -127,6 +129,8 @@ def _opened(file: Path) -> Image.Image:
     return picture
 
 
-def _broken(file: Path, error: Exception) -> Mistake:
+def _broken(file: Path, error: Exception) -> UsageError:
     """What to say of a picture that cannot be read."""
-    return Mistake(f"every picture must be readable; {file} is not ({error}). Repair it or move it out of the folder.")
+    return UsageError(
+        f"every picture must be readable; {file} is not ({error}). Repair it or move it out of the folder."
+    )

@@ -18,7 +18,7 @@ def mnist(*, split: str = "train", path: str | None = None, resolution: int = 64
         resolution: height and width in pixels; the originals have 28 and are resampled bilinearly.
 
     Raises:
-        Mistake: a file is missing, damaged or another one.
+        UsageError: a file is missing, damaged or another one.
 
     Source: LeCun, Cortes and Burges, the MNIST database.
     """

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need, need_known
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
 from unbraid.data._blocks import pick, stored_arrays
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, need_whole
+from unbraid.data._files import located, require_whole
 from unbraid.data._prepared import fingerprint, prepared_images
 from unbraid.data._sources import files_of
 
@@ -40,19 +40,19 @@ def mpi3d(*, variant: str = "toy", path: str | None = None, sizes: Sequence[int]
         sizes: levels of the seven factors; None takes those of the published files, told apart by their length.
 
     Raises:
-        Mistake: the file is missing, damaged, or holds another number or shape of images.
+        UsageError: the file is missing, damaged, or holds another number or shape of images.
 
     Notes:
         The first use streams the images into the data folder (12.7 GB; complex 5.7 GB); RAM never holds them.
 
     Source: Gondal et al. (2019), arXiv:1906.03292; licence CC-BY 4.0.
     """
-    need_known(variant, VARIANTS, "variant")
+    require_known(variant, VARIANTS, "variant")
     source = files_of("mpi3d", variant)[0]
     file = located("mpi3d", source.name, path)
     images = pick(stored_arrays(file), "images", file)
     came = f"{images.dtype} {images.shape}"
-    need(
+    require(
         len(images.shape) == 4 and images.shape[3] == 3 and images.dtype == np.uint8,
         f"'images' of {file} must be uint8 [N, 64, 64, 3]",
         came,
@@ -61,7 +61,7 @@ def mpi3d(*, variant: str = "toy", path: str | None = None, sizes: Sequence[int]
 
     def blocks() -> Iterator[np.ndarray]:
         if path is None:
-            need_whole(file, source)
+            require_whole(file, source)
         yield from (block.transpose(0, 3, 1, 2) for block in images.blocks())
 
     shape = (images.shape[0], 3, images.shape[1], images.shape[2])
@@ -75,7 +75,7 @@ def _sizes(rows: int, sizes: Sequence[int] | None, file: str) -> tuple[int, ...]
         if len(known) == len(NAMES) and rows == int(np.prod(known)):
             return known
     expected = "1,036,800 or 460,800" if sizes is None else f"the product of sizes {list(sizes)} of seven factors"
-    raise Mistake(f"{file} must hold {expected} images; got {rows:,}. Give sizes=[…] for another selection.")
+    raise UsageError(f"{file} must hold {expected} images; got {rows:,}. Give sizes=[…] for another selection.")
 
 
 def _factors(sizes: tuple[int, ...], variant: str) -> tuple[Factor, ...]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, need
+from unbraid.core import Factor, FactorSpace, require
 from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, need_whole
+from unbraid.data._files import located, require_whole
 from unbraid.data._prepared import fingerprint, prepared_images
 from unbraid.data._sources import file_named
 from unbraid.data._table import factor_table
@@ -39,7 +39,7 @@ def shapes3d(*, path: str | None = None) -> ArrayDataset:
             checks its checksum when it is first read.
 
     Raises:
-        Mistake: the file is missing or damaged, or is the HDF5 file of another dataset.
+        UsageError: the file is missing or damaged, or is the HDF5 file of another dataset.
 
     Notes:
         The first use writes the images to the data folder (5.9 GB), since the compressed file cannot be read at random.
@@ -54,7 +54,7 @@ def shapes3d(*, path: str | None = None) -> ArrayDataset:
 
     def blocks() -> Iterator[np.ndarray]:
         if path is None:
-            need_whole(file, file_named("shapes3d", FILE))
+            require_whole(file, file_named("shapes3d", FILE))
         yield from (block.transpose(0, 3, 1, 2) for block in images.blocks())
 
     shape = (images.shape[0], 3, images.shape[1], images.shape[2])
@@ -66,11 +66,13 @@ def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
     """The factor space of the labels, refused unless they are a complete grid of six factors over RGB images."""
     what = f"{file} must hold 3D Shapes: 'images' uint8 [N, H, W, 3] and 'labels' [N, 6]"
     came = f"images {images.dtype} {images.shape} and labels {labels.shape}"
-    need(len(images.shape) == 4 and images.shape[3:] == (3,) and images.dtype == np.uint8, what, came)
-    need(labels.shape == (images.shape[0], len(FACTORS)), what, came)
+    require(len(images.shape) == 4 and images.shape[3:] == (3,) and images.dtype == np.uint8, what, came)
+    require(labels.shape == (images.shape[0], len(FACTORS)), what, came)
     columns = labels.whole()
     read, table = factor_table({name: columns[:, k] for k, (name, _) in enumerate(FACTORS)})
-    need(table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}")
+    require(
+        table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}"
+    )
     made = []
     for (name, kind), factor in zip(FACTORS, read.factors, strict=True):
         labels_of = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()

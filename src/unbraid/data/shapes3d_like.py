@@ -60,23 +60,23 @@ class Shapes3dLike(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Colour the maps of rows [N] -> uint8 [N, 3, 64, 64]."""
-        codes = self.codes(index)
-        which = MAPS.index(codes[:, 3:])
+        factors = self.factors(index)
+        which = MAPS.index(factors[:, 3:])
         self._make(np.unique(which))
-        images = np.empty((len(codes), *self.image_shape), dtype=np.uint8)
-        for start in range(0, len(codes), ROWS_AT_ONCE):
+        images = np.empty((len(factors), *self.image_shape), dtype=np.uint8)
+        for start in range(0, len(factors), ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
-            images[rows] = _coloured(self._maps, which[rows], codes[rows, :3])
+            images[rows] = _coloured(self._maps, which[rows], factors[rows, :3])
         return images
 
-    def codes(self, index: np.ndarray) -> np.ndarray:
+    def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, 6]."""
-        return SPACE.codes(rows_within(index, len(self)))
+        return SPACE.levels(rows_within(index, len(self)))
 
     def _make(self, which: np.ndarray) -> None:
         """Cast the maps that are asked for and not there yet."""
         missing = which[~self._made[which]]
-        for each, (scale, shape, orientation) in zip(missing, MAPS.codes(missing), strict=True):
+        for each, (scale, shape, orientation) in zip(missing, MAPS.levels(missing), strict=True):
             self._maps[each] = geometry(SCALES[scale], int(shape), np.radians(DEGREES[orientation]))
             self._made[each] = True
 

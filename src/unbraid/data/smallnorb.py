@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, need, need_known
+from unbraid.core import Factor, FactorSpace, require, require_known
 from unbraid.data._archives import readable
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import dataset_folder, located, need_whole
+from unbraid.data._files import dataset_folder, located, require_whole
 from unbraid.data._pictures import resampled
 from unbraid.data._prepared import fingerprint, prepared_images
 from unbraid.data._sources import file_named
@@ -42,11 +42,11 @@ def smallnorb(*, convention: str = "train", path: str | None = None, resolution:
         resolution: height and width in pixels, resampled bilinearly.
 
     Raises:
-        Mistake: a file is missing, damaged or of another kind; tables that do not match the images.
+        UsageError: a file is missing, damaged or of another kind; tables that do not match the images.
 
     Source: LeCun, Huang and Bottou (2004), "Learning Methods for Generic Object Recognition".
     """
-    need_known(convention, PARTS, "convention")
+    require_known(convention, PARTS, "convention")
     folder = str(dataset_folder("smallnorb") if path is None else Path(path).expanduser())
     files = [
         [_file(folder, part.format(k), path is None) for k in ("dat", "cat", "info")] for part in PARTS[convention]
@@ -57,7 +57,7 @@ def smallnorb(*, convention: str = "train", path: str | None = None, resolution:
 
     def blocks() -> Iterator[np.ndarray]:
         pixels = np.concatenate([_left_camera(dat, resolution) for dat in images])  # 0.2 GB at 64 x 64
-        need(
+        require(
             len(pixels) == len(rows), "SmallNORB must have one row of factors per image", f"{len(pixels)}, {len(rows)}"
         )
         yield pixels[order]
@@ -73,14 +73,14 @@ def _file(folder: str, name: str, verify: bool) -> Path:
     """One file, whole; small ones are summed each time, the images only when they are first read."""
     file = located("smallnorb", name, folder)
     if verify and "dat" not in name:
-        need_whole(file, file_named("smallnorb", name))
+        require_whole(file, file_named("smallnorb", name))
     return file
 
 
 def _factors(category: Path, info: Path) -> np.ndarray:
     """Category, instance, elevation, azimuth, lighting of each image as they are stored, [N, 5]."""
     first, rest = _matrix(category, INTEGERS, 1), _matrix(info, INTEGERS, 2)
-    need(
+    require(
         len(first) == len(rest) and rest.shape[1] == 4,
         f"{info.name} must hold four numbers for each row of {category.name}",
         f"{rest.shape} and {first.shape}",
@@ -109,7 +109,7 @@ def _space(rows: np.ndarray, convention: str) -> tuple[FactorSpace, np.ndarray |
 def _left_camera(dat: Path, resolution: int) -> np.ndarray:
     """Images of the left camera, uint8 [N, 1, R, R], read pair by pair."""
     if dat.parent == dataset_folder("smallnorb"):
-        need_whole(dat, file_named("smallnorb", dat.name))
+        require_whole(dat, file_named("smallnorb", dat.name))
     with readable(dat), gzip.open(dat) as stream:
         count, cameras, height, width = _sizes(stream, dat, BYTES, 4)
         done = np.empty((count, 1, resolution, resolution), np.uint8)
@@ -131,12 +131,12 @@ def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[in
     """Read the header: magic, number of axes, sizes (at least three numbers, filler included)."""
     found, stated = np.frombuffer(_exactly(stream, 8, file), "<i4").tolist()
     came = f"magic 0x{found & 0xFFFFFFFF:X} and {stated} axes"
-    need(found == magic and stated == axes, f"{file} must have magic 0x{magic:X} and {axes} axes", came)
+    require(found == magic and stated == axes, f"{file} must have magic 0x{magic:X} and {axes} axes", came)
     return tuple(np.frombuffer(_exactly(stream, 4 * max(3, axes), file), "<i4").tolist()[:axes])
 
 
 def _exactly(stream: gzip.GzipFile, size: int, file: Path) -> bytes:
     """Read `size` bytes or say that the file is cut off."""
     data = stream.read(size)
-    need(len(data) == size, f"{file} must be whole", "fewer bytes than its header says", "fetch it again")
+    require(len(data) == size, f"{file} must be whole", "fewer bytes than its header says", "fetch it again")
     return data

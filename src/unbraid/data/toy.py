@@ -18,12 +18,12 @@ def toy(*, size: int = 16, places: int = 6) -> ArrayDataset:
         places: positions along each axis; the grid holds places x places x 2 images.
     """
     space = FactorSpace((Factor("x", places), Factor("y", places), Factor("brightness", 2)))
-    codes = space.codes(np.arange(space.combinations))
+    factors = space.levels(np.arange(space.combinations))
     square = size // 4
-    left, top = (np.round(codes[:, k] * (size - square) / max(places - 1, 1)).astype(int) for k in (0, 1))
+    left, top = (np.round(factors[:, k] * (size - square) / max(places - 1, 1)).astype(int) for k in (0, 1))
     pixels = np.arange(size)
     columns = (pixels >= left[:, None]) & (pixels < left[:, None] + square)  # [N, W]
     rows = (pixels >= top[:, None]) & (pixels < top[:, None] + square)  # [N, H]
-    brightness = np.where(codes[:, 2] == 1, 255, 128).astype(np.uint8)
+    brightness = np.where(factors[:, 2] == 1, 255, 128).astype(np.uint8)
     images = (rows[:, :, None] & columns[:, None, :]) * brightness[:, None, None]
     return ArrayDataset("toy", images[:, None], space, source="rendered here: a toy world for tests")

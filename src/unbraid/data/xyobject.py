@@ -54,11 +54,11 @@ def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
     )
     palette = (np.array(SHADES)[:, None, None] * np.array(list(HUES.values()))).reshape(-1, 3).astype(np.uint8)
 
-    def render(codes: np.ndarray) -> np.ndarray:
-        side = SIDES[codes[:, 2], None]
-        first = edges[codes[:, :2]] + (SIDES[-1] - side) // 2  # [N, 2]
+    def render(factors: np.ndarray) -> np.ndarray:
+        side = SIDES[factors[:, 2], None]
+        first = edges[factors[:, :2]] + (SIDES[-1] - side) // 2  # [N, 2]
         covered = _covered(first, side)
-        which = codes[:, 3] if not shaded else codes[:, 3] * len(HUES) + codes[:, 4]
+        which = factors[:, 3] if not shaded else factors[:, 3] * len(HUES) + factors[:, 4]
         inside = covered[:, 1, :, None] & covered[:, 0, None, :]  # [N, 64, 64]
         return inside[:, None] * palette[which][:, :, None, None]
 

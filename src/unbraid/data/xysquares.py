@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, need
+from unbraid.core import Factor, FactorSpace, require
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import Rendered
 
@@ -31,8 +31,8 @@ def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
     Source: Michlo, Klein and James (2023), "Overlooked Implications of the Reconstruction Loss for VAE
     Disentanglement", Sec. 4.
     """
-    need(isinstance(spacing, int) and 1 <= spacing <= SIDE, "xysquares: spacing must be 1 .. 8 pixels", spacing)
-    need(isinstance(squares, int) and 1 <= squares <= 3, "xysquares: squares must be 1, 2 or 3", squares)
+    require(isinstance(spacing, int) and 1 <= spacing <= SIDE, "xysquares: spacing must be 1 .. 8 pixels", spacing)
+    require(isinstance(squares, int) and 1 <= squares <= 3, "xysquares: squares must be 1, 2 or 3", squares)
     edges = places(SIDE, spacing)
     names = [f"{axis}_{channel}" for channel in CHANNELS[:squares] for axis in "xy"] if squares > 1 else ["x", "y"]
     space = FactorSpace(tuple(Factor(name, len(edges), "ordinal", "pixels", tuple(edges.tolist())) for name in names))
@@ -40,8 +40,8 @@ def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
     covered = (pixels >= edges[:, None]) & (pixels < edges[:, None] + SIDE)
     lines = np.where(covered, 255, 0).astype(np.uint8)  # [places, 64]: one line across a square
 
-    def render(codes: np.ndarray) -> np.ndarray:
-        across, down = lines[codes[..., 0::2]], lines[codes[..., 1::2]]  # [N, squares, 64]
+    def render(factors: np.ndarray) -> np.ndarray:
+        across, down = lines[factors[..., 0::2]], lines[factors[..., 1::2]]  # [N, squares, 64]
         return down[..., :, None] & across[..., None, :]
 
     return Rendered("xysquares", space, (squares, SIZE, SIZE), render, "rendered here, exactly as defined")

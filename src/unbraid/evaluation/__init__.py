@@ -1,7 +1,7 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._evaluate import OpenRun, asked, chosen_rows, evaluate, note_missing, represent, score_layers
+from unbraid.evaluation._evaluate import OpenRun, chosen_rows, evaluate, note_missing, represent, score_id, score_layers
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation
@@ -10,7 +10,7 @@ __all__ = [
     "WRITERS",
     "Loggers",
     "OpenRun",
-    "asked",
+    "score_id",
     "chosen_rows",
     "encode",
     "evaluate",

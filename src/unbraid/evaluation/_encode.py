@@ -35,25 +35,25 @@ def encode(
         progress: called with (rows done, rows in all) after each batch.
 
     Returns:
-        a Representation of N rows: code and spread [N, D] float32, all layers side by side.
+        a Representation of N rows: code and logvar [N, D] float32, all layers side by side.
     """
     device = device or device_of_choice()
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
     model.eval().to(device)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    codes, spreads = [], []
+    codes, logvars = [], []
     with torch.inference_mode():
         for start in range(0, len(index), BATCH):
             rows = index[start : start + BATCH]
             layers = model.infer(to_input(dataset.images(rows), device, dataset.standardisation))
-            codes.append(_side_by_side([layer.posterior.code for layer in layers]))
-            spreads.append(_side_by_side([layer.posterior.spread for layer in layers]))
+            codes.append(_side_by_side([layer.posterior.mean for layer in layers]))
+            logvars.append(_side_by_side([layer.posterior.logvar for layer in layers]))
             if progress is not None:
                 progress(min(start + BATCH, len(index)), len(index))
     return Representation.from_arrays(
         np.concatenate(codes),
-        dataset.codes(index),
-        spread=np.concatenate(spreads),
+        dataset.factors(index),
+        logvar=np.concatenate(logvars),
         space=dataset.space,
         layers=model.widths,
     )

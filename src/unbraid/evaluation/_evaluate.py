@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from unbraid.core import Spec, complete, need, rng
-from unbraid.data import GroundTruthDataset, hold, load
+from unbraid.core import Spec, complete, require, rng
+from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation._encode import Progress, encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
@@ -36,7 +36,7 @@ class OpenRun:
     ) -> None:
         self.run = RunDirectory(folder)
         self.config = RunConfig.from_dict(self.run.read_config())
-        need(
+        require(
             self.run.has(MODEL) or self.run.has(CHECKPOINT),
             f"evaluation needs a trained run; {folder} has no weights yet",
             do="train it first: the same train command goes on with it",
@@ -49,7 +49,7 @@ class OpenRun:
     def dataset(self) -> GroundTruthDataset:
         """The dataset the run was trained on, in RAM where it fits."""
         if self._dataset is None:
-            self._dataset = hold(load(self.config.data))
+            self._dataset = in_memory(load_dataset(self.config.data))
         return self._dataset
 
     @property
@@ -96,7 +96,7 @@ def evaluate(
         opened.run.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
     frame, arrays = score_layers(rep, specs, seed=seed, interval=interval, on_score=on_score)
-    questions = [asked(spec, rows, seed) for spec in specs]
+    questions = [score_id(spec, rows, seed) for spec in specs]
     frame["asked"] = frame["metric"].map(dict(zip(dict.fromkeys(frame["metric"]), questions, strict=False)))
     opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
     opened.run.write_table(METRICS, _merged(opened.run, frame))
@@ -112,14 +112,14 @@ def drawn_arrays(opened: OpenRun, rep: Representation, seed: int) -> dict[str, n
     return {**arrays, **errors, **kl}
 
 
-def asked(spec: Named, rows: int, seed: int) -> str:
+def score_id(spec: Named, rows: int, seed: int) -> str:
     """What a score answers, as JSON: the metric with every option, rows and seed; equal questions, equal scores."""
     return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
 
 
 def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
     """The stored representation of a run, encoded now when it is missing or was made otherwise."""
-    need(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
+    require(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
     asked = {"rows": rows, "seed": seed, "step": opened.run.read_status().get("step")}
     if opened.run.has(REPRESENTATION):
         note = opened.run.read_note(REPRESENTATION)
@@ -175,7 +175,7 @@ def note_missing(folder: Path | str, metrics: Iterable[Named], reason: str, *, r
     """Write that scores are missing, and why, beside those that are there."""
     run = RunDirectory(folder)
     lines = [
-        _rows(0, spec.name, Interval(Score(None, reason=reason)), 0)[0] | {"asked": asked(spec, rows, seed)}
+        _rows(0, spec.name, Interval(Score(None, reason=reason)), 0)[0] | {"asked": score_id(spec, rows, seed)}
         for spec in specs_of(metrics)
     ]
     run.write_table(METRICS, _merged(run, pd.DataFrame(lines)))

@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import Mistake, need_known
+from unbraid.core import UsageError, require_known
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.evaluation._pictures import pictures
 from unbraid.models import Model
-from unbraid.training import Observer, Report, Training, Watch, to_input
+from unbraid.training import LogRow, Observer, Training, Watch, to_input
 
 PICTURES = 10  # times during a run that images and histograms are written, and at its end
 ROWS = 1000  # encoded to find the latents worth traversing
@@ -33,7 +33,7 @@ class Writer(ABC):
         """Begin to write for this run, in its folder."""
 
     @abstractmethod
-    def scalars(self, step: int, row: Report) -> None:
+    def scalars(self, step: int, row: LogRow) -> None:
         """A row of the log."""
 
     @abstractmethod
@@ -62,7 +62,7 @@ class TensorBoard(Writer):
 
         self._writer = SummaryWriter(str(training.run / "tensorboard"))
 
-    def scalars(self, step: int, row: Report) -> None:
+    def scalars(self, step: int, row: LogRow) -> None:
         """A row of the log."""
         for name, value in row.items():
             self._writer.add_scalar(name, value, step)
@@ -102,7 +102,7 @@ class WeightsAndBiases(Writer):
             settings=wandb.Settings(silent=True, console="off"),
         )
 
-    def scalars(self, step: int, row: Report) -> None:
+    def scalars(self, step: int, row: LogRow) -> None:
         """A row of the log."""
         self._run.log(dict(row), step=step)
 
@@ -135,13 +135,13 @@ class Loggers(Observer):
         watch: also called after each step.
 
     Raises:
-        Mistake: an unknown name, or one whose extra is not installed.
+        UsageError: an unknown name, or one whose extra is not installed.
     """
 
     def __init__(self, names: Sequence[str], watch: Watch | None = None) -> None:
         for name in names:
-            need_known(name, WRITERS, "--log")
-            _need_installed(name)
+            require_known(name, WRITERS, "--log")
+            _require_installed(name)
         self._writers, self._watch = [WRITERS[name]() for name in names], watch
         self._stack = ExitStack()
 
@@ -165,8 +165,8 @@ class Loggers(Observer):
                 writer.graph(_Whole(training.model).eval(), example)
         training.model.train()
 
-    def __call__(self, step: int, row: Report | None) -> None:
-        """Write a row of the log, and now and then what the model sees and how its weights are spread."""
+    def __call__(self, step: int, row: LogRow | None) -> None:
+        """Write a row of the log, and now and then what the model sees and how its weights are logvar."""
         if self._watch is not None:
             self._watch(step, row)
         if row is None:
@@ -225,10 +225,12 @@ class _Whole(nn.Module):
         return tuple(head.mean for head in self.model.generate(z))
 
 
-def _need_installed(name: str) -> Any:
+def _require_installed(name: str) -> Any:
     import importlib
 
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise Mistake(f"--log {name} needs {name}, which is not installed; pip install 'unbraid[{name}]'.") from error
+        raise UsageError(
+            f"--log {name} needs {name}, which is not installed; pip install 'unbraid[{name}]'."
+        ) from error

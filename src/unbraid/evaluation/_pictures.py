@@ -55,10 +55,10 @@ def latent_kl(rep: Representation) -> np.ndarray:
 
     0.5 (mean^2 + exp(logvar) - logvar - 1); for a full covariance these are the marginals' divergences.
     """
-    if rep.spread is None:
+    if rep.logvar is None:
         return np.zeros(rep.latents)
-    code, spread = rep.code.astype(np.float64), rep.spread.astype(np.float64)
-    return 0.5 * (code**2 + np.exp(spread) - spread - 1.0).mean(0)
+    code, logvar = rep.code.astype(np.float64), rep.logvar.astype(np.float64)
+    return 0.5 * (code**2 + np.exp(logvar) - logvar - 1.0).mean(0)
 
 
 def traversed(kl: np.ndarray) -> np.ndarray:

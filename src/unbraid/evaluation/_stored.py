@@ -13,10 +13,10 @@ from unbraid.store import REPRESENTATION, RunDirectory
 
 
 def save_representation(run: RunDirectory, rep: Representation, index: np.ndarray, note: dict[str, Any]) -> None:
-    """Write code, spread, factors and row numbers; `note` says how they were chosen."""
+    """Write code, logvar, factors and row numbers; `note` says how they were chosen."""
     arrays = {"code": rep.code, "factors": rep.factors, "index": index}
-    if rep.spread is not None:
-        arrays["spread"] = rep.spread
+    if rep.logvar is not None:
+        arrays["logvar"] = rep.logvar
     described = [asdict(factor) for factor in rep.space.factors]
     run.write_tensors(REPRESENTATION, arrays, {**note, "layers": list(rep.layers), "factors": described})
 
@@ -25,14 +25,14 @@ def load_representation(run: RunDirectory) -> Representation:
     """Read what `save_representation` wrote.
 
     Raises:
-        Mistake: it is not there, or damaged.
+        UsageError: it is not there, or damaged.
     """
     arrays = run.read_tensors(REPRESENTATION)
     note = run.read_note(REPRESENTATION)
     return Representation.from_arrays(
         arrays["code"],
         arrays["factors"],
-        spread=arrays.get("spread"),
+        logvar=arrays.get("logvar"),
         space=FactorSpace(tuple(_factor(each) for each in note["factors"])),
         layers=note["layers"],
     )

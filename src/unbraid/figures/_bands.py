@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, canvas, colour, plain
 
 __all__ = ["Band", "Panels", "band_panels", "draw_band", "key"]
@@ -30,7 +30,7 @@ Panels = Mapping[str, Mapping[str, Band]]
 def draw_band(ax: Axes, band: Band, hue: str, name: str = "", marker: str = "o") -> None:
     """One line; a missing middle (NaN) leaves a gap, a single place shows its interval as a bar."""
     x, middle = np.asarray(band.x, float), np.asarray(band.middle, float)
-    need(x.shape == middle.shape, f"band '{name}': one middle for each place", f"{middle.shape} for {x.shape}")
+    require(x.shape == middle.shape, f"band '{name}': one middle for each place", f"{middle.shape} for {x.shape}")
     if band.low is not None and band.high is not None:
         low, high = np.asarray(band.low, float), np.asarray(band.high, float)
         if len(x) == 1:
@@ -44,7 +44,7 @@ def band_panels(
     panels: Panels, columns: int, *, cell: tuple[float, float] = (3.1, 2.1), **options: Any
 ) -> tuple[Figure, list[Axes]]:
     """One panel per name with its bands; the same group has the same colour everywhere, and one key serves all."""
-    need(panels and all(panels.values()), "panels must hold at least one named band each", list(panels))
+    require(panels and all(panels.values()), "panels must hold at least one named band each", list(panels))
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))

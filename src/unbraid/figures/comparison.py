@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import PALETTE, QUIET, canvas, plain, short, styled
 
 __all__ = ["comparison"]
@@ -34,7 +34,7 @@ def comparison(scores: Mapping[str, Mapping[str, Estimate]], *, columns: int = 3
         columns: panels side by side.
         longest: characters of a group's name.
     """
-    need(scores and any(scores.values()), "comparison: scores must hold at least one group", list(scores))
+    require(scores and any(scores.values()), "comparison: scores must hold at least one group", list(scores))
     groups = list(dict.fromkeys(group for found in scores.values() for group in found))
     columns = min(columns, len(scores))
     rows = -(-len(scores) // columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import place, sheet, styled
 from unbraid.figures._tiles import picture
 
@@ -23,8 +23,8 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
         columns: images in a row.
     """
     images = np.asarray(images)
-    need(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")
-    need(columns >= 1, "contact_sheet: columns must be at least 1", columns)
+    require(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")
+    require(columns >= 1, "contact_sheet: columns must be at least 1", columns)
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     whole = np.full((rows * columns, *images.shape[1:]), 255, images.dtype)

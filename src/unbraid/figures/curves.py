@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import COLUMN, PAGE, canvas, colour, plain, styled
 
 __all__ = ["curves"]
@@ -26,12 +26,12 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
         against: the column on the horizontal axis.
         columns: panels side by side.
     """
-    need(against in log, f"curves: the log must have a column '{against}'", sorted(log))
+    require(against in log, f"curves: the log must have a column '{against}'", sorted(log))
     panels: dict[str, list[str]] = {}
     for name in log:
         if name != against:
             panels.setdefault(name.partition("/")[0], []).append(name)
-    need(panels, "curves: the log must have columns beside the step", sorted(log))
+    require(panels, "curves: the log must have columns beside the step", sorted(log))
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     figure, axes = canvas(rows, columns, width=COLUMN if columns == 1 else PAGE * 0.8, height=0.3 + 1.75 * rows)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import COLUMN, QUIET, canvas, colour, plain, styled
 
 __all__ = ["distances"]
@@ -28,7 +28,7 @@ def distances(
 
     Source: Michlo et al., supplement, figure 1.
     """
-    need(pairs and all(np.size(each) for each in pairs.values()), "distances: each factor needs pairs", list(pairs))
+    require(pairs and all(np.size(each) for each in pairs.values()), "distances: each factor needs pairs", list(pairs))
     figure, axes = canvas(width=COLUMN, height=3.0)
     ax = axes[0, 0]
     by_mean = sorted(pairs, key=lambda name: -float(np.mean(pairs[name])))

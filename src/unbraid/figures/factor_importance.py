@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, plain, short, styled
 
 __all__ = ["factor_importance"]
@@ -26,7 +26,9 @@ def factor_importance(
 
     Source: Michlo et al., supplement, table 1.
     """
-    need(pairs and all(np.size(p) for p in pairs.values()), "factor_importance: each factor needs pairs", list(pairs))
+    require(
+        pairs and all(np.size(p) for p in pairs.values()), "factor_importance: each factor needs pairs", list(pairs)
+    )
     ordered = sorted(pairs, key=lambda name: float(np.mean(pairs[name])))
     means = np.array([np.mean(pairs[name]) for name in ordered])
     deviations = np.array([np.std(pairs[name]) for name in ordered])

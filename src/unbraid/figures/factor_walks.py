@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, QUIET, place, sheet, short, styled
 from unbraid.figures._tiles import picture
 
@@ -25,7 +25,7 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
         values: factor -> the level shown in each image, written below it [S].
     """
     walks = {name: np.asarray(images) for name, images in walks.items()}
-    need(
+    require(
         walks and all(images.ndim == 4 and len(images) for images in walks.values()),
         "factor_walks: each factor needs images [S, C, H, W]",
         {name: images.shape for name, images in walks.items()},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, plain, styled
 
 __all__ = ["kl_per_latent"]
@@ -23,8 +23,8 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
         limit: latents shown at most; the rest is summed up in words.
     """
     kl = np.asarray(kl, dtype=float)
-    need(kl.ndim == 1 and len(kl), "kl_per_latent: kl must hold one number per latent", f"shape {kl.shape}")
-    need(labels is None or len(labels) == len(kl), f"kl_per_latent: labels must name {len(kl)} latents", labels)
+    require(kl.ndim == 1 and len(kl), "kl_per_latent: kl must hold one number per latent", f"shape {kl.shape}")
+    require(labels is None or len(labels) == len(kl), f"kl_per_latent: labels must name {len(kl)} latents", labels)
     order = np.argsort(-kl, kind="stable")[:limit]
     figure, axes = canvas(width=COLUMN, height=0.75 + 0.22 * len(order))
     ax = axes[0, 0]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import place, sheet, styled
 from unbraid.figures._tiles import picture
 
@@ -30,14 +30,16 @@ def layer_reconstructions(
     Source: Tartu thesis, figures 16 and 22.
     """
     originals = np.asarray(originals)[:images]
-    need(made and all(len(each) for each in made.values()), "layer_reconstructions: each β needs a layer", list(made))
+    require(
+        made and all(len(each) for each in made.values()), "layer_reconstructions: each β needs a layer", list(made)
+    )
     layers = max(len(each) for each in made.values())
     wide = len(originals) * CELL
     figure = sheet(LABELS + len(made) * (wide + GAP), HEAD + (layers + 1) * CELL)
     for block, (title, parts) in enumerate(made.items()):
         rows = [originals, *(np.asarray(part)[:images] for part in parts)]
         for number, part in enumerate(rows[1:]):
-            need(
+            require(
                 part.shape == originals.shape,
                 f"layer_reconstructions: layer {number + 1} of '{title}' must be like the originals {originals.shape}",
                 f"shape {part.shape}",

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, PALETTE, QUIET, bare, canvas, heat, short, styled
 
 __all__ = ["matrix"]
@@ -37,13 +37,13 @@ def matrix(
         ring: mark the largest number of each column.
     """
     table = np.asarray(table, dtype=float)
-    need(
+    require(
         table.ndim == 2 and table.size and table.shape[1] == len(factors),
         f"matrix: table must be [D, {len(factors)}], one column per factor",
         f"shape {table.shape}",
     )
     names = list(latents) if latents is not None else [f"z{d}" for d in range(len(table))]
-    need(len(names) == len(table), f"matrix: latents must name {len(table)} rows", f"{len(names)} names")
+    require(len(names) == len(table), f"matrix: latents must name {len(table)} rows", f"{len(names)} names")
     best = _order(table)[:limit]
     keep = np.sort(best)
     shown = table[keep]

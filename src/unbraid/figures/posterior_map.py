@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import QUIET, bare, place, poles, sheet, styled
 
 __all__ = ["posterior_map"]
@@ -31,7 +31,7 @@ def posterior_map(
     Source: Dubois et al. (2019), figure 2, right column.
     """
     means = np.asarray(means, dtype=float)
-    need(means.ndim == 3 and means.size, "posterior_map: means must be [D, Y, X]", f"shape {means.shape}")
+    require(means.ndim == 3 and means.size, "posterior_map: means must be [D, Y, X]", f"shape {means.shape}")
     order = np.arange(len(means)) if kl is None else np.argsort(-np.asarray(kl), kind="stable")
     order = order[:limit]
     columns = min(columns, len(order))

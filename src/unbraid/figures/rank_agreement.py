@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, QUIET, bare, canvas, poles, styled
 
 __all__ = ["rank_agreement"]
@@ -26,7 +26,7 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
     """
     table = np.asarray(table, dtype=float)
     count = len(metrics)
-    need(table.shape == (count, count), f"rank_agreement: table must be [{count}, {count}]", f"shape {table.shape}")
+    require(table.shape == (count, count), f"rank_agreement: table must be [{count}, {count}]", f"shape {table.shape}")
     shown = np.where(np.tri(count, dtype=bool), table, np.nan)
     figure, axes = canvas(width=1.5 + 0.52 * count, height=1.2 + 0.38 * count)
     ax = axes[0, 0]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import PAGE, place, sheet, styled
 from unbraid.figures._tiles import picture
 
@@ -31,7 +31,7 @@ def reconstructions(
     originals = np.asarray(originals)
     rows = {"original": originals, **(made if isinstance(made, Mapping) else {"reconstruction": made})}
     for name, images in rows.items():
-        need(
+        require(
             np.ndim(images) == 4 and np.shape(images) == originals.shape,
             f"reconstructions: '{name}' must be [N, C, H, W] like the originals {originals.shape}",
             f"shape {np.shape(images)}",

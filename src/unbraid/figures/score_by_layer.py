@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, QUIET, bare, canvas, heat, short, styled
 
 __all__ = ["score_by_layer"]
@@ -36,13 +36,13 @@ def score_by_layer(
     """
     tables = {name: np.atleast_2d(np.asarray(table, float)) for name, table in tables.items()}
     for name, table in tables.items():
-        need(
+        require(
             table.ndim == 2 and table.shape[1] == len(factors),
             f"score_by_layer: '{name}' must be [layers, {len(factors)}], one column per factor",
             f"shape {table.shape}",
         )
     heights = [len(table) for table in tables.values()]
-    need(heights, "score_by_layer: tables must hold at least one experiment")
+    require(heights, "score_by_layer: tables must hold at least one experiment")
     height = 1.0 + 0.27 * sum(heights) + 0.24 * len(heights)
     figure, axes = canvas(
         len(tables), width=1.2 + 0.56 * len(factors), height=height, gridspec_kw={"height_ratios": heights}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._bands import Band, draw_band
 from unbraid.figures._style import PALETTE, QUIET, canvas, plain, styled
 
@@ -25,7 +25,7 @@ def stress(
         ideal: stressor -> what a good score does under it, written below its name, such as "falls" or "stays".
         cell: inches of one small picture.
     """
-    need(table and all(table.values()), "stress: table must hold a band for each score", list(table))
+    require(table and all(table.values()), "stress: table must hold a band for each score", list(table))
     stressors = list(dict.fromkeys(name for bands in table.values() for name in bands))
     count = (len(table), len(stressors))
     figure, axes = canvas(*count, width=1.1 + cell * count[1], height=0.7 + 0.62 * cell * count[0], sharey="row")

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.figures._style import INK, PALETTE, QUIET, bare, place, plain, sheet, short, styled
 from unbraid.figures._tiles import picture
 
@@ -45,15 +45,17 @@ def traversals(
     Source: Tartu thesis, section 3.2.2 and figure 12.
     """
     images, values, notes = np.asarray(images), np.asarray(values), dict(notes or {})
-    need(
+    require(
         images.ndim == 5 and images.shape[1] == len(values),
         f"traversals: images must be [latents, {len(values)}, C, H, W], one per value",
         f"shape {images.shape}",
     )
     latents = np.arange(len(images)) if latents is None else np.asarray(latents)
-    need(len(latents) == len(images), f"traversals: latents must number {len(images)} rows", f"{len(latents)} numbers")
+    require(
+        len(latents) == len(images), f"traversals: latents must number {len(images)} rows", f"{len(latents)} numbers"
+    )
     row = _rows(latents, kl, least_nats, limit)
-    need(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
+    require(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
     wide = max(0.9, BAR * len(factors))
     rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
     foot = 0.12 + LETTER * max((len(name) for name in short(factors)), default=0) if notes else 0.05

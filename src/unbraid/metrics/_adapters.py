@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import FactorSpace, Mistake, Spec, bind, load_entry, need
+from unbraid.core import FactorSpace, Spec, UsageError, bind, load_entry, require
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import Named, score
@@ -30,7 +30,7 @@ def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **op
         better come back negated.
 
     Raises:
-        Mistake: an unknown metric or option, or one where neither end is better; and when called, a score that does
+        UsageError: an unknown metric or option, or one where neither end is better; and when called, a score that does
             not exist for these codes, with the reason.
 
     Example:
@@ -49,7 +49,7 @@ def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **op
         rep = Representation.from_arrays(as_array(code), as_array(y), names=names)
         (found,) = score(rep, [spec], seed=seed).values()
         if found.value is None:
-            raise Mistake(f"{name} has no value for these codes: {found.reason}")
+            raise UsageError(f"{name} has no value for these codes: {found.reason}")
         return sign * found.value
 
     return scored
@@ -85,13 +85,13 @@ class Accumulator:
         self.seed, self.space, self.names = seed, space, names
         self.reset()
 
-    def update(self, code: Any, factors: Any, spread: Any = None) -> None:
+    def update(self, code: Any, factors: Any, logvar: Any = None) -> None:
         """Add a batch: codes [B, D], factors [B, K] and, if known, log-variances [B, D].
 
         Anything NumPy can read will do; tensors are detached and brought to the CPU. The batch is copied.
         """
-        batch = [_matrix(each) for each in (code, factors, *([] if spread is None else [spread]))]
-        need(
+        batch = [_matrix(each) for each in (code, factors, *([] if logvar is None else [logvar]))]
+        require(
             len({len(part) for part in batch}) == 1,
             "a batch must have as many rows of codes as of factors",
             " and ".join(str(len(part)) for part in batch),
@@ -99,19 +99,19 @@ class Accumulator:
         if self._batches:
             shapes = [part.shape[1:] for part in self._batches[0]]
             came = [part.shape[1:] for part in batch]
-            need(shapes == came, f"every batch must have the columns of the first, {shapes}", came)
+            require(shapes == came, f"every batch must have the columns of the first, {shapes}", came)
         self._batches.append(batch)
 
     def compute(self) -> dict[str, Score]:
         """Score all that was gathered since the last reset.
 
         Raises:
-            Mistake: nothing was gathered.
+            UsageError: nothing was gathered.
         """
-        need(self._batches, "there must be batches to score", "none", "call update(code, factors) first")
+        require(self._batches, "there must be batches to score", "none", "call update(code, factors) first")
         code, factors, *rest = (np.concatenate(parts) for parts in zip(*self._batches, strict=True))
-        spread = rest[0] if rest else None
-        rep = Representation.from_arrays(code, factors, spread=spread, space=self.space, names=self.names)
+        logvar = rest[0] if rest else None
+        rep = Representation.from_arrays(code, factors, logvar=logvar, space=self.space, names=self.names)
         return score(rep, self.metrics, seed=self.seed)
 
     def values(self) -> dict[str, float]:
@@ -135,7 +135,7 @@ def as_array(given: Any) -> np.ndarray:
 def _matrix(given: Any) -> np.ndarray:
     """A copy with rows first; one number per row becomes one column."""
     array = np.array(as_array(given))
-    need(array.ndim in (1, 2), "a batch must be a matrix [B, D]", f"shape {array.shape}")
+    require(array.ndim in (1, 2), "a batch must be a matrix [B, D]", f"shape {array.shape}")
     return array[:, None] if array.ndim == 1 else array
 
 
@@ -148,7 +148,7 @@ def _sign(name: str) -> float:
     """1 where higher is better, -1 where lower is; metrics that declare nothing count as higher-is-better."""
     try:
         better = properties(name).higher_is_better
-    except Mistake:
+    except UsageError:
         return 1.0
-    need(better is not None, f"a scorer needs a metric with a better end; '{name}' describes", do="use score()")
+    require(better is not None, f"a scorer needs a metric with a better end; '{name}' describes", do="use score()")
     return 1.0 if better else -1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 
 
 def normalised_sum(values: np.ndarray) -> np.ndarray:
@@ -19,13 +19,17 @@ def normalised_sum(values: np.ndarray) -> np.ndarray:
         one sum per run; NaN, which is missing, for a run that misses any metric.
 
     Raises:
-        Mistake: no matrix, a metric without any score above 0.
+        UsageError: no matrix, a metric without any score above 0.
 
     Source: Abdi et al. (2019), Table 1.
     """
     values = np.asarray(values, dtype=np.float64)
-    need(values.ndim == 2 and values.size > 0, "normalised sum needs a table [runs, metrics]", f"shape {values.shape}")
+    require(
+        values.ndim == 2 and values.size > 0, "normalised sum needs a table [runs, metrics]", f"shape {values.shape}"
+    )
     best = np.max(values, axis=0, initial=-np.inf, where=np.isfinite(values))
     bad = np.flatnonzero(~(best > 0)).tolist()
-    need(not bad, "normalised sum needs a score above 0 in every column", f"none in columns {bad}", "leave those out")
+    require(
+        not bad, "normalised sum needs a score above 0 in every column", f"none in columns {bad}", "leave those out"
+    )
     return (values / best).sum(axis=1)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._information import entropies, factor_levels, information_table
 from unbraid.metrics._mixtures import mixture_log_density
-from unbraid.metrics._needs import need_factors, need_latents, need_rows, need_spread
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._requirements import require_factors, require_latents, require_logvar, require_rows
 
 CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 ROWS = 50
@@ -75,33 +75,33 @@ def posterior_information(
 
     Every mixture has all rows of its group as components; only the points where it is evaluated are drawn.
     """
-    need_known(at, ("samples", "means"), f"{metric}: at")
-    need(samples >= 1, f"{metric}: samples must be at least 1", samples)
-    spread = need_spread(rep, metric)
-    need_rows(rep, ROWS, metric)
-    need_latents(rep, latents, metric)
+    require_known(at, ("samples", "means"), f"{metric}: at")
+    require(samples >= 1, f"{metric}: samples must be at least 1", samples)
+    logvar = require_logvar(rep, metric)
+    require_rows(rep, ROWS, metric)
+    require_latents(rep, latents, metric)
     levels = factor_levels(rep, CONTINUOUS_BINS)
     varying = np.ptp(levels, axis=0) > 0
-    need_factors(varying, 1, metric)
+    require_factors(varying, 1, metric)
     levels = levels[:, varying]
     if draws is not None:
-        need(
+        require(
             draws.shape == rep.code.shape, f"{metric}: draws must have the shape of code {rep.code.shape}", draws.shape
         )
     elif at == "samples":
-        draws = _draws(rep.code, spread, rng)
+        draws = _draws(rep.code, logvar, rng)
     points = rep.code if draws is None else draws
-    marginal, conditional = _entropies(rep.code, spread, points, list(_groups(levels, rng, samples)), exact)
+    marginal, conditional = _entropies(rep.code, logvar, points, list(_groups(levels, rng, samples)), exact)
     names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
     method = "direct sum" if exact else "binned"
     variant = f"q(z|x) mixtures, {method}, at {at}, {samples} per group"
     return PosteriorInformation(marginal, conditional, entropies(levels), levels, tuple(names), variant)
 
 
-def _draws(code: np.ndarray, spread: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draws(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One draw from the posterior of each row [N, D]."""
     noise = rng.standard_normal(code.shape, dtype=np.float32)
-    noise *= np.exp(0.5 * spread)
+    noise *= np.exp(0.5 * logvar)
     return np.add(noise, code, dtype=np.float64)
 
 
@@ -132,13 +132,13 @@ def _some(rows: np.ndarray, rng: np.random.Generator, samples: int) -> np.ndarra
 
 
 def _entropies(
-    code: np.ndarray, spread: np.ndarray, points: np.ndarray, groups: list[_Group], exact: bool
+    code: np.ndarray, logvar: np.ndarray, points: np.ndarray, groups: list[_Group], exact: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Marginal [D] and conditional [D, K] entropies."""
     latents, factors = code.shape[1], groups[-1].factor + 1
     table = np.zeros((latents, factors + 1))  # the last column, factor -1, is the marginal
     for j in range(latents):
-        mean, width = code[:, j].astype(np.float64), np.exp(0.5 * spread[:, j].astype(np.float64))
+        mean, width = code[:, j].astype(np.float64), np.exp(0.5 * logvar[:, j].astype(np.float64))
         place = points[:, j].astype(np.float64)
         for group in groups:
             density = mixture_log_density(place[group.chosen], mean[group.rows], width[group.rows], exact)

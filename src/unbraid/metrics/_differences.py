@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import Spec, need
-from unbraid.metrics._again import DRAWS, Measured, measured, missing, quantile, words
+from unbraid.core import Spec, require
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._resampling import DRAWS, Measured, measured, missing, quantile, words
 from unbraid.metrics._score import DEFAULT, Named, Progress, specs_of
 
 __all__ = ["Difference", "differences"]
@@ -71,9 +71,9 @@ def differences(
         one Difference per metric.
 
     Raises:
-        Mistake: the two have different factors.
+        UsageError: the two have different factors.
     """
-    need(
+    require(
         first.space.names == second.space.names,
         "codes are compared on the same factors",
         f"{list(first.space.names)} and {list(second.space.names)}",
@@ -94,8 +94,8 @@ def _difference(one: Measured, two: Measured, how: str, spec: Spec, wide: float)
         return Difference(first, second, reason=reason)
     values = [np.array([each.value for each in again], dtype=np.float64) for _, again in (one, two)]
     if how == "paired":
-        spread = np.std(values[1] - values[0], ddof=1)
+        logvar = np.std(values[1] - values[0], ddof=1)
     else:
-        spread = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
-    middle, reach = second - first, wide * float(spread)
+        logvar = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
+    middle, reach = second - first, wide * float(logvar)
     return Difference(first, second, middle - reach, middle + reach, f"{how}, {words(spec, len(values[0]))}")

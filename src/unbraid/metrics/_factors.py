@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, need, need_known
+from unbraid.core import Factor, FactorSpace, require, require_known
 from unbraid.metrics._information import factor_levels
 from unbraid.metrics._representation import Representation
 
@@ -39,12 +39,12 @@ def columns_of(group: Sequence[str], rep: Representation, space: FactorSpace) ->
     """Columns in `space` (the factors of `rep` that vary) of the factors named in `group`; of all when it is empty.
 
     Raises:
-        Mistake: a name that is no factor of `rep`, or a group in which nothing varies.
+        UsageError: a name that is no factor of `rep`, or a group in which nothing varies.
     """
     for name in group:
-        need_known(name, rep.space.names, "factor of the group")
+        require_known(name, rep.space.names, "factor of the group")
     columns = [space.position(name) for name in group or space.names if name in space.names]
-    need(columns, "a group of factors needs one that takes more than one value", list(group))
+    require(columns, "a group of factors needs one that takes more than one value", list(group))
     return columns
 
 
@@ -61,7 +61,7 @@ def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarra
     `natural` turns a circular factor into sine and cosine and a categorical one into one indicator per level; any
     other factor, and all of them under `value`, are one column of physical values.
     """
-    need_known(kind, ("natural", "value"), "targets")
+    require_known(kind, ("natural", "value"), "targets")
     factor, codes = rep.space.factors[k], rep.factors[:, k]
     if kind == "natural" and factor.kind == "categorical":
         return (codes[:, None] == np.unique(codes)).astype(np.float64)

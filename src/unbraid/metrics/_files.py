@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Mistake, close_to, need
+from unbraid.core import UsageError, did_you_mean, require
 from unbraid.metrics._representation import Representation
 
 
@@ -15,18 +15,18 @@ def read_representation(path: Path, factors: Sequence[str] | None = None) -> Rep
     """Read codes and factors.
 
     Args:
-        path: `.npz` with arrays `code` [N, D], `factors` [N, K] and, if known, `spread` [N, D] (log-variances) and
+        path: `.npz` with arrays `code` [N, D], `factors` [N, K] and, if known, `logvar` [N, D] (log-variances) and
             `names` [K]; or `.csv` with a header line.
         factors: CSV only: names of the factor columns; every other column is a latent. When None, columns whose
             name begins with `z`, `latent` or `code` are latents and the others factors.
 
     Raises:
-        Mistake: not there, damaged, arrays or columns missing, text where numbers belong.
+        UsageError: not there, damaged, arrays or columns missing, text where numbers belong.
     """
-    need(path.is_file(), "a file of codes must exist", f"{path}, which is not there", "check the path")
+    require(path.is_file(), "a file of codes must exist", f"{path}, which is not there", "check the path")
     if path.suffix == ".npz":
         return _from_npz(path)
-    need(path.suffix == ".csv", "codes are read from .npz or .csv", path.name)
+    require(path.suffix == ".csv", "codes are read from .npz or .csv", path.name)
     return _from_csv(path, factors)
 
 
@@ -35,15 +35,15 @@ def _from_npz(path: Path) -> Representation:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError) as error:
-        raise Mistake(f"{path} must be a whole npz of plain arrays; {error}.") from error
+        raise UsageError(f"{path} must be a whole npz of plain arrays; {error}.") from error
     for name in ("code", "factors"):
         if name not in arrays:
-            raise Mistake(
+            raise UsageError(
                 f"{path} must hold 'code' [N, D] and 'factors' [N, K]; it holds {', '.join(arrays) or 'nothing'}. "
-                f"{close_to(name, arrays)}".rstrip()
+                f"{did_you_mean(name, arrays)}".rstrip()
             )
     names = [str(name) for name in arrays["names"]] if "names" in arrays else None
-    return Representation.from_arrays(arrays["code"], arrays["factors"], spread=arrays.get("spread"), names=names)
+    return Representation.from_arrays(arrays["code"], arrays["factors"], logvar=arrays.get("logvar"), names=names)
 
 
 def _from_csv(path: Path, factors: Sequence[str] | None) -> Representation:
@@ -52,20 +52,20 @@ def _from_csv(path: Path, factors: Sequence[str] | None) -> Representation:
     try:
         frame = pd.read_csv(path)
     except (ValueError, UnicodeDecodeError) as error:
-        raise Mistake(f"{path} must be a CSV with a header line; {error}.") from error
+        raise UsageError(f"{path} must be a CSV with a header line; {error}.") from error
     columns = [str(column) for column in frame.columns]
     if factors is None:
         factors = [c for c in columns if not c.lower().startswith(("z", "latent", "code"))]
     unknown = [name for name in factors if name not in columns]
-    need(not unknown, f"factor columns must be in the file; it has {', '.join(columns)}", unknown)
+    require(not unknown, f"factor columns must be in the file; it has {', '.join(columns)}", unknown)
     latents = [c for c in columns if c not in factors]
-    need(
+    require(
         latents,
         "some columns must be latents",
         f"all {len(columns)} are factors",
         "name them z0, z1, … or use --factors",
     )
-    need(
+    require(
         factors,
         "some columns must be factors",
         f"only {', '.join(latents[:5])}",
@@ -82,7 +82,7 @@ def _numbers(frame: object, columns: Sequence[str]) -> np.ndarray:
 
     assert isinstance(frame, pd.DataFrame)
     text = [name for name in columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    need(
+    require(
         not text,
         "latent columns must hold numbers",
         f"text in {', '.join(text[:5])}",
@@ -98,5 +98,5 @@ def _levels(column: object) -> np.ndarray:
     assert isinstance(column, pd.Series)
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(dtype=np.float64)
-    need(not column.isna().any(), f"factor '{column.name}' must have a value in every row", "empty cells")
+    require(not column.isna().any(), f"factor '{column.name}' must have a value in every row", "empty cells")
     return np.unique(column.astype(str).to_numpy(), return_inverse=True)[1].astype(np.float64)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._information import entropies, factor_levels, information_table
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._neighbours import neighbour_information
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._requirements import require_factors, require_rows
 from unbraid.metrics._split import some_rows
 
 ROWS = 100
@@ -32,12 +32,12 @@ class Coded:
 
 def coded(rep: Representation, rng: np.random.Generator, metric: str, discrete: bool, rows: int, factors: int) -> Coded:
     """At most `rows` random rows (0: all), discrete codes renumbered 0, 1, … in their order."""
-    need(rows >= 0, f"{metric}: rows must not be negative", rows)
-    need_rows(rep, ROWS, metric)
+    require(rows >= 0, f"{metric}: rows must not be negative", rows)
+    require_rows(rep, ROWS, metric)
     rep = some_rows(rep, rng, rows or len(rep))
     levels = factor_levels(rep, CONTINUOUS_BINS)
     varying = np.ptp(levels, axis=0) > 0
-    need_factors(varying, factors, metric)
+    require_factors(varying, factors, metric)
     names = tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept)
     code = _numbered(rep.code, metric) if discrete else rep.code
     words = f"{'discrete' if discrete else 'continuous'} latents, {len(rep)} rows"
@@ -119,5 +119,5 @@ def _numbered(values: np.ndarray, metric: str) -> np.ndarray:
     """Values of each column renumbered 0, 1, … in their order [N, D]."""
     numbered = np.stack([np.unique(column, return_inverse=True)[1] for column in values.T], axis=1)
     most = int(numbered.max(initial=0)) + 1
-    need(most <= len(values) / 2, f"{metric}: discrete columns need fewer than one value per two rows", most)
+    require(most <= len(values) / 2, f"{metric}: discrete columns need fewer than one value per two rows", most)
     return numbered

@@ -8,9 +8,9 @@ from typing import Protocol
 import numpy as np
 from scipy.special import entr
 
-from unbraid.core import need
-from unbraid.metrics._needs import need_factors, need_latents, need_rows
+from unbraid.core import require
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 
 DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it has no part of its own
 ROWS_PER_BIN = 5  # below this the plug-in bias, about (bins - 1)(levels - 1) / 2N nats, drowns the information
@@ -77,12 +77,12 @@ def histogram_information(
         latents: fewest latents the metric takes.
         factors: fewest varying factors the metric takes.
     """
-    need(bins >= 2, f"{metric}: bins must be at least 2", bins)
-    need_rows(rep, ROWS_PER_BIN * bins, metric)
-    need_latents(rep, latents, metric)
+    require(bins >= 2, f"{metric}: bins must be at least 2", bins)
+    require_rows(rep, ROWS_PER_BIN * bins, metric)
+    require_latents(rep, latents, metric)
     levels = factor_levels(rep, bins, factor_bins)
     varying = np.ptp(levels, axis=0) > 0
-    need_factors(varying, factors, metric)
+    require_factors(varying, factors, metric)
     levels = levels[:, varying]
     binned = bin_numbers(rep.code, bins)
     between = information_table(levels, levels)
@@ -192,7 +192,7 @@ def modified_gap(info: FactorInformation, gaps: np.ndarray, metric: str) -> Scor
     """The score of MMIG: gaps [K] in nats over what each factor keeps to itself; determined factors are left out."""
     own = own_entropy(info.between_factors)
     kept = own > DETERMINED
-    need(kept.any(), f"{metric} needs a factor that no other factor determines", do="leave out the copies")
+    require(kept.any(), f"{metric} needs a factor that no other factor determines", do="leave out the copies")
     shares = gaps[kept] / own[kept]
     names = [name for name, keep in zip(info.factors, kept, strict=True) if keep]
     parts = dict(zip(names, shares.tolist(), strict=True))

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unbraid.core import Mistake, Spec
-from unbraid.metrics._again import DRAWS, measured, missing, quantile, words
+from unbraid.core import Spec, UsageError
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._resampling import DRAWS, measured, missing, quantile, words
 from unbraid.metrics._score import DEFAULT, Named, Progress, specs_of
 
 __all__ = ["Interval", "intervals"]
@@ -52,7 +52,7 @@ def intervals(
 ) -> dict[str, Interval]:
     """Score `rep` and measure each score again, `draws` times, on redrawn rows and with other seeds.
 
-    Redrawn rows are halves, taken without repetition: the spread of a score over halves of N rows estimates the
+    Redrawn rows are halves, taken without repetition: the logvar of a score over halves of N rows estimates the
     standard error of the score of all N (the delete-half jackknife: half the rows double the variance, and that they
     share rows halves it again). Rows drawn *with* repetition, the bootstrap, serve only the scores of `BOOTSTRAPPED`;
     in all others repeated rows do harm: they double the plug-in bias of histogram information, stand at distance
@@ -69,7 +69,7 @@ def intervals(
         progress: called with (name, number done, number in all).
 
     Returns:
-        one Interval per metric: value -+ Student's quantile x spread, cut to the metric's range.
+        one Interval per metric: value -+ Student's quantile x logvar, cut to the metric's range.
 
     Notes:
         The interval is about chance, not about bias: a plug-in score on few rows is biased, and stays so. It
@@ -100,7 +100,7 @@ def _interval(whole: Score, again: list[Score], spec: Spec, level: float, wide: 
 def _around(
     value: float, again: Sequence[float | None], wide: float, limits: tuple[float, float] = (-np.inf, np.inf)
 ) -> tuple[float, float]:
-    """The ends, within `limits`; halves are more biased than all rows, so only their spread counts."""
+    """The ends, within `limits`; halves are more biased than all rows, so only their logvar counts."""
     reach = wide * float(np.std(np.array(again, dtype=np.float64), ddof=1))
     low, high = (min(limits[0], value), max(limits[1], value))
     return max(low, value - reach), min(high, value + reach)
@@ -110,5 +110,5 @@ def _range(spec: Spec) -> tuple[float, float]:
     """What the metric declares, or no limits for one that declares nothing."""
     try:
         return properties(spec.name).range
-    except Mistake:
+    except UsageError:
         return -np.inf, np.inf

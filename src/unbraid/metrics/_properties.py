@@ -6,10 +6,10 @@ import importlib
 from dataclasses import dataclass
 from typing import Literal
 
-from unbraid.core import Mistake, load_entry
+from unbraid.core import UsageError, load_entry
 
 Invariance = Literal["permutation", "sign", "scale", "idle"]
-Need = Literal["factors", "spread", "grid", "several"]
+Need = Literal["factors", "logvar", "grid", "several"]
 
 INVARIANCES: dict[Invariance, str] = {
     "permutation": "reordering the latents",
@@ -27,7 +27,7 @@ class Properties:
         source: where it comes from, with section or equation.
         range: lowest and highest possible value; infinite where unbounded.
         higher_is_better: None where neither end is better (a description rather than a score).
-        rows: fewest rows it accepts with its default options; fewer raise `Mistake` naming this number.
+        rows: fewest rows it accepts with its default options; fewer raise `UsageError` naming this number.
         dead: what a constant latent does to it.
         duplicate: what two copies of one latent do to it.
         tiny: what a latent of tiny scale does to it.
@@ -39,7 +39,7 @@ class Properties:
         bottom: a code independent of the factors scores at most this (at least, where lower is better).
         latents: fewest latents it accepts.
         factors: fewest factors (with more than one level) it accepts.
-        needs: what beyond codes: `factors`, `spread` (posterior variances), `grid` (a complete grid),
+        needs: what beyond codes: `factors`, `logvar` (posterior variances), `grid` (a complete grid),
             `several` (several representations of the same rows).
     """
 
@@ -64,10 +64,10 @@ def properties(name: str) -> Properties:
     """What the metric `name` declares; `package.module:thing` reads that module's `PROPERTIES`.
 
     Raises:
-        Mistake: no such metric, or an outside one that declares nothing.
+        UsageError: no such metric, or an outside one that declares nothing.
     """
     entry = load_entry("metrics", name)
     declared = getattr(importlib.import_module(entry.__module__), "PROPERTIES", None)
     if not isinstance(declared, Properties):
-        raise Mistake(f"the module of metric '{name}' must define PROPERTIES = Properties(...); it does not.")
+        raise UsageError(f"the module of metric '{name}' must define PROPERTIES = Properties(...); it does not.")
     return declared

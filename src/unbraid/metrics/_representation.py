@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Mistake, need, need_finite
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_finite
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Representation:
 
     Args:
         code: posterior means [N, D], floating point.
-        spread: posterior log-variances [N, D], or None where the posterior is unknown.
+        logvar: posterior log-variances [N, D], or None where the posterior is unknown.
         factors: [N, K]; int64 level numbers, or float64 when a factor is continuous.
         space: the factors' names, sizes and kinds [K].
         layers: latents per layer, summing to D; (D,) for a flat model.
@@ -24,7 +24,7 @@ class Representation:
     """
 
     code: np.ndarray
-    spread: np.ndarray | None
+    logvar: np.ndarray | None
     factors: np.ndarray
     space: FactorSpace
     layers: tuple[int, ...]
@@ -36,7 +36,7 @@ class Representation:
         code: np.ndarray,
         factors: np.ndarray,
         *,
-        spread: np.ndarray | None = None,
+        logvar: np.ndarray | None = None,
         space: FactorSpace | None = None,
         names: Sequence[str] | None = None,
         layers: Sequence[int] | None = None,
@@ -44,32 +44,32 @@ class Representation:
         """Check plain arrays and wrap them; levels are renumbered 0 .. size - 1 when no space is given.
 
         Raises:
-            Mistake: rows that do not match, NaN or infinity, no rows, no latents, shapes that are not matrices.
+            UsageError: rows that do not match, NaN or infinity, no rows, no latents, shapes that are not matrices.
         """
         code, factors = np.asarray(code), np.asarray(factors)
         code = code[:, None] if code.ndim == 1 else code
         factors = factors[:, None] if factors.ndim == 1 else factors
-        need(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
-        need(factors.ndim == 2, "factors must be a matrix [N, K]", f"shape {factors.shape}")
-        need(
+        require(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
+        require(factors.ndim == 2, "factors must be a matrix [N, K]", f"shape {factors.shape}")
+        require(
             len(code) == len(factors),
             "code and factors must have the same number of rows",
             f"{len(code)} and {len(factors)}",
             "give one row of factors for each row of codes",
         )
-        need(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
-        need_finite(code, "code")
-        need_finite(factors, "factors")
-        if spread is not None:
-            spread = np.asarray(spread)
-            need(spread.shape == code.shape, f"spread must have the shape of code {code.shape}", spread.shape)
-            need_finite(spread, "spread")
+        require(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
+        require_finite(code, "code")
+        require_finite(factors, "factors")
+        if logvar is not None:
+            logvar = np.asarray(logvar)
+            require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
+            require_finite(logvar, "logvar")
         if space is None:
             factors, space = _levels(factors, names)
-        need(len(space) == factors.shape[1], "space must name every column of factors", f"{len(space)} names")
+        require(len(space) == factors.shape[1], "space must name every column of factors", f"{len(space)} names")
         layers = tuple(layers) if layers is not None else (code.shape[1],)
-        need(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
-        return cls(code, spread, factors, space, layers, _is_complete(factors, space))
+        require(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
+        return cls(code, logvar, factors, space, layers, _is_complete(factors, space))
 
     def __len__(self) -> int:
         return len(self.code)
@@ -81,16 +81,16 @@ class Representation:
 
     def rows(self, index: np.ndarray) -> Representation:
         """The rows named by `index` [M], or by a boolean mask [N]; no longer complete."""
-        spread = None if self.spread is None else self.spread[index]
-        return replace(self, code=self.code[index], spread=spread, factors=self.factors[index], complete=False)
+        logvar = None if self.logvar is None else self.logvar[index]
+        return replace(self, code=self.code[index], logvar=logvar, factors=self.factors[index], complete=False)
 
     def layer(self, number: int) -> Representation:
         """One layer's latents only."""
-        need(0 <= number < len(self.layers), f"layer must lie in 0 .. {len(self.layers) - 1}", number)
+        require(0 <= number < len(self.layers), f"layer must lie in 0 .. {len(self.layers) - 1}", number)
         start = sum(self.layers[:number])
         part = slice(start, start + self.layers[number])
-        spread = None if self.spread is None else self.spread[:, part]
-        return replace(self, code=self.code[:, part], spread=spread, layers=(self.layers[number],))
+        logvar = None if self.logvar is None else self.logvar[:, part]
+        return replace(self, code=self.code[:, part], logvar=logvar, layers=(self.layers[number],))
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,16 @@ class Score:
 
     def __post_init__(self) -> None:
         if self.value is not None and not np.isfinite(self.value):
-            raise Mistake(f"a score must be finite or missing (None); got {self.value}.")
+            raise UsageError(f"a score must be finite or missing (None); got {self.value}.")
         for name, part in self.parts.items():
             if not np.isfinite(part):
-                raise Mistake(f"part '{name}' of a score must be finite or left out; got {part}.")
+                raise UsageError(f"part '{name}' of a score must be finite or left out; got {part}.")
 
 
 def _levels(factors: np.ndarray, names: Sequence[str] | None) -> tuple[np.ndarray, FactorSpace]:
     """Number the levels of each column; columns of non-whole numbers stay as they are, as continuous factors."""
     names = list(names) if names is not None else [f"factor {k}" for k in range(factors.shape[1])]
-    need(len(names) == factors.shape[1], "names must hold one name per column of factors", names)
+    require(len(names) == factors.shape[1], "names must hold one name per column of factors", names)
     columns, made = [], []
     for k, name in enumerate(names):
         column = factors[:, k]
@@ -142,4 +142,4 @@ def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:
     """Whether row i is combination i, for every combination."""
     if not len(space) or space.combinations != len(factors) or not np.issubdtype(factors.dtype, np.integer):
         return False
-    return bool(np.array_equal(factors, space.codes(np.arange(len(factors)))))
+    return bool(np.array_equal(factors, space.levels(np.arange(len(factors)))))

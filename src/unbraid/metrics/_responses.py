@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Spec, bind, load_entry, need, need_known, rng
+from unbraid.core import Spec, bind, load_entry, require, require_known, rng
 from unbraid.metrics._score import DEFAULT, Named, score, specs_of
 from unbraid.metrics._stress import STRESSORS
 
@@ -58,16 +58,16 @@ def responses(
         DCI stand as `dci_fast/completeness`.
 
     Raises:
-        Mistake: an unknown metric, option or stressor.
+        UsageError: an unknown metric, option or stressor.
     """
     specs = specs_of(DEFAULT if metrics is None else metrics)
     for spec in specs:
         bind(load_entry("metrics", spec.name), spec.options, spec.name)
     names = list(STRESSORS) if stressors is None else list(stressors)
     for name in names:
-        need_known(name, STRESSORS, "stressor")
-    need(seeds >= 1, "seeds must be at least 1", seeds)
-    need(jobs >= 1, "jobs must be at least 1", jobs)
+        require_known(name, STRESSORS, "stressor")
+    require(seeds >= 1, "seeds must be at least 1", seeds)
+    require(jobs >= 1, "jobs must be at least 1", jobs)
     tasks = [(name, s, seed) for name in names for s in STRESSORS[name].strengths for seed in range(seeds)]
     found: list[Response] = []
     for done, part in enumerate(_run(specs, tasks, jobs)):
@@ -145,8 +145,8 @@ def _mean_and_reach(values: list[float]) -> tuple[float, float]:
         return np.nan, np.nan
     if len(values) == 1:
         return values[0], 0.0
-    spread = np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(np.mean(values)), float(stdtrit(len(values) - 1, 0.975) * spread)
+    logvar = np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(np.mean(values)), float(stdtrit(len(values) - 1, 0.975) * logvar)
 
 
 def _run(specs: Sequence[Spec], tasks: Sequence[tuple[str, float, int]], jobs: int) -> Iterator[list[Response]]:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from unbraid import core
-from unbraid.core import Mistake, Spec, bind, build, load_entry
+from unbraid.core import Spec, UsageError, bind, build, load_entry
 from unbraid.metrics._representation import Representation, Score
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def score(
         representation does not meet a metric's demands, `value` is None and `reason` says why.
 
     Raises:
-        Mistake: an unknown metric, option or layer; nothing is computed then.
+        UsageError: an unknown metric, option or layer; nothing is computed then.
     """
     if layer is not None:
         rep = rep.layer(layer)
@@ -78,7 +78,7 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
 def _one(rep: Representation, spec: Spec, seed: int) -> Score:
     try:
         return build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name))
-    except Mistake as mistake:
+    except UsageError as mistake:
         return Score(None, reason=str(mistake))
 
 

@@ -52,7 +52,7 @@ def _space(levels: int) -> FactorSpace:
 
 
 def _grid() -> np.ndarray:
-    return _space(LEVELS).codes(np.arange(ROWS))
+    return _space(LEVELS).levels(np.arange(ROWS))
 
 
 def _drawn(rng: np.random.Generator, rows: int = ROWS, levels: int = LEVELS) -> np.ndarray:
@@ -67,9 +67,9 @@ def _coded(
     code: np.ndarray, factors: np.ndarray, levels: int = LEVELS, idle: int = 0, width: float = NOISE
 ) -> Representation:
     """The code, its last `idle` latents with the prior as posterior, the others with posteriors of that width."""
-    spread = np.full(code.shape, 2 * np.log(width))
-    spread[:, code.shape[1] - idle :] = 0.0
-    return Representation.from_arrays(code, factors, spread=spread, space=_space(levels))
+    logvar = np.full(code.shape, 2 * np.log(width))
+    logvar[:, code.shape[1] - idle :] = 0.0
+    return Representation.from_arrays(code, factors, logvar=logvar, space=_space(levels))
 
 
 def _rotated(angle: float, rng: np.random.Generator) -> Representation:

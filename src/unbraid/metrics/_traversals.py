@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Mistake, need
-from unbraid.metrics._needs import need_factors
+from unbraid.core import UsageError, require
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._requirements import require_factors
 
 
 def moving_factors(rep: Representation, metric: str) -> list[int]:
-    """Columns of the factors with more than one level, or `Mistake` where rows are not a complete grid."""
+    """Columns of the factors with more than one level, or `UsageError` where rows are not a complete grid."""
     if not rep.complete:
-        raise Mistake(
+        raise UsageError(
             f"{metric} needs every combination of factor levels exactly once, in order; got {len(rep)} other rows; "
             "encode the complete dataset."
         )
     sizes = np.array(rep.space.sizes)
-    need_factors(sizes > 1, 1, metric)
+    require_factors(sizes > 1, 1, metric)
     return [int(k) for k in np.flatnonzero(sizes > 1)]
 
 
 def traversals(rep: Representation, k: int, rng: np.random.Generator, count: int, metric: str) -> np.ndarray:
     """Codes [T, V, D] of at most `count` lines along factor k, the rest drawn without repetition; 0 takes all lines."""
-    need(count >= 0, f"{metric}: traversals must not be negative", count)
+    require(count >= 0, f"{metric}: traversals must not be negative", count)
     sizes = rep.space.sizes
     rows = np.moveaxis(np.arange(len(rep)).reshape(sizes), k, -1).reshape(-1, sizes[k])
     if 0 < count < len(rows):

@@ -40,7 +40,7 @@ def aam(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
         value in [0, 1], higher is better; parts: one per factor; arrays: "information" [D, K] and "entropy" [K].
 
     Raises:
-        Mistake: too few rows for `bins`, no factor that varies.
+        UsageError: too few rows for `bins`, no factor that varies.
 
     Notes:
         It looks at shares of information only: a latent that knows little about a factor, while the others know

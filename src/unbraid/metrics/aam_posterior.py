@@ -20,7 +20,7 @@ PROPERTIES = Properties(
     tolerance=0.05,
     top=0.9,
     bottom=None,
-    needs=("factors", "spread"),
+    needs=("factors", "logvar"),
     dead="tells nothing: its mixture is the same in every group",
     duplicate="two copies of a factor's latent take its alignment to 0",
     tiny="counts like any other where its posterior is as tiny: scaling a latent scales its posterior",
@@ -45,7 +45,7 @@ def aam_posterior(
         AAM = mean over k of max(0, I_(1)k - sum over the others of I_jk) / I_(1)k
 
     Args:
-        rep: posterior means [N, D] and log-variances `spread` [N, D], N >= 50, and factors [N, K].
+        rep: posterior means [N, D] and log-variances `logvar` [N, D], N >= 50, and factors [N, K].
         rng: chooses rows and draws from posteriors.
         at: evaluate log q at one draw per row ("samples"), which estimates differential entropies, or at the posterior
             means ("means"), as the authors' program does.
@@ -58,7 +58,7 @@ def aam_posterior(
         "marginal_entropy" [D], "conditional_entropy" [D, K], in nats.
 
     Raises:
-        Mistake: no log-variances, too few rows, no factor that varies, an unknown `at`.
+        UsageError: no log-variances, too few rows, no factor that varies, an unknown `at`.
 
     Notes:
         Every mixture has all rows of its group as components. Binned, entropies differ from the direct sum by less

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._divergence import mean_divergence
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -38,13 +38,13 @@ def active_latents(rep: Representation, *, threshold: float = 0.01, by: str = "v
         value in 0 .. D (neither end is better); arrays: "measure" [D], "active" [D] (1 or 0).
 
     Raises:
-        Mistake: an unknown measure, a negative threshold, no log-variances for "kl".
+        UsageError: an unknown measure, a negative threshold, no log-variances for "kl".
 
     Source: Burda et al. (2016), App. C; Duan et al. (2020), arXiv:1905.12614, for "kl".
     """
-    need(by in ("variance", "kl"), "active_latents: by must be variance or kl", repr(by))
-    need(threshold >= 0, "active_latents: threshold must not be negative", threshold)
-    need(by == "kl" or len(rep) >= 2, "active_latents needs at least 2 rows", len(rep), "score more rows")
+    require(by in ("variance", "kl"), "active_latents: by must be variance or kl", repr(by))
+    require(threshold >= 0, "active_latents: threshold must not be negative", threshold)
+    require(by == "kl" or len(rep) >= 2, "active_latents needs at least 2 rows", len(rep), "score more rows")
     measure = mean_divergence(rep, "active_latents") if by == "kl" else _variance(rep.code)
     active = measure > threshold
     arrays = {"measure": measure, "active": active.astype(np.float64)}

@@ -6,14 +6,14 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._correlation import matching, strength
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._information import bin_numbers, entropies, factor_levels, information_table
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["assignment"]
 
@@ -54,10 +54,10 @@ def assignment(rep: Representation, *, measure: Measure = "information", thresho
 
     Source: the tables of Osnabrück's study, there filled by eye from traversals.
     """
-    need_known(measure, ("information", "spearman", "r2"), "assignment.measure")
-    need(0 < threshold <= 1, "assignment.threshold must lie in (0, 1]", threshold)
-    need_rows(rep, PROPERTIES.rows, "assignment")
-    need_factors(varying(rep), 1, "assignment")
+    require_known(measure, ("information", "spearman", "r2"), "assignment.measure")
+    require(0 < threshold <= 1, "assignment.threshold must lie in (0, 1]", threshold)
+    require_rows(rep, PROPERTIES.rows, "assignment")
+    require_factors(varying(rep), 1, "assignment")
     rep = with_factors(rep, varying(rep))
     found = _measured(rep, measure)
     over = found >= threshold

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unbraid.metrics._drawn import Taken, drawn
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import devoted
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
+from unbraid.metrics._sampled import Taken, drawn
 
 __all__ = ["best_disentanglement"]
 
@@ -51,7 +51,7 @@ def best_disentanglement(
         rep: at least 100 rows, two varying factors.
         rng: draws rows and posterior samples.
         share: part of the rows used (at least 100 rows); 0.1 in the thesis.
-        z: `samples` of the posterior as in the thesis (its means where the spread is unknown), or `means`.
+        z: `samples` of the posterior as in the thesis (its means where the logvar is unknown), or `means`.
         target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one together;
             `value` predicts the plain number, as the thesis does.
         degree: highest power of the polynomial.
@@ -69,9 +69,9 @@ def best_disentanglement(
 
     Source: Tartu thesis, Sec. 3.2.3.
     """
-    need_rows(rep, PROPERTIES.rows, "best_disentanglement")
+    require_rows(rep, PROPERTIES.rows, "best_disentanglement")
     taken, words = drawn(rep, rng, share, z)
-    need_factors(varying(taken), 2, "best_disentanglement")
+    require_factors(varying(taken), 2, "best_disentanglement")
     taken = with_factors(taken, varying(taken))
     columns = columns_of(group, rep, taken.space)
     r2 = polynomial_r2(taken, degree, target)

@@ -6,12 +6,12 @@ import warnings
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["beta_vae_score"]
 
@@ -62,9 +62,9 @@ def beta_vae_score(
 
     Source: Higgins et al. (2017), Sec. 3; details as in Locatello et al. (2019), arXiv:1811.12359.
     """
-    need(batch >= 1, "beta_vae_score.batch must be at least 1", batch)
-    need_rows(rep, PROPERTIES.rows, "beta_vae_score")
-    need_factors(varying(rep), 2, "beta_vae_score")
+    require(batch >= 1, "beta_vae_score.batch must be at least 1", batch)
+    require_rows(rep, PROPERTIES.rows, "beta_vae_score")
+    require_factors(varying(rep), 2, "beta_vae_score")
     rep = with_factors(rep, varying(rep))
     rows = Interventions.of(rep)
     shared = rng.integers(len(rep.space), size=train_points + test_points)

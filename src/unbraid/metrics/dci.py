@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._boosting import boosted, fit_factors
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
-from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 from unbraid.metrics._split import train_test
+from unbraid.metrics._trees import boosted, fit_factors
 
 __all__ = ["dci"]
 
@@ -64,10 +64,10 @@ def dci(
 
     Source: Eastwood and Williams (2018); trees and aggregation as in Locatello et al. (2019), arXiv:1811.12359.
     """
-    need_rows(rep, PROPERTIES.rows, "dci")
-    need_latents(rep, 2, "dci")
+    require_rows(rep, PROPERTIES.rows, "dci")
+    require_latents(rep, 2, "dci")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
-    need_factors(varying(train), 2, "dci")
+    require_factors(varying(train), 2, "dci")
     mask = varying(train)
     train, held = with_factors(train, mask), with_factors(held, mask)
     seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]

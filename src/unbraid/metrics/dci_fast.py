@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._boosting import Fit, fit_factors
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
-from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 from unbraid.metrics._split import train_test
+from unbraid.metrics._trees import Fit, fit_factors
 
 __all__ = ["dci_fast"]
 
@@ -66,10 +66,10 @@ def dci_fast(
 
     Source: Eastwood and Williams (2018); aggregation as in Locatello et al. (2019), arXiv:1811.12359.
     """
-    need_rows(rep, PROPERTIES.rows, "dci_fast")
-    need_latents(rep, 2, "dci_fast")
+    require_rows(rep, PROPERTIES.rows, "dci_fast")
+    require_latents(rep, 2, "dci_fast")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
-    need_factors(varying(train), 2, "dci_fast")
+    require_factors(varying(train), 2, "dci_fast")
     mask = varying(train)
     train, held = with_factors(train, mask), with_factors(held, mask)
     seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unbraid.metrics._drawn import Taken, drawn
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import importance_score
-from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_latents, require_rows
+from unbraid.metrics._sampled import Taken, drawn
 
 __all__ = ["dci_per_latent"]
 
@@ -53,7 +53,7 @@ def dci_per_latent(
         rep: at least 100 rows, two latents, two varying factors.
         rng: draws rows and posterior samples.
         share: part of the rows used (at least 100 rows); 0.1 in the thesis.
-        z: `samples` of the posterior as in the thesis (its means where the spread is unknown), or `means`.
+        z: `samples` of the posterior as in the thesis (its means where the logvar is unknown), or `means`.
         target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one together;
             `value` predicts the plain number, as the thesis does.
         degree: highest power of the polynomial.
@@ -70,10 +70,10 @@ def dci_per_latent(
 
     Source: Tartu thesis, Sec. 3.2.1.
     """
-    need_rows(rep, PROPERTIES.rows, "dci_per_latent")
-    need_latents(rep, 2, "dci_per_latent")
+    require_rows(rep, PROPERTIES.rows, "dci_per_latent")
+    require_latents(rep, 2, "dci_per_latent")
     taken, words = drawn(rep, rng, share, z)
-    need_factors(varying(taken), 2, "dci_per_latent")
+    require_factors(varying(taken), 2, "dci_per_latent")
     taken = with_factors(taken, varying(taken))
     columns = columns_of(group, rep, taken.space) if group else []
     variant = f"polynomial of degree {degree}, {target} targets, {words}"

@@ -43,7 +43,7 @@ def dcimig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         arrays: "information" [D, K].
 
     Raises:
-        Mistake: fewer than two varying factors, too few rows for `bins`.
+        UsageError: fewer than two varying factors, too few rows for `bins`.
 
     Notes:
         Unlike MIG it does not mind two latents for one factor.

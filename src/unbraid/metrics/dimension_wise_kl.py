@@ -14,7 +14,7 @@ PROPERTIES = Properties(
     higher_is_better=None,
     rows=1,
     invariant=("permutation", "sign", "idle"),
-    needs=("spread",),
+    needs=("logvar",),
     dead="adds the divergence of its own posterior: 0 where that is the prior",
     duplicate="counts twice",
     tiny="adds what its posterior's divergence is",
@@ -28,7 +28,7 @@ def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
         KL_j = mean over rows of (mean^2 + variance - log variance - 1) / 2,   value = sum over j of KL_j
 
     Args:
-        rep: posterior means [N, D] and log-variances `spread` [N, D]; factors are not used.
+        rep: posterior means [N, D] and log-variances `logvar` [N, D]; factors are not used.
         batch: 0 averages over rows; otherwise the mean of the means of consecutive batches of that many rows, where a
             short last one weighs as much as a full one.
 
@@ -36,7 +36,7 @@ def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
         value >= 0 in nats (neither end is better); parts: "latent 0", …; arrays: "kl" [D].
 
     Raises:
-        Mistake: no posterior log-variances.
+        UsageError: no posterior log-variances.
 
     Source: Kingma and Welling (2014), App. B; Dubois et al. (2019), Fig. 3.
     """

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 from unbraid.metrics._split import train_test
 
 __all__ = ["downstream_accuracy"]
@@ -70,16 +70,16 @@ def downstream_accuracy(
 
     Source: Locatello et al. (2019), Sec. 5.5.
     """
-    need_known(probe, ("logistic", "trees"), "downstream_accuracy.probe")
-    need(labels and min(labels) >= 2, "downstream_accuracy.labels must be numbers of at least 2", list(labels))
-    need(repeats >= 1, "downstream_accuracy.repeats must be at least 1", repeats)
-    need_rows(rep, PROPERTIES.rows, "downstream_accuracy")
+    require_known(probe, ("logistic", "trees"), "downstream_accuracy.probe")
+    require(labels and min(labels) >= 2, "downstream_accuracy.labels must be numbers of at least 2", list(labels))
+    require(repeats >= 1, "downstream_accuracy.repeats must be at least 1", repeats)
+    require_rows(rep, PROPERTIES.rows, "downstream_accuracy")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
-    need_factors(varying(train), 1, "downstream_accuracy")
+    require_factors(varying(train), 1, "downstream_accuracy")
     mask = varying(train)
     train, held = with_factors(train, mask), with_factors(held, mask)
     counts = sorted(count for count in set(labels) if count <= len(train))
-    need(counts, "downstream_accuracy.labels must not all exceed the rows for fitting", f"{len(train)} rows")
+    require(counts, "downstream_accuracy.labels must not all exceed the rows for fitting", f"{len(train)} rows")
     levels, wanted = levels_of_both(train, held, bins)
     order, seed = rng.permutation(len(train)), int(rng.integers(2**31))
     accuracy = np.empty((len(counts), levels.shape[1]))

@@ -6,11 +6,11 @@ import warnings
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._information import factor_levels
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 from unbraid.metrics._split import train_test
 
 __all__ = ["explicitness"]
@@ -59,7 +59,7 @@ def explicitness(
         value in [0, 1], 0.5 by chance, higher is better; parts: "train" and one test value per factor.
 
     Raises:
-        Mistake: too few rows, no factor that varies.
+        UsageError: too few rows, no factor that varies.
 
     Notes:
         Areas are not rescaled from [0.5, 1]. Levels that are missing from either split are left out. Continuous
@@ -68,12 +68,12 @@ def explicitness(
     Source: Ridgeway and Mozer (2018), Sec. 2, as in Locatello et al. (2019).
     """
     if test is None:
-        need_rows(rep, PROPERTIES.rows, "explicitness")
+        require_rows(rep, PROPERTIES.rows, "explicitness")
     train, test = train_test(rep, rng, test, train_rows, test_rows)
     count = len(train)
     code, levels = _joined(train, test)
     varying = np.ptp(levels[:count], axis=0) > 0
-    need_factors(varying, 1, "explicitness")
+    require_factors(varying, 1, "explicitness")
     code = _standardised(code, count)
     names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
     areas = np.array([_areas(code, levels[:, k], count, iterations) for k in np.flatnonzero(varying)])
@@ -106,7 +106,7 @@ def _areas(code: np.ndarray, labels: np.ndarray, count: int, iterations: int) ->
         warnings.simplefilter("ignore", ConvergenceWarning)  # the area is settled long before the loss
         model = LogisticRegression(max_iter=iterations).fit(code[:count], labels[:count])
     share = model.predict_proba(code)
-    need(len(code) > count, "explicitness needs test rows", 0)
+    require(len(code) > count, "explicitness needs test rows", 0)
     train, test = slice(0, count), slice(count, None)
     return tuple(_roc_area(share[rows], labels[rows], model.classes_) for rows in (train, test))  # type: ignore[return-value]
 
@@ -120,7 +120,7 @@ def _roc_area(share: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> flo
     inside = own.sum(axis=0)
     outside = len(labels) - inside
     kept = (inside > 0) & (outside > 0)
-    need(kept.any(), "explicitness needs test rows of more than one level of every factor", "one level")
+    require(kept.any(), "explicitness needs test rows of more than one level of every factor", "one level")
     area = ((ranks * own).sum(axis=0) - inside * (inside + 1) / 2)[kept] / (inside * outside)[kept]
     return float(area.mean())
 

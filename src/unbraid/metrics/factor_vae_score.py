@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["factor_vae_score"]
 
@@ -66,10 +66,10 @@ def factor_vae_score(
 
     Source: Kim and Mnih (2018), Sec. 4; arXiv:1802.05983.
     """
-    need(prune >= 0, "factor_vae_score.prune must not be negative", prune)
-    need(batch >= 2, "factor_vae_score.batch must be at least 2", batch)
-    need_rows(rep, PROPERTIES.rows, "factor_vae_score")
-    need_factors(varying(rep), 2, "factor_vae_score")
+    require(prune >= 0, "factor_vae_score.prune must not be negative", prune)
+    require(batch >= 2, "factor_vae_score.batch must be at least 2", batch)
+    require_rows(rep, PROPERTIES.rows, "factor_vae_score")
+    require_factors(varying(rep), 2, "factor_vae_score")
     rep = with_factors(rep, varying(rep))
     variant = f"prune {prune:g}, batch {batch}, {train_votes} + {test_votes} votes"
     rows = Interventions.of(rep)

@@ -6,10 +6,10 @@ from itertools import combinations
 
 import numpy as np
 
-from unbraid.core import need
-from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.core import require
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents, require_rows
 
 __all__ = ["factorised_support"]
 
@@ -48,7 +48,7 @@ def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 102
         value >= 0 in squared units of the latents, lower is better; arrays: "distance" [D, D] per pair.
 
     Raises:
-        Mistake: fewer than two latents, fewer rows than one batch.
+        UsageError: fewer than two latents, fewer rows than one batch.
 
     Notes:
         A complete grid is in order, and its first rows hold few combinations: there, batches are of every n-th row.
@@ -56,10 +56,10 @@ def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 102
     Source: Roth et al. (2023), Eq. 5 (pairwise, on posterior means).
     """
     name = "factorised_support"
-    need(batch >= 2, f"{name}: batch must be at least 2", batch)
-    need(rows >= 0, f"{name}: rows must not be negative", rows)
-    need_rows(rep, batch, name)
-    need_latents(rep, 2, name)
+    require(batch >= 2, f"{name}: batch must be at least 2", batch)
+    require(rows >= 0, f"{name}: rows must not be negative", rows)
+    require_rows(rep, batch, name)
+    require_latents(rep, 2, name)
     code = _spread_rows(rep, rows)
     batches = [code[start : start + batch] for start in range(0, len(code), batch)]
     distance = np.zeros((rep.latents, rep.latents))

@@ -46,7 +46,7 @@ def flatness(rep: Representation, rng: np.random.Generator, *, traversals: int =
         arrays: "width_l1", "width_l2", "length_l1", "length_l2" [K].
 
     Raises:
-        Mistake: rows that are not a complete grid, no factor with two levels.
+        UsageError: rows that are not a complete grid, no factor with two levels.
 
     Notes:
         Factors of one level are left out. A factor that moves no code has length 0 and counts 0.

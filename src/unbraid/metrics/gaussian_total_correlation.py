@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Mistake, need, need_known
-from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.core import UsageError, require, require_known
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents, require_rows
 
 __all__ = ["gaussian_total_correlation"]
 
@@ -40,21 +40,21 @@ def gaussian_total_correlation(rep: Representation, *, dead: str = "drop") -> Sc
         value >= 0 in nats, lower is better; arrays: "correlation" of the latents that vary.
 
     Raises:
-        Mistake: fewer than two latents vary, too few rows, latents that determine each other (infinite).
+        UsageError: fewer than two latents vary, too few rows, latents that determine each other (infinite).
 
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
     """
     name = "gaussian_total_correlation"
-    need_known(dead, ("drop", "missing"), f"{name}: dead")
-    need_rows(rep, max(10, rep.latents + 1), name)
-    need_latents(rep, 2, name)
+    require_known(dead, ("drop", "missing"), f"{name}: dead")
+    require_rows(rep, max(10, rep.latents + 1), name)
+    require_latents(rep, 2, name)
     varying = np.ptp(rep.code, axis=0) > 0
     constant = int((~varying).sum())
-    need(dead == "drop" or not constant, f"{name} needs latents that vary", f"{constant} constant ones")
-    need(varying.sum() >= 2, f"{name} needs at least 2 latents that vary", int(varying.sum()))
+    require(dead == "drop" or not constant, f"{name} needs latents that vary", f"{constant} constant ones")
+    require(varying.sum() >= 2, f"{name} needs at least 2 latents that vary", int(varying.sum()))
     code = rep.code[:, varying].astype(np.float64)
     correlation = np.corrcoef(code / np.abs(code).max(axis=0), rowvar=False)
     sign, logdet = np.linalg.slogdet(correlation)
     if sign <= 0 or logdet < np.log(np.finfo(float).eps):
-        raise Mistake(f"{name} needs latents that do not determine each other; got an infinite value; drop copies.")
+        raise UsageError(f"{name} needs latents that do not determine each other; got an infinite value; drop copies.")
     return Score(max(0.0, float(-logdet / 2)), {}, {"correlation": correlation}, f"Gaussian, dead latents: {dead}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._infomec import coded, normalised_information, shares
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -56,7 +56,7 @@ def infoc(
         (1 or 0).
 
     Raises:
-        Mistake: too few rows, fewer than two latents in use, a factor that no latent tells anything about (0/0).
+        UsageError: too few rows, fewer than two latents in use, a factor that no latent tells anything about (0/0).
 
     Notes:
         The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
@@ -64,12 +64,12 @@ def infoc(
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
     """
-    need(neighbours >= 1, "infoc: neighbours must be at least 1", neighbours)
+    require(neighbours >= 1, "infoc: neighbours must be at least 1", neighbours)
     of = coded(rep, rng, "infoc", discrete, rows, factors=1)
     table, active = normalised_information(of, rng, neighbours)
-    need(active.sum() >= 2, "infoc needs at least 2 latents in use", int(active.sum()))
+    require(active.sum() >= 2, "infoc needs at least 2 latents in use", int(active.sum()))
     silent = [of.factors[k] for k in np.flatnonzero(table[active].sum(axis=0) == 0)]
-    need(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
+    require(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
     values = shares(table[active], axis=0)
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
     variant = f"{of.words}, {'counts' if discrete else f'{neighbours} neighbours'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._infomec import coded, linear_loss
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -52,14 +52,14 @@ def infoe(
         value at most 1, higher is better; parts: one per factor; arrays: "loss" [K] in nats.
 
     Raises:
-        Mistake: too few rows, no factor that varies.
+        UsageError: too few rows, no factor that varies.
 
     Notes:
         The loss is on the rows that were fitted, as the authors take it. Continuous factors are cut into 20 bins.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
     """
-    need(iterations >= 1, "infoe: iterations must be at least 1", iterations)
+    require(iterations >= 1, "infoe: iterations must be at least 1", iterations)
     of = coded(rep, rng, "infoe", discrete, rows, factors=1)
     loss = np.array([linear_loss(of, k, iterations) for k in range(len(of.factors))])
     values = 1.0 - loss / np.log(of.levels.max(axis=0) + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._infomec import coded, normalised_information, shares
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -56,7 +56,7 @@ def infom(
         "active" [D] (1 or 0).
 
     Raises:
-        Mistake: too few rows, fewer than two varying factors, a latent in use that tells nothing (0/0).
+        UsageError: too few rows, fewer than two varying factors, a latent in use that tells nothing (0/0).
 
     Notes:
         The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
@@ -64,12 +64,12 @@ def infom(
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
     """
-    need(neighbours >= 1, "infom: neighbours must be at least 1", neighbours)
+    require(neighbours >= 1, "infom: neighbours must be at least 1", neighbours)
     of = coded(rep, rng, "infom", discrete, rows, factors=2)
     table, active = normalised_information(of, rng, neighbours)
     silent = [int(j) for j in np.flatnonzero(active & (table.sum(axis=1) == 0))]
-    need(active.any(), "infom needs a latent in use", "constant latents only")
-    need(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
+    require(active.any(), "infom needs a latent in use", "constant latents only")
+    require(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
     values = shares(table[active], axis=1)
     parts = {f"latent {j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._information import factor_levels
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["irs"]
 
@@ -55,10 +55,10 @@ def irs(rep: Representation, *, quantile: float = 0.99, bins: int = 20) -> Score
 
     Source: Suter et al. (2019), Sec. 5; the 99 % quantile from disentanglement_lib.
     """
-    need(0 < quantile <= 1, "irs.quantile must lie in (0, 1]", quantile)
-    need(bins >= 2, "irs.bins must be at least 2", bins)
-    need_rows(rep, PROPERTIES.rows, "irs")
-    need_factors(varying(rep), 1, "irs")
+    require(0 < quantile <= 1, "irs.quantile must lie in (0, 1]", quantile)
+    require(bins >= 2, "irs.bins must be at least 2", bins)
+    require_rows(rep, PROPERTIES.rows, "irs")
+    require_factors(varying(rep), 1, "irs")
     rep = with_factors(rep, varying(rep))
     variant = f"quantile {quantile:g}, {bins} bins"
     active = np.ptp(rep.code, axis=0) > 0

@@ -44,7 +44,7 @@ def jemmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         score before normalising, lower is better).
 
     Raises:
-        Mistake: fewer than two latents, too few rows, no factor that varies.
+        UsageError: fewer than two latents, too few rows, no factor that varies.
 
     Notes:
         Independent noise scores about 0 only if its bins fill evenly; a Gaussian latent leaves some of log bins unused.

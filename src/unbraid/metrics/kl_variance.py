@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from unbraid.metrics._divergence import mean_divergence
-from unbraid.metrics._needs import need_latents
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents
 
 __all__ = ["kl_variance"]
 
@@ -16,7 +16,7 @@ PROPERTIES = Properties(
     rows=1,
     latents=2,
     invariant=("permutation", "sign"),
-    needs=("spread",),
+    needs=("logvar",),
     dead="counts with its divergence, 0 where its posterior is the prior",
     duplicate="counts twice",
     tiny="counts with its divergence",
@@ -30,19 +30,19 @@ def kl_variance(rep: Representation) -> Score:
         value = mean over j of (KL_j - mean KL)^2
 
     Args:
-        rep: posterior means [N, D] and log-variances `spread` [N, D], D >= 2; factors are not used.
+        rep: posterior means [N, D] and log-variances `logvar` [N, D], D >= 2; factors are not used.
 
     Returns:
         value >= 0 (neither end is better: 0 where all latents carry alike); arrays: "kl" [D].
 
     Raises:
-        Mistake: no posterior log-variances, fewer than two latents.
+        UsageError: no posterior log-variances, fewer than two latents.
 
     Notes:
         The poster gives no normalisation; this is the variance over D (not D - 1) of `dimension_wise_kl`.
 
     Source: Dubois et al. (2019), Table 1 ("Var. Dim. KL").
     """
-    need_latents(rep, 2, "kl_variance")
+    require_latents(rep, 2, "kl_variance")
     divergence = mean_divergence(rep, "kl_variance")
     return Score(float(divergence.var()), {}, {"kl": divergence}, "over D latents")

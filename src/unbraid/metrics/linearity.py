@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Mistake
-from unbraid.metrics._needs import need_latents
+from unbraid.core import UsageError
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents
 from unbraid.metrics._traversals import moving_factors, traversals
 
 __all__ = ["linearity"]
@@ -48,7 +48,7 @@ def linearity(rep: Representation, rng: np.random.Generator, *, traversals: int 
         "axis_ratio_of_means"; arrays: the same names with "linear_ratio", per factor [K].
 
     Raises:
-        Mistake: rows that are not a complete grid, fewer than two latents, a factor that moves no code at all.
+        UsageError: rows that are not a complete grid, fewer than two latents, a factor that moves no code at all.
 
     Notes:
         Lines without movement have no direction and are left out. Any two points lie on a line: factors of two levels
@@ -56,7 +56,7 @@ def linearity(rep: Representation, rng: np.random.Generator, *, traversals: int 
 
     Source: Michlo (2021), disent.
     """
-    need_latents(rep, 2, "linearity")
+    require_latents(rep, 2, "linearity")
     factors = moving_factors(rep, "linearity")
     measured = np.array([_measures(_lines(rep, k, rng, traversals)) for k in factors])  # [K, 4]
     names = ("linear_ratio", "axis_ratio", "axis_alignment", "axis_ratio_of_means")
@@ -71,7 +71,7 @@ def _lines(rep: Representation, k: int, rng: np.random.Generator, count: int) ->
     lines = traversals(rep, k, rng, count, "linearity")
     moving = np.ptp(lines, axis=1).max(axis=1) > 0
     if not moving.any():
-        raise Mistake(f"linearity needs codes that move with every factor; '{rep.space.names[k]}' moves none.")
+        raise UsageError(f"linearity needs codes that move with every factor; '{rep.space.names[k]}' moves none.")
     return lines[moving]
 
 

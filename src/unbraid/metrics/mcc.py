@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.metrics._correlation import matching, strength
 from unbraid.metrics._factors import Targets, varying, with_factors
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["mcc"]
 
@@ -53,9 +53,9 @@ def mcc(
 
     Source: Hyvärinen and Morioka (2016), Sec. 5; arXiv:1605.06336.
     """
-    need_known(correlation, ("pearson", "spearman"), "mcc.correlation")
-    need_rows(rep, PROPERTIES.rows, "mcc")
-    need_factors(varying(rep), 1, "mcc")
+    require_known(correlation, ("pearson", "spearman"), "mcc.correlation")
+    require_rows(rep, PROPERTIES.rows, "mcc")
+    require_factors(varying(rep), 1, "mcc")
     rep = with_factors(rep, varying(rep))
     found = strength(rep, correlation, target)
     latent = matching(found)

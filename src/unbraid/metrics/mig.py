@@ -41,7 +41,7 @@ def mig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
         value in [0, 1], higher is better; parts: one gap per factor; arrays: "information" [D, K] and "entropy" [K].
 
     Raises:
-        Mistake: fewer than two latents, too few rows for `bins`, no factor that varies.
+        UsageError: fewer than two latents, too few rows for `bins`, no factor that varies.
 
     Notes:
         Factors with a single value have no entropy and are left out. The plug-in estimate is biased upwards by about

@@ -40,7 +40,7 @@ def mmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
         "between_factors" [K, K].
 
     Raises:
-        Mistake: fewer than two latents, too few rows, no factor that varies, every factor determined by another one.
+        UsageError: fewer than two latents, too few rows, no factor that varies, every factor determined by another one.
 
     Notes:
         On a complete grid the factors tell nothing about each other, and MMIG is MIG. It may exceed 1 where factors are

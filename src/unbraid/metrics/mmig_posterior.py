@@ -21,7 +21,7 @@ PROPERTIES = Properties(
     tolerance=0.02,
     top=0.9,
     bottom=0.05,
-    needs=("factors", "spread"),
+    needs=("factors", "logvar"),
     dead="tells nothing: its mixture is the same in every group",
     duplicate="two copies of a factor's latent close its gap to 0",
     tiny="counts like any other where its posterior is as tiny: scaling a latent scales its posterior",
@@ -46,7 +46,7 @@ def mmig_posterior(
         MMIG = mean over k of (I_(1)k - I_(2)k) / (H_k - max over other factors k' of I[v_k; v_k'])
 
     Args:
-        rep: posterior means [N, D] and log-variances `spread` [N, D], N >= 50, D >= 2, and factors [N, K].
+        rep: posterior means [N, D] and log-variances `logvar` [N, D], N >= 50, D >= 2, and factors [N, K].
         rng: chooses rows and draws from posteriors.
         at: evaluate log q at one draw per row ("samples"), which estimates differential entropies, or at the posterior
             means ("means"), as the authors' program does.
@@ -59,7 +59,7 @@ def mmig_posterior(
         "marginal_entropy" [D], "conditional_entropy" [D, K], in nats.
 
     Raises:
-        Mistake: no log-variances, too few rows, no factor that varies, an unknown `at`.
+        UsageError: no log-variances, too few rows, no factor that varies, an unknown `at`.
 
     Notes:
         Every mixture has all rows of its group as components. Binned, entropies differ from the direct sum by less

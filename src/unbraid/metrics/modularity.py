@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._information import histogram_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -45,20 +45,20 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
         value in [0, 1], higher is better; parts: "latent 0", …; arrays: "information" [D, K].
 
     Raises:
-        Mistake: fewer than two varying factors, too few rows for `bins`, no latent left.
+        UsageError: fewer than two varying factors, too few rows for `bins`, no latent left.
 
     Notes:
         Noise latents score about 0.6 by chance, since only ratios of information count; there is no bottom.
 
     Source: Ridgeway and Mozer (2018), Sec. 2, on the histogram estimator of Locatello et al. (2019).
     """
-    need_known(dead, ("zero", "drop", "missing"), "modularity: dead")
+    require_known(dead, ("zero", "drop", "missing"), "modularity: dead")
     info = histogram_information(rep, "modularity", bins, factor_bins, factors=2)
     squared = info.table**2
     best = squared.max(axis=1)
     alive = best > 0
     enough = {"zero": True, "drop": alive.any(), "missing": alive.all()}[dead]
-    need(enough, "modularity needs latents with information", f"{int((~alive).sum())} without", "set dead to 'zero'")
+    require(enough, "modularity needs latents with information", f"{int((~alive).sum())} without", "set dead to 'zero'")
     rest = np.divide(squared.sum(axis=1) - best, best, out=np.zeros_like(best), where=alive)
     values = np.where(alive, 1.0 - rest / (info.table.shape[1] - 1), 0.0)
     kept = alive if dead == "drop" else np.ones_like(alive)

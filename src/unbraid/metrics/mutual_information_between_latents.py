@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._information import ROWS_PER_BIN, bin_numbers, information_table
-from unbraid.metrics._needs import need_latents, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents, require_rows
 
 __all__ = ["mutual_information_between_latents"]
 
@@ -38,7 +38,7 @@ def mutual_information_between_latents(rep: Representation, *, bins: int = 20) -
         value >= 0 in nats, lower is better; arrays: "information" [D, D] with the entropies on the diagonal.
 
     Raises:
-        Mistake: fewer than two latents, too few rows for `bins`.
+        UsageError: fewer than two latents, too few rows for `bins`.
 
     Notes:
         The plug-in bias, about (bins - 1)^2 / 2N nats per pair of continuous latents, is not removed.
@@ -46,9 +46,9 @@ def mutual_information_between_latents(rep: Representation, *, bins: int = 20) -
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
     """
     name = "mutual_information_between_latents"
-    need(bins >= 2, f"{name}: bins must be at least 2", bins)
-    need_rows(rep, ROWS_PER_BIN * bins, name)
-    need_latents(rep, 2, name)
+    require(bins >= 2, f"{name}: bins must be at least 2", bins)
+    require_rows(rep, ROWS_PER_BIN * bins, name)
+    require_latents(rep, 2, name)
     binned = bin_numbers(rep.code, bins)
     table = information_table(binned, binned)
     pairs = rep.latents * (rep.latents - 1)

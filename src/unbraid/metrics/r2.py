@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.metrics._factors import Targets, targets, varying, with_factors
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 from unbraid.metrics._split import train_test
 
 __all__ = ["r2"]
@@ -63,11 +63,11 @@ def r2(
 
     Source: Eastwood and Williams (2018), informativeness.
     """
-    need_known(probe, ("linear", "trees"), "r2.probe")
-    need_rows(rep, PROPERTIES.rows, "r2")
+    require_known(probe, ("linear", "trees"), "r2.probe")
+    require_rows(rep, PROPERTIES.rows, "r2")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
     mask = varying(train) & varying(held)
-    need_factors(mask, 1, "r2")
+    require_factors(mask, 1, "r2")
     train, held = with_factors(train, mask), with_factors(held, mask)
     seed = int(rng.integers(2**31))
     parts = {}

@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._correlation import correlation
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
 from unbraid.metrics._information import bin_numbers
-from unbraid.metrics._needs import need_factors, need_latents, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 from unbraid.metrics._split import train_test
 
 __all__ = ["sap"]
@@ -73,12 +73,12 @@ def sap(
 
     Source: Kumar et al. (2018), Sec. 3; SVM settings (C = 0.01, balanced classes) as in Locatello et al. (2019).
     """
-    need_known(probe, ("auto", "svm", "correlation"), "sap.probe")
-    need(bins == 0 or bins >= 2, "sap.bins must be 0 or at least 2", bins)
-    need_rows(rep, PROPERTIES.rows, "sap")
-    need_latents(rep, 2, "sap")
+    require_known(probe, ("auto", "svm", "correlation"), "sap.probe")
+    require(bins == 0 or bins >= 2, "sap.bins must be 0 or at least 2", bins)
+    require_rows(rep, PROPERTIES.rows, "sap")
+    require_latents(rep, 2, "sap")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
-    need_factors(varying(train), 1, "sap")
+    require_factors(varying(train), 1, "sap")
     mask = varying(train)
     train, held = with_factors(train, mask), with_factors(held, mask)
     by_svm = np.array([probe == "svm" or (probe == "auto" and factor.size > 0) for factor in train.space.factors])

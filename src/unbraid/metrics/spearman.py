@@ -9,9 +9,9 @@ import numpy as np
 from unbraid.metrics._correlation import strength
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import NONE_KEPT, devoted
-from unbraid.metrics._needs import need_factors, need_rows
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_factors, require_rows
 
 __all__ = ["spearman"]
 
@@ -49,8 +49,8 @@ def spearman(rep: Representation, *, target: Targets = "natural", group: Sequenc
 
     Source: Tartu thesis, Sec. 3.2.2.
     """
-    need_rows(rep, PROPERTIES.rows, "spearman")
-    need_factors(varying(rep), 1, "spearman")
+    require_rows(rep, PROPERTIES.rows, "spearman")
+    require_factors(varying(rep), 1, "spearman")
     whole, rep = rep, with_factors(rep, varying(rep))
     columns = columns_of(group, whole, rep.space)
     found = strength(rep, "spearman", target)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logsumexp
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._mixtures import LOG_ROOT_TAU, mixture_log_density
-from unbraid.metrics._needs import need_spread
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_logvar
 
 __all__ = ["total_correlation"]
 
@@ -20,9 +20,9 @@ PROPERTIES = Properties(
     rows=100,
     invariant=("permutation", "sign", "scale"),
     tolerance=0.14,
-    needs=("spread",),
+    needs=("logvar",),
     dead="adds nothing: its posterior is the same for every image",
-    duplicate="adds what the two share, however small the spread makes it",
+    duplicate="adds what the two share, however small the logvar makes it",
     tiny="counts by its information, not its scale",
     discrete="no difference",
 )
@@ -39,7 +39,7 @@ def total_correlation(
                               DW = E[sum_j log q(z_j) - log p(z)],    q(z) the mean of q(z|x) over the reference
 
     Args:
-        rep: posterior means [N, D] and log-variances `spread` [N, D], N >= 100; factors are not used.
+        rep: posterior means [N, D] and log-variances `logvar` [N, D], N >= 100; factors are not used.
         rng: draws the reference and the codes.
         samples: codes drawn from posteriors of the reference.
         reference: images whose posteriors make up q(z); all N when there are fewer.
@@ -49,7 +49,7 @@ def total_correlation(
         "information", "dimension_kl" and "kl", their sum, all in nats.
 
     Raises:
-        Mistake: no posterior log-variances, too few rows.
+        UsageError: no posterior log-variances, too few rows.
 
     Notes:
         With fewer reference images than the dataset holds, MI cannot exceed the log of their number, and TC is too
@@ -58,11 +58,13 @@ def total_correlation(
 
     Source: Chen et al. (2018), eq. 2; the exact form is `unbraid.objectives.exact_parts`.
     """
-    spread = need_spread(rep, "total_correlation")
-    need(len(rep) >= PROPERTIES.rows, f"total_correlation needs at least {PROPERTIES.rows} rows", len(rep))
-    need(samples >= 1 and reference >= 2, "samples must be at least 1 and reference at least 2", (samples, reference))
+    logvar = require_logvar(rep, "total_correlation")
+    require(len(rep) >= PROPERTIES.rows, f"total_correlation needs at least {PROPERTIES.rows} rows", len(rep))
+    require(
+        samples >= 1 and reference >= 2, "samples must be at least 1 and reference at least 2", (samples, reference)
+    )
     rows = np.sort(rng.choice(len(rep), min(reference, len(rep)), replace=False))
-    mean, logvar = rep.code[rows].astype(np.float64), spread[rows].astype(np.float64)
+    mean, logvar = rep.code[rows].astype(np.float64), logvar[rows].astype(np.float64)
     own = rng.choice(len(rows), min(samples, len(rows)), replace=False)
     noise = rng.standard_normal((len(own), rep.latents))
     z = mean[own] + np.exp(0.5 * logvar[own]) * noise

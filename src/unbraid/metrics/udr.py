@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.metrics._correlation import correlation as pearson
 from unbraid.metrics._correlation import ranks
 from unbraid.metrics._properties import Properties
@@ -45,7 +45,7 @@ def udr(
         reps: at least two representations of the same rows, in the same order, with equally many latents.
         correlation: `lasso` or `spearman`.
         alpha: penalty of the Lasso, on standardised latents.
-        threshold: latents with a mean KL (in nats, from the spread) at or below this are left out; without spread
+        threshold: latents with a mean KL (in nats, from the logvar) at or below this are left out; without logvar
             only constant ones are.
 
     Returns:
@@ -57,11 +57,11 @@ def udr(
 
     Source: Duan et al. (2020), Sec. 4; arXiv:1905.12614.
     """
-    need_known(correlation, ("lasso", "spearman"), "udr.correlation")
-    need(len(reps) >= 2, "udr needs at least 2 representations", len(reps))
+    require_known(correlation, ("lasso", "spearman"), "udr.correlation")
+    require(len(reps) >= 2, "udr needs at least 2 representations", len(reps))
     shapes = {rep.code.shape for rep in reps}
-    need(len(shapes) == 1, "udr needs representations of equal shape", sorted(shapes), "encode the same rows")
-    need(len(reps[0]) >= PROPERTIES.rows, f"udr needs at least {PROPERTIES.rows} rows", len(reps[0]))
+    require(len(shapes) == 1, "udr needs representations of equal shape", sorted(shapes), "encode the same rows")
+    require(len(reps[0]) >= PROPERTIES.rows, f"udr needs at least {PROPERTIES.rows} rows", len(reps[0]))
     informative = [_informative(rep, threshold) for rep in reps]
     variant = f"{correlation}, KL over {threshold:g}" + (f", alpha {alpha:g}" if correlation == "lasso" else "")
     if not all(mask.any() for mask in informative):
@@ -76,9 +76,9 @@ def udr(
 def _informative(rep: Representation, threshold: float) -> np.ndarray:
     """Mask [D] of the latents whose mean KL to the standard normal exceeds `threshold` nats."""
     varies = np.ptp(rep.code, axis=0) > 0
-    if rep.spread is None:
+    if rep.logvar is None:
         return varies
-    mean, logvar = rep.code.astype(np.float64), rep.spread.astype(np.float64)
+    mean, logvar = rep.code.astype(np.float64), rep.logvar.astype(np.float64)
     return varies & (0.5 * (mean**2 + np.exp(logvar) - logvar - 1).mean(axis=0) > threshold)
 
 
@@ -115,8 +115,8 @@ def related(
 def _standardised(code: np.ndarray, informative: np.ndarray) -> np.ndarray:
     """Informative columns with mean 0 and variance 1; the others 0."""
     centred = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
-    spread = np.where(informative, centred.std(axis=0), 1.0)
-    return np.where(informative, centred / np.where(spread > 0, spread, 1.0), 0.0)
+    logvar = np.where(informative, centred.std(axis=0), 1.0)
+    return np.where(informative, centred / np.where(logvar > 0, logvar, 1.0), 0.0)
 
 
 def agreement(relations: np.ndarray) -> float:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import need
-from unbraid.metrics._needs import need_latents, need_rows
+from unbraid.core import require
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_latents, require_rows
 
 __all__ = ["wasserstein_correlation"]
 
@@ -41,16 +41,16 @@ def wasserstein_correlation(rep: Representation) -> Score:
         all latents alike does not change.
 
     Raises:
-        Mistake: fewer than two latents, too few rows, all latents constant.
+        UsageError: fewer than two latents, too few rows, all latents constant.
 
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
     """
     name = "wasserstein_correlation"
-    need_rows(rep, 10, name)
-    need_latents(rep, 2, name)
+    require_rows(rep, 10, name)
+    require_latents(rep, 2, name)
     covariance = np.cov(rep.code.astype(np.float64), rowvar=False)
     total = float(np.trace(covariance))
-    need(total > 0, f"{name} needs a latent that varies", "constant latents only")
+    require(total > 0, f"{name} needs a latent that varies", "constant latents only")
     scale = np.sqrt(np.diagonal(covariance))
     roots = np.sqrt(np.maximum(np.linalg.eigvalsh(scale[:, None] * covariance * scale), 0.0))
     value = max(0.0, 2.0 * (total - float(roots.sum())))

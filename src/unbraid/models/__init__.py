@@ -2,7 +2,7 @@
 
 from unbraid.models._initialise import start_at_mean, start_small
 from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
-from unbraid.models._model import Adjust, Flat, Layer, Model, codes_of, keep
+from unbraid.models._model import Adjust, Flat, Layer, Model, unchanged, z_of
 from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "Model",
     "Posterior",
     "StandardNormal",
-    "codes_of",
-    "keep",
+    "z_of",
+    "unchanged",
     "likelihood",
     "start_at_mean",
     "start_small",

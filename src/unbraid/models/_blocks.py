@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.core.checks import sentence
 
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
@@ -70,21 +70,21 @@ def last_weighted(network: nn.Module) -> nn.Module:
     return [module for module in network.modules() if isinstance(module, WEIGHTED)][-1]
 
 
-def need_latents(latents: int) -> None:
+def require_latents(latents: int) -> None:
     """At least one latent; asked before any layer is made of them."""
-    need(latents >= 1, "latents must be at least 1", latents)
+    require(latents >= 1, "latents must be at least 1", latents)
 
 
-def need_size(model: str, image_shape: tuple[int, int, int], sizes: Sequence[int]) -> int:
+def require_size(model: str, image_shape: tuple[int, int, int], sizes: Sequence[int]) -> int:
     """The side of square images, which must be one of `sizes`.
 
     Raises:
-        Mistake: no channel, not square, or another side; the message says which sizes work.
+        UsageError: no channel, not square, or another side; the message says which sizes work.
     """
     channels, height, width = image_shape
-    need(channels >= 1, f"{model} needs images with at least one channel", channels)
+    require(channels >= 1, f"{model} needs images with at least one channel", channels)
     if height != width or height not in sizes:
         works = " or ".join(f"{size}x{size}" for size in sizes)
         rule, do = f"{model} takes images of {works}", "resize them, or use mlp: it takes any size"
-        raise Mistake(sentence(rule, f"{height}x{width}", do))
+        raise UsageError(sentence(rule, f"{height}x{width}", do))
     return height

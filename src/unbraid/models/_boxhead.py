@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from unbraid.core import need
-from unbraid.models._blocks import need_size
+from unbraid.core import require
+from unbraid.models._blocks import require_size
 
 SLOPE = 0.3  # negative slope of every leaky ReLU but the last
 OUTPUT_SLOPE = 0.1
@@ -35,8 +35,8 @@ def encoder(image_shape: tuple[int, int, int], width: float = 1.0, dropout: bool
     3x64x64 -> 64x31x31 -> 128x14x14 -> 256x7x7 -> 512x3x3, each a convolution, leaky ReLU and batch norm;
     then dense 1024 and batch norm.
     """
-    side = need_size("the Boxhead network", image_shape, (32, 64))
-    need(width > 0, "width must be positive", width)
+    side = require_size("the Boxhead network", image_shape, (32, 64))
+    require(width > 0, "width must be positive", width)
     layers: list[nn.Module] = []
     channels = image_shape[0]
     for count, kernel in CONVOLUTIONS:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
 from unbraid.models._likelihoods import likelihood
 from unbraid.models._model import Flat, Model
@@ -54,7 +54,7 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
             A convolution has one bias a channel and takes what gives the mean over pixels.
 
     Raises:
-        Mistake: a model that does not say which its decoders are.
+        UsageError: a model that does not say which its decoders are.
     """
     for module in model.modules():
         if isinstance(module, WEIGHTED):
@@ -77,7 +77,7 @@ def start_at_mean(model: Model, mean_image_logit: Tensor | float) -> None:
         mean_image_logit: as in `start_small`.
 
     Raises:
-        Mistake: a model that does not say which its decoders are.
+        UsageError: a model that does not say which its decoders are.
     """
     outputs = _outputs(model)
     target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
@@ -89,7 +89,7 @@ def start_at_mean(model: Model, mean_image_logit: Tensor | float) -> None:
 
 def _outputs(model: Model) -> list[nn.Module]:
     """The layers that emit images, one per decoder."""
-    need(
+    require(
         hasattr(model, "decoders"),
         "this start needs the model to name its decoders",
         type(model).__name__,

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 
 
 class Likelihood(ABC):
@@ -124,5 +124,5 @@ LIKELIHOODS = {  # name -> (what builds it from the decoder's output)
 def likelihood(name: str, output: Tensor) -> Likelihood:
     """The likelihood called `name` of a decoder's output [B, C, H, W] before any activation."""
     if name not in LIKELIHOODS:
-        need_known(name, LIKELIHOODS, "likelihood")
+        require_known(name, LIKELIHOODS, "likelihood")
     return LIKELIHOODS[name](output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need
+from unbraid.core import require
 
 SLOPE = 0.3  # Tartu thesis, Table 1
 HIDDEN = 32  # units of the small networks of section 4.2
@@ -61,13 +61,15 @@ class Grouped(nn.Module):
 
 def merge(before: int, after: int, dropout: bool = False) -> Grouped:
     """Each new latent reads a group of before / after latents."""
-    need(before % after == 0, "link=merge needs each layer to divide the one before", f"{before} -> {after}")
+    require(before % after == 0, "link=merge needs each layer to divide the one before", f"{before} -> {after}")
     return Grouped(after, before // after, 1, dropout)
 
 
 def split(before: int, after: int, dropout: bool = False) -> Grouped:
     """Each latent becomes after / before new ones."""
-    need(after % before == 0, "link=split needs each layer to be a multiple of the one before", f"{before} -> {after}")
+    require(
+        after % before == 0, "link=split needs each layer to be a multiple of the one before", f"{before} -> {after}"
+    )
     return Grouped(before, 1, after // before, dropout)
 
 

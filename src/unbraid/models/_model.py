@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
 from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
 
 Adjust = Callable[[int, Posterior], Posterior]
 
 
-def keep(layer: int, posterior: Posterior) -> Posterior:
+def unchanged(layer: int, posterior: Posterior) -> Posterior:
     """The adjustment that changes nothing."""
     return posterior
 
@@ -50,7 +50,7 @@ class Model(nn.Module, ABC):
     weight_penalty: float = 0.0
 
     @abstractmethod
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         """Posteriors of images and codes drawn from them.
 
         Args:
@@ -95,15 +95,15 @@ class Flat(Model):
         likelihood: str = "bernoulli",
     ) -> None:
         super().__init__()
-        need_known(posterior, ("diagonal", "full"), "posterior")
-        need_known(likelihood, LIKELIHOODS, "likelihood")
+        require_known(posterior, ("diagonal", "full"), "posterior")
+        require_known(likelihood, LIKELIHOODS, "likelihood")
         self.image_shape, self.widths = image_shape, (latents,)
         self.posterior, self.likelihood = posterior, likelihood
         self.trunk, self.decoder = trunk, decoder
         self.head = nn.Linear(features, 2 * latents if posterior == "diagonal" else latents + latents**2)
         self.heads, self.decoders = (self.head,), (decoder,)
 
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         """One layer."""
         latents = self.widths[0]
         mean, rest = self.head(self.trunk(x)).split([latents, self.head.out_features - latents], dim=1)
@@ -113,7 +113,7 @@ class Flat(Model):
         else:
             posterior = FullGaussian(mean, rest.unflatten(1, (latents, latents)))
         posterior = adjust(0, posterior)
-        z = posterior.code if noise is None else posterior.sample(noise)
+        z = posterior.mean if noise is None else posterior.sample(noise)
         return (Layer(posterior, StandardNormal(latents), z),)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
@@ -121,6 +121,6 @@ class Flat(Model):
         return (likelihood(self.likelihood, self.decoder(z)),)
 
 
-def codes_of(layers: tuple[Layer, ...]) -> Tensor:
+def z_of(layers: tuple[Layer, ...]) -> Tensor:
     """All layers' z side by side [B, D]."""
     return layers[0].z if len(layers) == 1 else torch.cat([layer.z for layer in layers], dim=1)

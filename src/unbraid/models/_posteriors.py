@@ -24,11 +24,11 @@ class Posterior(ABC):
 
     Attributes:
         code: posterior mean [B, D].
-        spread: log of the marginal variances [B, D].
+        logvar: log of the marginal variances [B, D].
     """
 
     code: Tensor
-    spread: Tensor
+    logvar: Tensor
 
     @abstractmethod
     def sample(self, noise: Tensor) -> Tensor:
@@ -52,20 +52,20 @@ class DiagonalGaussian(Posterior):
     """
 
     def __init__(self, mean: Tensor, logvar: Tensor) -> None:
-        self.code, self.spread = mean, logvar
+        self.mean, self.logvar = mean, logvar
 
     def sample(self, noise: Tensor) -> Tensor:
         """z = mean + exp(logvar / 2) * noise."""
-        return self.code + torch.exp(0.5 * self.spread) * noise
+        return self.mean + torch.exp(0.5 * self.logvar) * noise
 
     def divergence(self, prior: StandardNormal) -> Tensor:
         """0.5 (mean^2 + exp(logvar) - logvar - 1), nats per latent [B, D]."""
-        return 0.5 * (self.code.square() + self.spread.exp() - self.spread - 1.0)
+        return 0.5 * (self.mean.square() + self.logvar.exp() - self.logvar - 1.0)
 
     def log_prob(self, z: Tensor) -> Tensor:
         """Sum over latents of the normal log-densities [B]."""
-        squared = (z - self.code).square() * torch.exp(-self.spread)
-        return -0.5 * (squared + self.spread + math.log(2 * math.pi)).sum(-1)
+        squared = (z - self.mean).square() * torch.exp(-self.logvar)
+        return -0.5 * (squared + self.logvar + math.log(2 * math.pi)).sum(-1)
 
 
 class FullGaussian(Posterior):
@@ -82,14 +82,14 @@ class FullGaussian(Posterior):
         diagonal = torch.nn.functional.softplus(torch.diagonal(matrix, dim1=-2, dim2=-1)) + JITTER
         lower = torch.tril(matrix, diagonal=-1) + torch.diag_embed(diagonal)
         identity = torch.eye(mean.shape[-1], dtype=mean.dtype, device=mean.device)
-        self.code = mean
+        self.mean = mean
         self.covariance = lower @ lower.mT + JITTER * identity  # [B, D, D]
         self.factor = torch.linalg.cholesky(self.covariance)  # [B, D, D], exact factor of the covariance
-        self.spread = torch.diagonal(self.covariance, dim1=-2, dim2=-1).log()
+        self.logvar = torch.diagonal(self.covariance, dim1=-2, dim2=-1).log()
 
     def sample(self, noise: Tensor) -> Tensor:
         """z = mean + chol(S) noise."""
-        return self.code + (self.factor @ noise.unsqueeze(-1)).squeeze(-1)
+        return self.mean + (self.factor @ noise.unsqueeze(-1)).squeeze(-1)
 
     def log_determinant(self) -> Tensor:
         """log det S [B]."""
@@ -98,11 +98,11 @@ class FullGaussian(Posterior):
     def divergence(self, prior: StandardNormal) -> Tensor:
         """0.5 (tr S + mean'mean - D - log det S), nats [B, 1]."""
         trace = torch.diagonal(self.covariance, dim1=-2, dim2=-1).sum(-1)
-        total = 0.5 * (trace + self.code.square().sum(-1) - self.code.shape[-1] - self.log_determinant())
+        total = 0.5 * (trace + self.mean.square().sum(-1) - self.mean.shape[-1] - self.log_determinant())
         return total.unsqueeze(-1)
 
     def log_prob(self, z: Tensor) -> Tensor:
         """Multivariate normal log-density [B]."""
-        white = torch.linalg.solve_triangular(self.factor, (z - self.code).unsqueeze(-1), upper=False)
+        white = torch.linalg.solve_triangular(self.factor, (z - self.mean).unsqueeze(-1), upper=False)
         squared = white.square().sum((-2, -1))
         return -0.5 * (squared + self.log_determinant() + z.shape[-1] * math.log(2 * math.pi))

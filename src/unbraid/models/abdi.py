@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from unbraid.models._blocks import need_latents, need_size
+from unbraid.models._blocks import require_latents, require_size
 from unbraid.models._initialise import abdi_normal
 from unbraid.models._model import Flat
 
@@ -40,8 +40,8 @@ def abdi(
 
     Source: Abdi et al. (2019), appendix A.1, and disentanglement-pytorch.
     """
-    need_latents(latents)
-    need_size("abdi", image_shape, (64,))
+    require_latents(latents)
+    require_size("abdi", image_shape, (64,))
     channels = image_shape[0]
     trunk = nn.Sequential(*_down([channels, *DOWN]), nn.Flatten())
     model = Flat(image_shape, trunk, DOWN[-1], _decoder(latents, channels), latents, posterior, likelihood)

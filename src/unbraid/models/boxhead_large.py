@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbraid.models._blocks import need_latents
+from unbraid.models._blocks import require_latents
 from unbraid.models._boxhead import decoder, encoder
 from unbraid.models._model import Flat
 
@@ -36,7 +36,7 @@ def boxhead_large(
 
     Source: Tartu thesis, appendix I; Chen et al. (2021), "Boxhead", large architecture.
     """
-    need_latents(latents)
+    require_latents(latents)
     trunk, features = encoder(image_shape, width)
     network = decoder(latents, image_shape, width, bn_before_last)
     return Flat(image_shape, trunk, features, network, latents, posterior, likelihood)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from unbraid.models._blocks import dense, doublings, halvings, need_latents, need_size
+from unbraid.models._blocks import dense, doublings, halvings, require_latents, require_size
 from unbraid.models._initialise import kaiming_uniform
 from unbraid.models._model import Flat
 
@@ -38,8 +38,8 @@ def burgess(
 
     Source: arXiv:1804.03599, appendix; disentangling-vae (Dubois et al., 2019).
     """
-    need_latents(latents)
-    size = need_size("burgess", image_shape, (32, 64))
+    require_latents(latents)
+    size = require_size("burgess", image_shape, (32, 64))
     steps = [CHANNELS] * (4 if size == 64 else 3)
     flat = CHANNELS * 4 * 4
     trunk = nn.Sequential(*halvings([image_shape[0], *steps]), nn.Flatten(), *dense([flat, HIDDEN, HIDDEN]))

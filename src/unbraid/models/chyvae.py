@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unbraid.core import need
-from unbraid.models._blocks import higgins, need_latents, need_size
+from unbraid.core import require
+from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -35,9 +35,9 @@ def chyvae(
 
     Source: Ansari & Soh (2019), "Hyperprior Induced Unsupervised Disentanglement"; arXiv:1809.04497.
     """
-    need_latents(latents)
-    need_size("chyvae", image_shape, (64,))
-    need(hidden >= 1, "hidden must be at least 1", hidden)
+    require_latents(latents)
+    require_size("chyvae", image_shape, (64,))
+    require(hidden >= 1, "hidden must be at least 1", hidden)
     trunk, decoder = higgins(image_shape, latents, hidden)
     model = Flat(image_shape, trunk, hidden, decoder, latents, posterior, likelihood)
     glorot_uniform(model)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unbraid.core import need
-from unbraid.models._blocks import higgins, need_latents, need_size
+from unbraid.core import require
+from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._model import Flat
 
 __all__ = ["michlo"]
@@ -37,8 +37,8 @@ def michlo(
 
     Source: Michlo et al., supplement, Table 3; Higgins et al. (2017).
     """
-    need_latents(latents)
-    need_size("michlo", image_shape, (64,))
-    need(padding in (1, 2), "padding must be 1 or 2", padding)
+    require_latents(latents)
+    require_size("michlo", image_shape, (64,))
+    require(padding in (1, 2), "padding must be 1 or 2", padding)
     trunk, decoder = higgins(image_shape, latents, HIDDEN, padding)
     return Flat(image_shape, trunk, HIDDEN, decoder, latents, posterior, likelihood)

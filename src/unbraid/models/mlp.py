@@ -6,8 +6,8 @@ import math
 
 from torch import nn
 
-from unbraid.core import need
-from unbraid.models._blocks import dense, need_latents
+from unbraid.core import require
+from unbraid.models._blocks import dense, require_latents
 from unbraid.models._model import Flat
 
 __all__ = ["mlp"]
@@ -35,8 +35,8 @@ def mlp(
         posterior: "diagonal" or "full".
         likelihood: see `unbraid.models.LIKELIHOODS`.
     """
-    need_latents(latents)
-    need(hidden >= 1 and depth >= 1, "hidden and depth must be at least 1", f"{hidden} and {depth}")
+    require_latents(latents)
+    require(hidden >= 1 and depth >= 1, "hidden and depth must be at least 1", f"{hidden} and {depth}")
     pixels = math.prod(image_shape)
     trunk = nn.Sequential(nn.Flatten(), *dense([pixels] + [hidden] * depth))
     decoder = nn.Sequential(

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from unbraid.core import need
-from unbraid.models._blocks import need_latents, need_size, same_convolution
+from unbraid.core import require
+from unbraid.models._blocks import require_latents, require_size, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -52,11 +52,11 @@ def osnabrueck(
 
     Source: Osnabrück report on β-VAE, spatial broadcast decoder and hyperprior VAE, section IV.A.
     """
-    need_latents(latents)
-    size = need_size("osnabrueck", image_shape, tuple(SHAPES))
-    need(width > 0, "width must be positive", width)
-    need(0 <= dropout < 1, "dropout must be in [0, 1)", dropout)
-    need(weight_penalty >= 0, "weight_penalty must not be negative", weight_penalty)
+    require_latents(latents)
+    size = require_size("osnabrueck", image_shape, tuple(SHAPES))
+    require(width > 0, "width must be positive", width)
+    require(0 <= dropout < 1, "dropout must be in [0, 1)", dropout)
+    require(weight_penalty >= 0, "weight_penalty must not be negative", weight_penalty)
     narrow, wide = (max(1, round(width * kernels)) for kernels in (32, 64))
     after, before, strides = SHAPES[size]
     hidden = _Hidden(batch_norm, dropout)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need, need_known
-from unbraid.models._blocks import dense, halvings, need_latents, same_convolution
+from unbraid.core import require, require_known
+from unbraid.models._blocks import dense, halvings, require_latents, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._model import Flat
 
@@ -48,16 +48,16 @@ def spatial_broadcast(
 
     Source: Watters et al. (2019), arXiv:1901.07017; Osnabrück report, section IV.B.
     """
-    need_latents(latents)
+    require_latents(latents)
     channels, height, columns = image_shape
-    need(
+    require(
         min(height, columns) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{columns}", "use mlp"
     )
-    need_known(form, FORMS, "form")
+    require_known(form, FORMS, "form")
     kernel, hidden = kernel or FORMS[form][0], FORMS[form][1]
-    need(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
-    need(depth >= 1, "depth must be at least 1", depth)
-    need(width > 0, "width must be positive", width)
+    require(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
+    require(depth >= 1, "depth must be at least 1", depth)
+    require(width > 0, "width must be positive", width)
     filters = max(1, round(width * CHANNELS))
     features = filters * (height // 16) * (columns // 16)
     layers: list[nn.Module] = [*halvings([channels] + [filters] * 4), nn.Flatten()]

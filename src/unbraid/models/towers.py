@@ -8,11 +8,11 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.models import _boxhead
 from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
 from unbraid.models._links import LINKS
-from unbraid.models._model import Adjust, Layer, Model, keep
+from unbraid.models._model import Adjust, Layer, Model, unchanged
 from unbraid.models._posteriors import DiagonalGaussian, Posterior, StandardNormal
 
 __all__ = ["Towers"]
@@ -58,10 +58,10 @@ class Towers(Model):
         likelihood: str = "gaussian_sigmoid",
     ) -> None:
         super().__init__()
-        need(not isinstance(latents, int) and len(latents) >= 1, "latents must list one width a layer", latents)
-        need(all(width_l >= 1 for width_l in latents), "every layer needs at least one latent", list(latents))
-        need_known(link, LINKS, "link")
-        need_known(likelihood, LIKELIHOODS, "likelihood")
+        require(not isinstance(latents, int) and len(latents) >= 1, "latents must list one width a layer", latents)
+        require(all(width_l >= 1 for width_l in latents), "every layer needs at least one latent", list(latents))
+        require_known(link, LINKS, "link")
+        require_known(likelihood, LIKELIHOODS, "likelihood")
         self.image_shape, self.widths, self.likelihood = image_shape, tuple(latents), likelihood
         self.trunk, features = _boxhead.encoder(image_shape, width, dropout)
         self.head = nn.Linear(features, 2 * latents[0])
@@ -71,7 +71,7 @@ class Towers(Model):
         )
         self.heads = (self.head, *(h for each in self.latent_encoders for h in each.heads()))  # type: ignore[operator]
 
-    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = keep) -> tuple[Layer, ...]:
+    def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         """L layers; an adjusted posterior is what the next layer reads."""
         noises = [None] * len(self.widths) if noise is None else noise.split(self.widths, dim=1)
         moments, layers = self.head(self.trunk(x)), list[Layer]()
@@ -79,7 +79,7 @@ class Towers(Model):
             if number:
                 moments = self.latent_encoders[number - 1](_moments(layers[-1].posterior))
             posterior = adjust(number, DiagonalGaussian(*moments.chunk(2, dim=1)))
-            z = posterior.code if each is None else posterior.sample(each)
+            z = posterior.mean if each is None else posterior.sample(each)
             layers.append(Layer(posterior, StandardNormal(latents), z))
         return tuple(layers)
 
@@ -93,4 +93,4 @@ class Towers(Model):
 
 def _moments(posterior: Posterior) -> Tensor:
     """Means and log-variances side by side [B, 2 D_l]."""
-    return torch.cat([posterior.code, posterior.spread], dim=1)
+    return torch.cat([posterior.mean, posterior.logvar], dim=1)

@@ -11,8 +11,8 @@ from enum import Enum
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need
-from unbraid.models import Adjust, Layer, Likelihood, Model, codes_of, keep
+from unbraid.core import require
+from unbraid.models import Adjust, Layer, Likelihood, Model, unchanged, z_of
 from unbraid.objectives._schedules import Schedule
 from unbraid.objectives._weighting import Weighting, beta_conventions
 
@@ -105,17 +105,17 @@ class Objective(ABC):
         """Refuse a model that cannot work, before the first step.
 
         Raises:
-            Mistake: the wrong kind of posterior, or whatever `unsuited` finds, with what would work.
+            UsageError: the wrong kind of posterior, or whatever `unsuited` finds, with what would work.
         """
         has, name = getattr(model, "posterior", "diagonal"), type(self).__name__
         for needed, kind in ((self.needs_full_posterior, "full"), (self.needs_diagonal_posterior, "diagonal")):
-            need(
+            require(
                 not needed or has == kind,
                 f"{name} needs a model with a {kind} posterior covariance",
                 f"posterior={has}",
                 f"set model.posterior={kind} (every flat model takes it), or choose another objective",
             )
-        need(not (missing := self.unsuited(model)), missing)
+        require(not (missing := self.unsuited(model)), missing)
 
     def latent_weights(self) -> Mapping[str, Schedule]:
         """Weights of the latent terms by name, which the reduction converts: beta, unless there are more."""
@@ -153,17 +153,17 @@ class Pass:
     @property
     def z(self) -> Tensor:
         """Codes of all layers side by side [B, D]."""
-        return codes_of(self.layers)
+        return z_of(self.layers)
 
     @property
-    def code(self) -> Tensor:
+    def mean(self) -> Tensor:
         """Posterior means of all layers side by side [B, D]."""
-        return torch.cat([layer.posterior.code for layer in self.layers], dim=1)
+        return torch.cat([layer.posterior.mean for layer in self.layers], dim=1)
 
     @property
-    def spread(self) -> Tensor:
+    def logvar(self) -> Tensor:
         """Posterior log-variances of all layers side by side [B, D]."""
-        return torch.cat([layer.posterior.spread for layer in self.layers], dim=1)
+        return torch.cat([layer.posterior.logvar for layer in self.layers], dim=1)
 
     @property
     def reconstruction(self) -> Tensor:
@@ -191,11 +191,11 @@ class Pass:
         return Losses({"model": loss, **(others or {})}, detached)
 
 
-def forward_pass(model: Model, images: Tensor, batch: Batch, adjust: Adjust = keep) -> Pass:
+def forward_pass(model: Model, images: Tensor, batch: Batch, adjust: Adjust = unchanged) -> Pass:
     """Infer, sample with the step's noise, generate and compare with `images` [B, C, H, W]."""
     noise = batch.normal(len(images), sum(model.widths))
     layers = model.infer(images, noise, adjust)
-    heads = model.generate(codes_of(layers))
+    heads = model.generate(z_of(layers))
     error = torch.stack([head.error(images) for head in heads])
     divergence = tuple(layer.posterior.divergence(layer.prior) for layer in layers)
     return Pass(layers, heads, error, divergence)
@@ -205,9 +205,9 @@ def partner_of(batch: Batch, objective: Objective) -> Tensor:
     """The batch's partner images [B, C, H, W].
 
     Raises:
-        Mistake: the batch has none.
+        UsageError: the batch has none.
     """
-    need(
+    require(
         batch.partner is not None,
         f"{type(objective).__name__} needs a partner for each image ({objective.pairing.value} pairing)",
         "a batch without partner",

@@ -52,20 +52,20 @@ class Sharing:
 
     def __call__(self, layer: int, posterior: Posterior) -> Posterior:
         """Gradients flow through the averages, not through the choice of latents."""
-        (mean1, mean2), (logvar1, logvar2) = posterior.code.chunk(2), posterior.spread.chunk(2)
+        (mean1, mean2), (logvar1, logvar2) = posterior.mean.chunk(2), posterior.logvar.chunk(2)
         with torch.no_grad():
             shared = shared_latents(DISTANCES[self.distance](mean1, logvar1, mean2, logvar2))
         mean, logvar = self.average(mean1, logvar1, mean2, logvar2)
         both = shared.repeat(2, 1)
         return DiagonalGaussian(
-            torch.where(both, mean.repeat(2, 1), posterior.code),
-            torch.where(both, logvar.repeat(2, 1), posterior.spread),
+            torch.where(both, mean.repeat(2, 1), posterior.mean),
+            torch.where(both, logvar.repeat(2, 1), posterior.logvar),
         )
 
 
 def shared_count(passed: Pass) -> Tensor:
     """Latents that the two halves of a pass have in common, mean over pairs: scalar."""
-    (mean1, mean2), (logvar1, logvar2) = passed.code.chunk(2), passed.spread.chunk(2)
+    (mean1, mean2), (logvar1, logvar2) = passed.mean.chunk(2), passed.logvar.chunk(2)
     return ((mean1 == mean2) & (logvar1 == logvar2)).sum(1).to(mean1.dtype).mean()
 
 

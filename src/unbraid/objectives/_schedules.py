@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class Schedule:
     def __post_init__(self) -> None:
         numbers = (self.start, self.stop, self.steps, self.delay)
         whole = all(isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)
-        need(whole, "a schedule's start, stop, steps and delay must be finite numbers", self)
-        need(self.steps >= 0 and self.delay >= 0, "a schedule's steps and delay must not be negative", self)
+        require(whole, "a schedule's start, stop, steps and delay must be finite numbers", self)
+        require(self.steps >= 0 and self.delay >= 0, "a schedule's steps and delay must not be negative", self)
 
     def __call__(self, step: int) -> float:
         """Value after `step` finished steps."""
@@ -50,7 +50,7 @@ def schedule(given: Scheduled, label: str) -> Schedule:
     """A Schedule from a number, a mapping {start, stop, steps, delay}, or a Schedule.
 
     Raises:
-        Mistake: anything else, such as text or an unknown key.
+        UsageError: anything else, such as text or an unknown key.
     """
     if isinstance(given, Schedule):
         return given
@@ -60,4 +60,6 @@ def schedule(given: Scheduled, label: str) -> Schedule:
         unknown = set(given) - {"start", "stop", "steps", "delay"}
         if not unknown and {"start", "stop", "steps"} <= set(given):
             return Schedule(**given)
-    raise Mistake(f"{label} must be a number or a schedule {{start: …, stop: …, steps: …, delay: 0}}; got {given!r}.")
+    raise UsageError(
+        f"{label} must be a number or a schedule {{start: …, stop: …, steps: …, delay: 0}}; got {given!r}."
+    )

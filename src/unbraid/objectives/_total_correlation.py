@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from unbraid.core import need
+from unbraid.core import require
 
 ESTIMATORS = ("mws", "mss", "batch")
 CHUNK = 2**22  # numbers of the [rows, B, D] table held at once: 16 MB in float32
@@ -96,7 +96,7 @@ def stratified_log_weights(size: int, rows: int, like: Tensor) -> Tensor:
         rows: N, at least B.
         like: dtype and device.
     """
-    need(
+    require(
         2 <= size <= rows,
         "stratified weights (estimator mss) need a batch of 2 up to the number of training images",
         f"batch {size} of {rows} images",
@@ -137,12 +137,12 @@ def parts_of(log_q_given_x: Tensor, log_q: Tensor, log_marginals: Tensor, log_p:
     return Parts(log_q_given_x - log_q, log_q - product, product - log_p)
 
 
-def own_density(z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
+def log_own_density(z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
     """log q(z_a | x_a) [A], each code under its own diagonal posterior."""
     return -0.5 * ((z - mean).square() * torch.exp(-logvar) + logvar + LOG_2PI).sum(1)
 
 
-def prior_density(z: Tensor) -> Tensor:
+def log_prior_density(z: Tensor) -> Tensor:
     """log N(z; 0, I) [A]."""
     return -0.5 * (z.square() + LOG_2PI).sum(1)
 
@@ -150,7 +150,7 @@ def prior_density(z: Tensor) -> Tensor:
 def estimated_parts(z: Tensor, mean: Tensor, logvar: Tensor, estimator: str, rows: int, chunk: int = CHUNK) -> Parts:
     """Minibatch estimate of the three parts, one value per image [B]; arguments as in `estimated_mixtures`."""
     joint, marginals = estimated_mixtures(z, mean, logvar, estimator, rows, chunk)
-    return parts_of(own_density(z, mean, logvar), joint, marginals, prior_density(z))
+    return parts_of(log_own_density(z, mean, logvar), joint, marginals, log_prior_density(z))
 
 
 def exact_parts(mean: Tensor, logvar: Tensor, noise: Tensor, chunk: int = CHUNK) -> Parts:
@@ -173,5 +173,5 @@ def exact_parts(mean: Tensor, logvar: Tensor, noise: Tensor, chunk: int = CHUNK)
     with torch.no_grad():
         joint, marginals = log_mixtures(z, mean, logvar, None, chunk)
     constant, again = math.log(len(mean)), (len(draws), 1)
-    own = own_density(z, mean.repeat(again), logvar.repeat(again))
-    return parts_of(own, joint - constant, marginals - constant, prior_density(z))
+    own = log_own_density(z, mean.repeat(again), logvar.repeat(again))
+    return parts_of(own, joint - constant, marginals - constant, log_prior_density(z))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.models import Model
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
 
@@ -38,11 +38,13 @@ class Weighting:
     reduction: str
 
     def __post_init__(self) -> None:
-        need_known(self.reduction, REDUCTIONS, "reduction")
-        need(min(self.beta.start, self.beta.stop) >= 0, "beta, the weight of the KL, must not be negative", self.beta)
+        require_known(self.reduction, REDUCTIONS, "reduction")
+        require(
+            min(self.beta.start, self.beta.stop) >= 0, "beta, the weight of the KL, must not be negative", self.beta
+        )
         if self.capacity is not None:
             least = min(self.capacity.start, self.capacity.stop)
-            need(least >= 0, "capacity must not be negative (nats per image)", self.capacity)
+            require(least >= 0, "capacity must not be negative (nats per image)", self.capacity)
 
     @classmethod
     def of(cls, beta: Scheduled, capacity: Scheduled | None, reduction: str) -> Weighting:
@@ -80,6 +82,6 @@ def beta_conventions(beta: float, reduction: str, latents: int, pixels: int) -> 
     >>> round(beta_conventions(0.003, "mean", latents=9, pixels=3 * 64 * 64).sum, 3)
     4.096
     """
-    need_known(reduction, REDUCTIONS, "reduction")
+    require_known(reduction, REDUCTIONS, "reduction")
     factor = latents / pixels
     return BetaConventions(beta, beta * factor) if reduction == "sum" else BetaConventions(beta / factor, beta)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing
 from unbraid.objectives._pairs import DISTANCES, Sharing, arithmetic_mean, pair_losses
@@ -50,7 +50,7 @@ class AdaGVAE(Objective):
         capacity: Scheduled | None = None,
         reduction: str = "sum",
     ) -> None:
-        need_known(distance, DISTANCES, "distance")
+        require_known(distance, DISTANCES, "distance")
         self.sharing = Sharing(arithmetic_mean, distance)
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing
 from unbraid.objectives._pairs import DISTANCES, Sharing, pair_losses, precision_mean
@@ -42,7 +42,7 @@ class AdaMLVAE(Objective):
         capacity: Scheduled | None = None,
         reduction: str = "sum",
     ) -> None:
-        need_known(distance, DISTANCES, "distance")
+        require_known(distance, DISTANCES, "distance")
         self.sharing = Sharing(precision_mean, distance)
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
@@ -70,15 +70,17 @@ class BetaTCVAE(Objective):
         capacity: Scheduled | None = None,
         reduction: str = "sum",
     ) -> None:
-        need_known(estimator, ESTIMATORS, "estimator")
-        need_known(form, ("decomposed", "kl_plus"), "form")
+        require_known(estimator, ESTIMATORS, "estimator")
+        require_known(form, ("decomposed", "kl_plus"), "form")
         self.alpha, self.beta = schedule(alpha, "alpha"), schedule(beta, "beta")
         self.gamma, self.estimator, self.form = schedule(gamma, "gamma"), estimator, form
         if form == "kl_plus":
-            need(self.alpha == self.gamma, "form kl_plus weights the whole KL by alpha, so gamma must equal it", gamma)
+            require(
+                self.alpha == self.gamma, "form kl_plus weights the whole KL by alpha, so gamma must equal it", gamma
+            )
             self.weighting: Weighting | None = Weighting.of(self.alpha, capacity, reduction)
         else:
-            need(
+            require(
                 capacity is None,
                 "capacity replaces a KL, which form decomposed does not have",
                 capacity,
@@ -93,7 +95,7 @@ class BetaTCVAE(Objective):
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """Reconstruction plus the weighted parts."""
         passed = forward_pass(model, batch.images, batch)
-        parts = estimated_parts(passed.z, passed.code, passed.spread, self.estimator, batch.rows).mean()
+        parts = estimated_parts(passed.z, passed.mean, passed.logvar, self.estimator, batch.rows).mean()
         assert self.weighting is not None
         loss = self.weighting.loss(model, passed.reconstruction, self._latent(passed, parts, step))
         return passed.losses(loss, **parts._asdict())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.models import FullGaussian, Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
@@ -56,7 +56,7 @@ class DIPVAE(Objective):
         capacity: Scheduled | None = None,
         reduction: str = "sum",
     ) -> None:
-        need_known(type, ("I", "II"), "type")
+        require_known(type, ("I", "II"), "type")
         self.type, self.lambda_od, self.lambda_d = (
             type,
             schedule(lambda_od, "lambda_od"),
@@ -71,7 +71,7 @@ class DIPVAE(Objective):
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """VAE loss plus penalty."""
         passed = forward_pass(model, batch.images, batch)
-        covariance = covariance_of_means(passed.code)
+        covariance = covariance_of_means(passed.mean)
         if self.type == "II":
             covariance = covariance + posterior_covariance(passed)
         penalty = dip_penalty(covariance, self.lambda_od(step), self.lambda_d(step))
@@ -84,7 +84,7 @@ def posterior_covariance(passed: Pass) -> Tensor:
     blocks = [
         posterior.covariance.mean(0)
         if isinstance(posterior := layer.posterior, FullGaussian)
-        else torch.diag(posterior.spread.exp().mean(0))
+        else torch.diag(posterior.logvar.exp().mean(0))
         for layer in passed.layers
     ]
     return torch.block_diag(*blocks)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from unbraid.core import need
-from unbraid.models import Model, codes_of
+from unbraid.core import require
+from unbraid.models import Model, z_of
 from unbraid.objectives._critic import critic, critic_loss, frozen, permuted, total_correlation
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, forward_pass, partner_of
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
@@ -65,10 +65,10 @@ class FactorVAE(Objective):
         critic_layers: int = 6,
         critic_lr: float = 1.0e-4,
     ) -> None:
-        need(
+        require(
             critic_width >= 1 and critic_layers >= 1, "the critic needs units and layers", (critic_width, critic_layers)
         )
-        need(critic_lr > 0, "critic_lr must be positive", critic_lr)
+        require(critic_lr > 0, "critic_lr must be positive", critic_lr)
         self.gamma, self.critic_lr = schedule(gamma, "gamma"), critic_lr
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
         self.critic = critic(sum(widths), critic_width, critic_layers)
@@ -95,5 +95,5 @@ class FactorVAE(Objective):
         """Codes of the second batch with permuted latents [B, D], without gradients."""
         shape = (len(partner), sum(model.widths))
         with torch.no_grad():
-            codes = codes_of(model.infer(partner, batch.normal(*shape)))
+            codes = z_of(model.infer(partner, batch.normal(*shape)))
         return permuted(codes, batch.permutations(*shape))

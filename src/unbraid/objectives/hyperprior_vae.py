@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.models import FullGaussian, Layer, Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Scheduled
@@ -62,7 +62,7 @@ class HyperpriorVAE(Objective):
         reduction: str = "sum",
     ) -> None:
         self.nu = nu or max(33.0, 2.0 * max(widths) + 13.0)
-        need(
+        require(
             self.nu > max(widths) + 1,
             f"nu must be more than the latents + 1 ({max(widths)} + 1), or E[Sigma] does not exist",
             nu,
@@ -92,5 +92,5 @@ class HyperpriorVAE(Objective):
             return divergence, torch.zeros_like(divergence)
         z2 = posterior.sample(batch.normal(*layer.z.shape))
         determinant = posterior.log_determinant()
-        of_code = kl_code(z2, posterior.code, posterior.covariance, determinant, psi, self.nu)
+        of_code = kl_code(z2, posterior.mean, posterior.covariance, determinant, psi, self.nu)
         return of_code, kl_covariance(z2, psi, self.nu)

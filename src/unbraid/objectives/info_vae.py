@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.models import Model
 from unbraid.objectives._mmd import KERNELS, mmd
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
@@ -59,9 +59,9 @@ class InfoVAE(Objective):
         capacity: Scheduled | None = None,
         reduction: str = "sum",
     ) -> None:
-        need_known(kernel, KERNELS, "kernel")
-        need(denominator >= 0, "denominator must be positive, or 0 for the kernel's usual one", denominator)
-        need(prior_samples >= 0 and prior_samples != 1, "prior_samples must be 0 or at least 2", prior_samples)
+        require_known(kernel, KERNELS, "kernel")
+        require(denominator >= 0, "denominator must be positive, or 0 for the kernel's usual one", denominator)
+        require(prior_samples >= 0 and prior_samples != 1, "prior_samples must be 0 or at least 2", prior_samples)
         self.weight, self.kernel, self.denominator = schedule(weight, "weight"), kernel, denominator
         self.prior_samples, self.biased = prior_samples, biased
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)

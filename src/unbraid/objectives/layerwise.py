@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
@@ -65,8 +65,8 @@ class Layerwise(Objective):
         biases: bool = True,
         reduction: str = "sum",
     ) -> None:
-        need_known(l2_form, ("norm", "squared"), "l2_form")
-        need(len(heads) > 0, "heads must hold at least one weight", heads)
+        require_known(l2_form, ("norm", "squared"), "l2_form")
+        require(len(heads) > 0, "heads must hold at least one weight", heads)
         betas, capacities = _per_layer(beta, 0.0, "beta"), _per_layer(capacity, None, "capacity")
         self._layers = [
             Weighting.of(_at(betas, layer), _at(capacities, layer), reduction)
@@ -115,7 +115,7 @@ class Layerwise(Objective):
 def _per_layer(given: PerLayer, first: float | None, label: str) -> list[Any]:
     """One value per layer, the last holding for all deeper ones; a single value begins at the second layer."""
     if isinstance(given, Sequence) and not isinstance(given, str):
-        need(len(given) > 0, f"{label} must hold at least one value", given)
+        require(len(given) > 0, f"{label} must hold at least one value", given)
         return list(given)
     return [first, given]
 

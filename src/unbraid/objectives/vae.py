@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Scheduled
@@ -37,7 +37,7 @@ class VAE(Objective):
     """
 
     def __init__(self, *, capacity: Scheduled | None = None, reduction: str = "sum") -> None:
-        need_known(reduction, REDUCTIONS, "reduction")
+        require_known(reduction, REDUCTIONS, "reduction")
         self.weighting: Weighting = Weighting.of(1.0, capacity, "sum")
         self.reduction = reduction
 

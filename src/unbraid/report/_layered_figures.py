@@ -13,7 +13,7 @@ from unbraid.figures.layer_reconstructions import layer_reconstructions
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.score_by_layer import score_by_layer
 from unbraid.figures.traversals import traversals
-from unbraid.report._findings import ACTIVE_NATS
+from unbraid.report._carriers import ACTIVE_NATS
 from unbraid.report._layered_runs import LayeredRun, factors_of
 from unbraid.report._layers import NOTES
 

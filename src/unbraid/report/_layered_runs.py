@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.core import need
+from unbraid.core import require
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics.best_disentanglement import best_leads
 from unbraid.objectives import schedule
-from unbraid.report._material import Material, read_material
+from unbraid.report._run_data import RunData, read_run_data
 
 __all__ = ["LayeredRun", "read_runs", "scores_of"]
 
@@ -26,7 +26,7 @@ LEADS = "best_disentanglement/r2"
 class LayeredRun:
     """A run of one or more layers and what sets it apart: its data, its β and its seed."""
 
-    material: Material
+    material: RunData
     data: str
     beta: float
     seed: int
@@ -62,12 +62,12 @@ def read_runs(folders: Sequence[Path | str]) -> list[LayeredRun]:
     """Read evaluated runs, in order of data, layers, β and seed.
 
     Raises:
-        Mistake: no folder, or one that is no run or was not evaluated.
+        UsageError: no folder, or one that is no run or was not evaluated.
     """
-    need(folders, "a comparison of layers needs at least one run folder")
-    materials = [read_material(folder) for folder in folders]
+    require(folders, "a comparison of layers needs at least one run folder")
+    materials = [read_run_data(folder) for folder in folders]
     for each in materials:
-        need(
+        require(
             "kl/0" in each.arrays,
             f"layers are compared by their scores; {each.folder} has none",
             do="evaluate it first",
@@ -101,7 +101,7 @@ def scores_of(runs: Sequence[LayeredRun], group: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[*same, "layer", "score", "model", "factors", "value"])
 
 
-def _of_layer(material: Material, layer: int, group: Sequence[str]) -> list[dict[str, Any]]:
+def _of_layer(material: RunData, layer: int, group: Sequence[str]) -> list[dict[str, Any]]:
     error = material.of_layer("reconstruction", layer)
     lines = [{"score": "error", "model": "", "factors": "all", "value": float(error[0])}] if error is not None else []
     inside = [material.factors.index(name) for name in group if name in material.factors]

@@ -11,9 +11,9 @@ from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.figures.matrix import matrix
 from unbraid.figures.posterior_map import means_over, posterior_map
 from unbraid.figures.traversals import traversals
-from unbraid.report._findings import ACTIVE_NATS, Finding, activity, findings, labels, sentence
-from unbraid.report._material import Material
+from unbraid.report._carriers import ACTIVE_NATS, Finding, activity, findings, labels, sentence
 from unbraid.report._page import drawing, strip
+from unbraid.report._run_data import RunData
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 
@@ -55,7 +55,7 @@ class LayerPart:
     matrix: Markup
 
 
-def layer_part(material: Material, number: int) -> LayerPart:
+def layer_part(material: RunData, number: int) -> LayerPart:
     """Draw a layer and find out what it learned."""
     kl = material.of_layer("kl", number)
     information = next((table for name in INFORMATION if (table := material.of_layer(name, number)) is not None), None)
@@ -76,7 +76,7 @@ def layer_part(material: Material, number: int) -> LayerPart:
     )
 
 
-def _knobs(material: Material, number: int, names: list[str]) -> list[Knob]:
+def _knobs(material: RunData, number: int, names: list[str]) -> list[Knob]:
     """The first latents as strips of images."""
     images, kl = material.of_layer("figures/traversals", number), material.of_layer("kl", number)
     if images is None or kl is None:
@@ -88,7 +88,7 @@ def _knobs(material: Material, number: int, names: list[str]) -> list[Knob]:
     return [Knob(d, names[d], float(kl[d]), strip(row), values) for d, row in shown]
 
 
-def _notes(material: Material, number: int, information: np.ndarray | None) -> dict[str, np.ndarray]:
+def _notes(material: RunData, number: int, information: np.ndarray | None) -> dict[str, np.ndarray]:
     """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy."""
     notes = {label: found for label, name in NOTES.items() if (found := material.of_layer(name, number)) is not None}
     if notes or information is None or not (material.entropies > 0).any():
@@ -98,7 +98,7 @@ def _notes(material: Material, number: int, information: np.ndarray | None) -> d
     }
 
 
-def _traversals(material: Material, number: int, notes: dict[str, np.ndarray]) -> Markup:
+def _traversals(material: RunData, number: int, notes: dict[str, np.ndarray]) -> Markup:
     images = material.of_layer("figures/traversals", number)
     if images is None:
         return Markup("")
@@ -116,7 +116,7 @@ def _traversals(material: Material, number: int, notes: dict[str, np.ndarray]) -
     return drawing(figure, f"traversals{number}", alt)
 
 
-def _positions(material: Material, number: int, kl: np.ndarray | None) -> Markup:
+def _positions(material: RunData, number: int, kl: np.ndarray | None) -> Markup:
     """Posterior means over the positions of the shape, where the factors have positions."""
     names = next((pair for pair in POSITIONS if set(pair) <= set(material.factors)), None)
     if names is None or material.codes is None:
@@ -136,7 +136,7 @@ def _kl(kl: np.ndarray | None, names: list[str], number: int) -> Markup:
     return drawing(figure, f"kl{number}", f"Mean KL per latent in nats, largest first: {first}.")
 
 
-def _matrix(material: Material, information: np.ndarray | None, number: int) -> Markup:
+def _matrix(material: RunData, information: np.ndarray | None, number: int) -> Markup:
     if information is None:
         return Markup("")
     best = ", ".join(

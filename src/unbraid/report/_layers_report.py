@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import unbraid
-from unbraid.core import need, need_known
+from unbraid.core import require, require_known
 from unbraid.figures._output import png
-from unbraid.report._findings import ACTIVE_NATS
+from unbraid.report._carriers import ACTIVE_NATS
 from unbraid.report._layered_figures import Figures, best_figures, image_figures, score_figures, traversal_figures
 from unbraid.report._layered_runs import LayeredRun, factors_of, read_runs, scores_of
 from unbraid.report._page import drawing, write_page
@@ -37,15 +37,15 @@ def layers_report(
         layer: whose traversals are shown, from 0; those of the first are shown beside them.
 
     Raises:
-        Mistake: no run, a run that was not evaluated, an unknown factor, a layer that no run has.
+        UsageError: no run, a run that was not evaluated, an unknown factor, a layer that no run has.
     """
     runs = read_runs(folders)
     known = factors_of(runs)
     group = [name for name in MICRO if name in known] if group is None else list(group)
     for name in group:
-        need_known(name, known, "factor of the group")
+        require_known(name, known, "factor of the group")
     deepest = max(run.layers for run in runs) - 1
-    need(0 <= layer <= max(deepest, 1), f"layer must lie in 0 .. {deepest}", layer)
+    require(0 <= layer <= max(deepest, 1), f"layer must lie in 0 .. {deepest}", layer)
     out = Path(out)
     sections = [
         (title, hint, _drawn(figures, out)) for title, hint, figures in _sections(runs, group, layer) if figures

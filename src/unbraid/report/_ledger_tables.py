@@ -10,7 +10,7 @@ import pandas as pd
 
 from unbraid.report._paper import Decision, Paper, settings
 from unbraid.report._study_tables import score_table as scores_of
-from unbraid.report._wording import number
+from unbraid.report._text import number
 from unbraid.studies import importances, location, matches
 
 __all__ = ["claims_table", "order_table", "printed_table", "row", "score_table", "table"]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from unbraid.figures._output import svg
 from unbraid.figures._tiles import tile
-from unbraid.report._wording import clock, number
+from unbraid.report._text import clock, number
 from unbraid.store import whole_file
 
 __all__ = ["drawing", "image_uri", "strip", "write_page"]

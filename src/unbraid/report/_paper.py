@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
-from unbraid.report._wording import clock
+from unbraid.report._text import clock
 from unbraid.store import RunDirectory
 from unbraid.studies import (
     Claim,

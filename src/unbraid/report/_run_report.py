@@ -11,16 +11,16 @@ import numpy as np
 import yaml
 from markupsafe import Markup
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.figures.curves import curves
 from unbraid.figures.reconstructions import reconstructions
 from unbraid.objectives import beta_conventions
-from unbraid.report._findings import learned, own
+from unbraid.report._carriers import learned, own
 from unbraid.report._layers import LayerPart, layer_part
-from unbraid.report._material import Material, read_material
 from unbraid.report._page import drawing, write_page
+from unbraid.report._run_data import RunData, read_run_data
 from unbraid.report._scores import ScoreRow, score_rows
-from unbraid.report._wording import clock, command, number, title
+from unbraid.report._text import clock, command, number, title
 
 __all__ = ["run_report"]
 
@@ -36,12 +36,12 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         layer: show this latent layer only; all of them when None.
 
     Raises:
-        Mistake: the folder is not a run, or the layer does not exist.
+        UsageError: the folder is not a run, or the layer does not exist.
     """
-    material = read_material(run_folder)
+    material = read_run_data(run_folder)
     count = len(material.layers)
     if layer is not None:
-        need(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
+        require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
     shown = list(range(count)) if layer is None else [layer]
     parts = [layer_part(material, each) for each in shown]
     rows = score_rows(material.metrics, shown or [0])
@@ -79,7 +79,7 @@ def _heading(config: Mapping[str, Any]) -> str:
     return f"{title('objectives', objective['name'])}{weight} on {data}"
 
 
-def _facts(material: Material) -> list[tuple[str, str]]:
+def _facts(material: RunData) -> list[tuple[str, str]]:
     """The run in a few numbers."""
     config, status = material.config, material.status
     step = int(status.get("step", 0))
@@ -112,7 +112,7 @@ def _lead(parts: list[LayerPart]) -> list[str]:
     return [line for part in parts for line in (learned(part.found), part.activity and f"{part.activity}.") if line]
 
 
-def _tiles(rows: list[ScoreRow], material: Material) -> list[tuple[str, str]]:
+def _tiles(rows: list[ScoreRow], material: RunData) -> list[tuple[str, str]]:
     """Up to four large numbers of the first layer shown."""
     by_name = {row.name: row for row in rows}
     tiles = [(by_name[name].title, by_name[name].cells[0].value) for name in TILES if name in by_name]
@@ -121,7 +121,7 @@ def _tiles(rows: list[ScoreRow], material: Material) -> list[tuple[str, str]]:
     return [*tiles, ("nats in the code", number(nats, 1))] if nats else tiles
 
 
-def _reconstructions(material: Material) -> Markup:
+def _reconstructions(material: RunData) -> Markup:
     originals = material.arrays.get("figures/originals")
     heads = sorted(name for name in material.arrays if name.startswith("figures/reconstructions/"))
     if originals is None or not heads:
@@ -131,7 +131,7 @@ def _reconstructions(material: Material) -> Markup:
     return drawing(figure, "reconstructions", f"{len(originals)} images, each over what the model makes of it.")
 
 
-def _curves(material: Material) -> list[Markup]:
+def _curves(material: RunData) -> list[Markup]:
     """One drawing per term, so that a phone can put them below each other."""
     log = {name: values for name, values in material.log.items() if name not in NOT_CURVES}
     step = log.pop("step", np.empty(0))
@@ -146,7 +146,7 @@ def _curves(material: Material) -> list[Markup]:
     return drawn
 
 
-def _betas(material: Material) -> list[dict[str, str]]:
+def _betas(material: RunData) -> list[dict[str, str]]:
     """β of each phase in both conventions: summed and averaged terms."""
     shape = material.arrays.get("figures/originals", np.empty((0,))).shape[1:]
     found = []
@@ -157,7 +157,7 @@ def _betas(material: Material) -> list[dict[str, str]]:
             continue
         try:
             both = beta_conventions(beta, reduction, material.latents, math.prod(shape))
-        except Mistake:
+        except UsageError:
             continue
         found.append({"phase": str(position + 1), "sum": number(both.sum, 4), "mean": f"{both.mean:.3g}"})
     return found

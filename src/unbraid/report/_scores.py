@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from unbraid.core import Mistake, names
+from unbraid.core import UsageError, names
 from unbraid.metrics import Properties, properties
-from unbraid.report._wording import number, phrase, title
+from unbraid.report._text import number, phrase, title
 
 __all__ = ["Cell", "ScoreRow", "score_rows"]
 
@@ -111,7 +111,7 @@ def _declared(name: str) -> Properties | None:
         return None
     try:
         return properties(name)
-    except Mistake:
+    except UsageError:
         return None
 
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from unbraid.core import Spec
 from unbraid.report._page import drawing, write_page
 from unbraid.report._study_tables import agreement, compared, over_training, score_table, swept
-from unbraid.report._wording import number
+from unbraid.report._text import number
 from unbraid.studies import Study, Verdict
 
 __all__ = ["study_report"]

@@ -15,7 +15,7 @@ from unbraid.figures.progression import progression
 from unbraid.figures.rank_agreement import rank_agreement as rank_figure
 from unbraid.figures.sweep import sweep
 from unbraid.report._page import drawing
-from unbraid.report._wording import number, title
+from unbraid.report._text import number, title
 from unbraid.studies import rank_agreement, summary
 
 __all__ = ["Row", "Table", "agreement", "compared", "over_training", "score_table", "swept"]

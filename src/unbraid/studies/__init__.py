@@ -2,12 +2,11 @@
 
 from unbraid.studies._claims import Claim, Verdict, judge, matches, selected, sides, unmatched
 from unbraid.studies._collect import collect, progression
+from unbraid.studies._learning_order import importances
 from unbraid.studies._local import run_local
-from unbraid.studies._order import importances
 from unbraid.studies._plan import Planned, flat, group_of, plan
 from unbraid.studies._ray import run_ray
-from unbraid.studies._small import PICTURES, small_pictures
-from unbraid.studies._state import Standing, jobs_of, keep, standings
+from unbraid.studies._status import Standing, archive_runs, jobs_of, standings
 from unbraid.studies._study import SCALES, Study, load_study, shipped
 from unbraid.studies._summary import (
     improvement,
@@ -19,7 +18,8 @@ from unbraid.studies._summary import (
     variance_shares,
     variance_table,
 )
-from unbraid.studies._work import Job, work
+from unbraid.studies._thumbnails import PICTURES, small_pictures
+from unbraid.studies._worker import Job, work
 
 __all__ = [
     "PICTURES",
@@ -38,7 +38,7 @@ __all__ = [
     "improvements",
     "jobs_of",
     "judge",
-    "keep",
+    "archive_runs",
     "load_study",
     "location",
     "matches",

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from unbraid.core import Mistake, need, need_known
+from unbraid.core import UsageError, require, require_known
 from unbraid.metrics import normalised_sum
 
 KINDS = {
@@ -85,20 +85,20 @@ class Claim:
         """Read one entry of a study file's claims.
 
         Raises:
-            Mistake: unknown or missing keys.
+            UsageError: unknown or missing keys.
         """
-        need(
+        require(
             isinstance(given, Mapping) and "says" in given and "kind" in given, "a claim needs 'says' and 'kind'", given
         )
         kind = given["kind"]
-        need_known(kind, KINDS, f"claim '{given['says']}': kind")
+        require_known(kind, KINDS, f"claim '{given['says']}': kind")
         allowed = (*_COMMON, *KINDS[kind], "where", *_OPTIONAL.get(kind, ()))
         for key in given:
-            need_known(key, allowed, f"claim '{given['says']}': key")
+            require_known(key, allowed, f"claim '{given['says']}': key")
         for key in KINDS[kind]:
-            need(key in given, f"claim '{given['says']}' of kind {kind} needs '{key}'")
+            require(key in given, f"claim '{given['says']}' of kind {kind} needs '{key}'")
         if "direction" in given:
-            need_known(given["direction"], DIRECTIONS, f"claim '{given['says']}': direction")
+            require_known(given["direction"], DIRECTIONS, f"claim '{given['says']}': direction")
         common = {key: given[key] for key in _COMMON if key in given}
         common.setdefault("where_printed", "")
         common.setdefault("smallest_effect", 0.0)
@@ -109,11 +109,11 @@ class Claim:
         """Metrics the claim is about."""
         return tuple(self.asks["metrics"]) if "metrics" in self.asks else (self.asks["metric"],)
 
-    def need_metrics(self, computed: set[str]) -> None:
+    def require_metrics(self, computed: set[str]) -> None:
         """Refuse a claim about a metric that the study does not compute."""
         for metric in self.metrics:
             if metric not in computed | LOGGED:
-                raise Mistake(
+                raise UsageError(
                     f"claim '{self.says}' is about '{metric}', which the study does not compute; "
                     f"add it to metrics, or choose one of {', '.join(sorted(computed | LOGGED))}."
                 )
@@ -140,7 +140,7 @@ def judge(claim: Claim, frame: pd.DataFrame) -> Verdict:
     """Judge a claim on a study's tidy frame (see `collect`); missing scores are left out, never counted as 0."""
     try:
         estimate, low, high, runs, words = EFFECTS[claim.kind](claim, frame)
-    except NotEnough as lack:
+    except TooFewRunsError as lack:
         return Verdict(claim, UNDECIDED, None, None, None, 0, str(lack))
     decided = decide(estimate, low, high, claim.smallest_effect, exchanged=claim.kind == "no_better")
     return Verdict(claim, decided, estimate, low, high, runs, words)
@@ -159,7 +159,7 @@ Found = tuple[float, float, float, int, str]  # estimate, low and high of the ef
 Effect = Callable[[Claim, pd.DataFrame], Found]
 
 
-class NotEnough(Exception):
+class TooFewRunsError(Exception):
     """The runs that a claim needs are not there, or have no such score."""
 
 
@@ -189,13 +189,13 @@ def values(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str, A
     """A metric's values over the runs that match `where`, in the order of seeds.
 
     Raises:
-        NotEnough: fewer than two of them.
+        TooFewRunsError: fewer than two of them.
     """
     rows = selected(claim, frame, metric, where)
     if len(rows) < 2:
-        raise NotEnough(f"{metric} of {_named(where)}: {len(rows)} runs have it, and two are the least")
+        raise TooFewRunsError(f"{metric} of {_named(where)}: {len(rows)} runs have it, and two are the least")
     if rows["run"].nunique() < len(rows):
-        raise NotEnough(f"{metric} of {_named(where)}: several layers, and the claim names none")
+        raise TooFewRunsError(f"{metric} of {_named(where)}: several layers, and the claim names none")
     return rows.sort_values(["group", "seed"])["value"].to_numpy(float)
 
 
@@ -211,7 +211,7 @@ def selected(claim: Claim, frame: pd.DataFrame, metric: str, where: Mapping[str,
             right = [_same(value, wanted) for value in rows[key]]
             rows = rows[np.array(right, dtype=bool)]  # as a list, none of them would choose columns
         elif not _same(None, wanted):
-            raise NotEnough(f"no run has a setting '{key}'")
+            raise TooFewRunsError(f"no run has a setting '{key}'")
     return rows
 
 
@@ -306,7 +306,7 @@ def _nowhere_above(claim: Claim, frame: pd.DataFrame) -> Found:
         if len(each) >= 2
     }
     if not groups:
-        raise NotEnough(f"{metric} of {_named(claim.asks['where'])}: no group has two runs")
+        raise TooFewRunsError(f"{metric} of {_named(claim.asks['where'])}: no group has two runs")
     best = max(groups, key=lambda name: groups[name].mean())
     estimate, half = threshold - groups[best].mean(), _half_width(groups[best])
     words = (
@@ -325,7 +325,7 @@ def _by_layer(claim: Claim, frame: pd.DataFrame) -> Found:
         if len(run) >= 3 and run["value"].nunique() > 1:
             found.append(sign * float(stats.spearmanr(run["layer"], run["value"]).statistic))
     if len(found) < 2:
-        raise NotEnough(f"{metric} by layer: {len(found)} runs have it in three layers, and two are the least")
+        raise TooFewRunsError(f"{metric} by layer: {len(found)} runs have it in three layers, and two are the least")
     mean, half = float(np.mean(found)), _half_width(np.array(found))
     words = f"Spearman correlation of {metric} with the layer, mean of {len(found)} runs"
     return mean, mean - half, mean + half, len(found), words
@@ -354,7 +354,7 @@ def _trend(claim: Claim, frame: pd.DataFrame) -> Found:
     metric, axis = claim.asks["metric"], claim.asks["axis"]
     rows = selected(claim, frame, metric, {})
     if axis not in rows or rows["run"].nunique() < len(rows):
-        raise NotEnough(f"{metric} over {axis}: no run has that setting, or the claim must name a layer")
+        raise TooFewRunsError(f"{metric} over {axis}: no run has that setting, or the claim must name a layer")
     sign = DIRECTIONS[claim.asks["direction"]]
     pair = rows[axis].to_numpy(float), sign * rows["value"].to_numpy(float)
     return *rank_correlation(*pair), len(rows), f"Spearman correlation of {metric} with {axis}"
@@ -383,12 +383,12 @@ def rank_correlation(one: np.ndarray, other: np.ndarray) -> tuple[float, float, 
     """Spearman's correlation with a bootstrap interval over runs.
 
     Raises:
-        NotEnough: fewer than four runs, or a constant score, which has no ranks.
+        TooFewRunsError: fewer than four runs, or a constant score, which has no ranks.
     """
     if len(one) < 4:
-        raise NotEnough(f"{len(one)} runs have both scores, and four are the least")
+        raise TooFewRunsError(f"{len(one)} runs have both scores, and four are the least")
     if np.ptp(one) == 0 or np.ptp(other) == 0:
-        raise NotEnough("a score is the same in all runs, so it ranks nothing")
+        raise TooFewRunsError("a score is the same in all runs, so it ranks nothing")
     draws = np.random.default_rng(0).integers(len(one), size=(RESAMPLES, len(one)))
     first, second = (stats.rankdata(values[draws], axis=1) for values in (one, other))
     first, second = (ranks - ranks.mean(1, keepdims=True) for ranks in (first, second))

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from unbraid.store import METRICS, RunDirectory
-from unbraid.studies._order import learning_orders
+from unbraid.studies._learning_order import learning_orders
 from unbraid.studies._plan import flat, group_of
-from unbraid.studies._state import Standing
+from unbraid.studies._status import Standing
 from unbraid.studies._study import Study
-from unbraid.studies._together import scores_together
-from unbraid.studies._work import PROGRESSION, questions
+from unbraid.studies._udr_scores import scores_together
+from unbraid.studies._worker import PROGRESSION, score_ids
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
 HEAD = "reconstruction/"
@@ -35,7 +35,7 @@ def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
         run = RunDirectory(each.folder)
         if each.state == "done":
             scores = run.read_table(METRICS)
-            scores = scores[scores["asked"].isin(questions(each.run.config, study.rows))]
+            scores = scores[scores["asked"].isin(score_ids(each.run.config, study.rows))]
             name = each.run.config.folder_name
             extra = pd.DataFrame([*logged(run), *together.get(name, []), *orders.get(name, [])])
             frames.append(_settled(each, pd.concat([scores, extra], ignore_index=True)))

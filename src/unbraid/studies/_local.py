@@ -15,11 +15,11 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from unbraid.store import STATUS, RunDirectory
-from unbraid.studies._work import BUSY, DONE, Job, work
+from unbraid.studies._worker import BUSY, DONE, Job, work
 
 POLL_SECONDS = 1.0
 BUSY_SECONDS = 3.0  # before looking again at a run that another process has
-IMPORTED_ONCE = ["unbraid.studies._work", "torch._dynamo", "sklearn.svm"]  # seconds of imports, shared by all workers
+IMPORTED_ONCE = ["unbraid.studies._worker", "torch._dynamo", "sklearn.svm"]  # seconds of imports, shared by all workers
 KILLED = "its process was killed"
 
 Tell = Callable[[str, "Job | None"], None]
@@ -64,7 +64,7 @@ class Queue:
         """Put a run back that is busy elsewhere, or failed and may be tried again; one that diverged would again."""
         if outcome == BUSY:
             self._waiting.append((time.monotonic() + BUSY_SECONDS, job))
-        elif outcome != DONE and not outcome.startswith(("Diverged", "Mistake")):
+        elif outcome != DONE and not outcome.startswith(("DivergedError", "UsageError")):
             self._failures[job.folder] += 1
             if self._failures[job.folder] <= self._retries:
                 self._waiting.append((0.0, job))

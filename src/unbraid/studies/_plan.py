@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unbraid.core import Mistake, Spec, load_entry, need, options_of, placed
+from unbraid.core import Spec, UsageError, load_entry, options_of, require, with_value
 from unbraid.studies._study import SEEDS, Study
 from unbraid.training import RunConfig
 
@@ -44,12 +44,12 @@ def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
     """All runs of a study, in the order of the file; combinations that come out equal are one run.
 
     Raises:
-        Mistake: an axis that names no setting, a combination that is no valid run, or more than 10,000 runs without
+        UsageError: an axis that names no setting, a combination that is no valid run, or more than 10,000 runs without
             `allow_many`.
     """
     blocks = [{SEEDS: list(study.seeds), **dict(expanded(block))} for block in study.grid]
     count = sum(math.prod(len(values) for values in block.values()) for block in blocks)
-    need(
+    require(
         count <= MOST or allow_many,
         f"{study.name} at scale {study.scale} has {count:,} runs, and more than {MOST:,} must be asked for",
         do="shorten an axis, or add --many",
@@ -95,11 +95,11 @@ def _config(study: Study, axes: Mapping[str, Any]) -> RunConfig:
     """The configuration of one combination, an entry placed before its options."""
     settings = copy.deepcopy(dict(study.base))
     for axis in sorted(axes, key=lambda axis: axis.count(".")):
-        settings = placed(settings, axis, axes[axis])
+        settings = with_value(settings, axis, axes[axis])
     try:
         return RunConfig.from_dict({**settings, "seed": 0, "metrics": [each.to_dict() for each in study.alone]})
-    except Mistake as mistake:
-        raise Mistake(f"{study.name}, {dict(axes) or 'base'}: {mistake}") from mistake
+    except UsageError as mistake:
+        raise UsageError(f"{study.name}, {dict(axes) or 'base'}: {mistake}") from mistake
 
 
 def reseeded(config: RunConfig, seed: int) -> RunConfig:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from unbraid.core import Mistake, need
+from unbraid.core import UsageError, require
 from unbraid.studies._local import BUSY_SECONDS, POLL_SECONDS, Queue, Tell
-from unbraid.studies._work import Job, work
+from unbraid.studies._worker import Job, work
 
 
 def run_ray(
@@ -32,10 +32,10 @@ def run_ray(
         retries: how often a failed run is tried again.
 
     Raises:
-        Mistake: Ray is not installed, or no cluster answers.
+        UsageError: Ray is not installed, or no cluster answers.
     """
     ray = _ray()
-    need(gpus >= 0, "--gpus must not be negative", gpus)
+    require(gpus >= 0, "--gpus must not be negative", gpus)
     started = not ray.is_initialized()
     if started:
         _connect(ray, address)
@@ -50,7 +50,7 @@ def _ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise Mistake("--on ray needs Ray; pip install 'unbraid[ray]'.") from error
+        raise UsageError("--on ray needs Ray; pip install 'unbraid[ray]'.") from error
     return ray
 
 
@@ -60,7 +60,7 @@ def _connect(ray: Any, address: str | None) -> None:
     try:
         ray.init(address=address, log_to_driver=False, **own)
     except (ConnectionError, RuntimeError) as error:
-        raise Mistake(
+        raise UsageError(
             f"--ray-address must name a running cluster; got {address!r} ({error}). Start it first."
         ) from error
 

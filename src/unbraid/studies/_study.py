@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from unbraid.core import Mistake, Spec, close_to, complete, context_of, load_entry, need, need_known
+from unbraid.core import Spec, UsageError, complete, context_of, did_you_mean, load_entry, require, require_known
 from unbraid.metrics import keys_of
 from unbraid.studies._claims import Claim
 
-HERE = Path(__file__).resolve()
-INSTALLED, CHECKOUT = HERE.parent / "files", HERE.parents[3] / "studies"
-FILES = INSTALLED if INSTALLED.is_dir() else CHECKOUT  # a wheel carries the files inside the package
+FILES = resources.files("unbraid.studies") / "files"
 SCALES = ("paper", "pocket", "smoke")
 _KEYS = (
     "name",
@@ -91,7 +91,8 @@ def _takes_several(metric: Spec) -> bool:
 
 def shipped() -> dict[str, str]:
     """Name -> title of each study file that comes with unbraid."""
-    return {file.stem: _read(file).get("title", "") for file in sorted(FILES.glob("*.yaml"))}
+    files = sorted((file for file in FILES.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return {file.name.removesuffix(".yaml"): _read(file).get("title", "") for file in files}
 
 
 def load_study(name: str | Path, scale: str = "pocket") -> Study:
@@ -102,19 +103,19 @@ def load_study(name: str | Path, scale: str = "pocket") -> Study:
         scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names.
 
     Raises:
-        Mistake: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
+        UsageError: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
     """
-    path = Path(name)
-    if not path.suffix:
-        need_known(str(name), shipped(), "study (or the path of a YAML file)")
+    path: Path | Traversable = Path(name)
+    if not Path(name).suffix:
+        require_known(str(name), shipped(), "study (or the path of a YAML file)")
         path = FILES / f"{name}.yaml"
     written = _read(path)
-    need_known(scale, SCALES, "scale")
+    require_known(scale, SCALES, "scale")
     scales = written.get("scales") or {}
-    need(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
+    require(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
     chosen = scales[scale] or {}
     for key in chosen:
-        need_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
+        require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
     merged = {**written, **chosen, "base": base}
     return _study(path, merged, scale)
@@ -135,24 +136,24 @@ def merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
+def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: str) -> Study:
     """Check a merged file and make the Study."""
     metrics = tuple(Spec.of(each) for each in merged.get("metrics") or ())
-    need(metrics, f"{path.name}: a study needs metrics", do="name at least one")
+    require(metrics, f"{path.name}: a study needs metrics", do="name at least one")
     for metric in metrics:
         complete("metrics", metric)
     claims = tuple(Claim.of(each) for each in merged.get("claims") or ())
     for claim in claims:
-        claim.need_metrics(set(keys_of(metrics)))
+        claim.require_metrics(set(keys_of(metrics)))
     for key, least in (("rows", 1), ("every", 0)):
         value = merged.get(key, least)
-        need(
+        require(
             isinstance(value, int) and value >= least,
             f"{path.name}: {key} must be a whole number of at least {least}",
             repr(value),
         )
     return Study(
-        name=merged.get("name", path.stem),
+        name=merged.get("name", path.name.rpartition(".")[0]),
         title=merged.get("title", ""),
         paper=merged.get("paper", ""),
         about=merged.get("about", ""),
@@ -169,23 +170,23 @@ def _study(path: Path, merged: Mapping[str, Any], scale: str) -> Study:
     )
 
 
-def _findings(path: Path, given: Any) -> tuple[str, ...]:
+def _findings(path: Path | Traversable, given: Any) -> tuple[str, ...]:
     """Paragraphs, each on one line."""
     right = isinstance(given, list) and all(isinstance(each, str) for each in given)
-    need(right, f"{path.name}: findings must be a list of paragraphs", repr(given))
+    require(right, f"{path.name}: findings must be a list of paragraphs", repr(given))
     return tuple(" ".join(each.split()) for each in given)
 
 
-def _printed(path: Path, given: Mapping[str, Any]) -> Mapping[str, Any]:
+def _printed(path: Path | Traversable, given: Mapping[str, Any]) -> Mapping[str, Any]:
     """A table of the paper, with a value (or null) for each metric in each row."""
-    need(
+    require(
         isinstance(given, Mapping) and {"title", "metrics", "rows"} <= set(given),
         f"{path.name}: a printed table needs title, metrics and rows",
         given,
     )
     for row in given["rows"]:
         count = len(row.get("values", ()))
-        need(
+        require(
             {"says", "where"} <= set(row) and count == len(given["metrics"]),
             f"{path.name}: a row of {given['title']} needs says, where and {len(given['metrics'])} values",
             row,
@@ -193,27 +194,27 @@ def _printed(path: Path, given: Mapping[str, Any]) -> Mapping[str, Any]:
     return given
 
 
-def _blocks(path: Path, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
+def _blocks(path: Path | Traversable, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
     """Blocks of axes, perhaps with seeds; a single block may stand without a list."""
     blocks = list(grid) if isinstance(grid, list) else [grid]
     for number, block in enumerate(blocks):
-        need(isinstance(block, Mapping), f"{path.name}: a block of the grid must be a mapping of axes", repr(block))
+        require(isinstance(block, Mapping), f"{path.name}: a block of the grid must be a mapping of axes", repr(block))
         if SEEDS in block:
             blocks[number] = block = {**block, SEEDS: list(_seeds(path, block[SEEDS]))}
         for axis, values in block.items():
-            need(
+            require(
                 axis not in ("seed", "metrics"), f"{path.name}: '{axis}' is no axis", do=f"write {axis.rstrip('s')}s: …"
             )
             full = isinstance(values, list) and len(values) > 0
-            need(full, f"{path.name}: axis '{axis}' must be a list of values", repr(values))
+            require(full, f"{path.name}: axis '{axis}' must be a list of values", repr(values))
     return tuple(blocks)
 
 
-def _seeds(path: Path, seeds: Any) -> tuple[int, ...]:
+def _seeds(path: Path | Traversable, seeds: Any) -> tuple[int, ...]:
     """Seeds from a count or a list."""
     chosen = list(range(seeds)) if isinstance(seeds, int) else seeds
     whole = isinstance(chosen, list) and chosen and all(isinstance(s, int) and s >= 0 for s in chosen)
-    need(
+    require(
         whole and len(set(chosen)) == len(chosen),
         f"{path.name}: seeds must be a count or a list of different whole numbers",
         repr(seeds),
@@ -221,18 +222,18 @@ def _seeds(path: Path, seeds: Any) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path | Traversable) -> dict[str, Any]:
     """A study file as a mapping with known keys."""
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise Mistake(f"a study file must exist; {path} does not. See `unbraid list studies`.") from error
+        raise UsageError(f"a study file must exist; {path} does not. See `unbraid list studies`.") from error
     except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
-        raise Mistake(f"a study file must be YAML; {path}: {error}.") from error
-    need(isinstance(written, dict), f"a study file must be a mapping; {path}", type(written).__name__)
+        raise UsageError(f"a study file must be YAML; {path}: {error}.") from error
+    require(isinstance(written, dict), f"a study file must be a mapping; {path}", type(written).__name__)
     for key in written:
         if key not in _KEYS:
-            raise Mistake(
-                f"{path.name}: unknown key '{key}'; it takes {', '.join(_KEYS)}. {close_to(key, _KEYS)}".rstrip()
+            raise UsageError(
+                f"{path.name}: unknown key '{key}'; it takes {', '.join(_KEYS)}. {did_you_mean(key, _KEYS)}".rstrip()
             )
     return written

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from unbraid.core import need
-from unbraid.studies._claims import NotEnough, rank_correlation
+from unbraid.core import require
+from unbraid.studies._claims import TooFewRunsError, rank_correlation
 
 RESAMPLES = 9_999
 CONFIDENCE = 0.95
@@ -138,14 +138,14 @@ def selection(frame: pd.DataFrame, by: str = "udr") -> pd.DataFrame:
     One row per metric: rank correlation over runs with its bootstrap interval; the metric of the run that `by` likes
     best, of a run taken at random (the mean), and of the best run.
     """
-    need(by in set(frame["metric"]), f"selection needs the score '{by}'", "none", f"add {by} to the study's metrics")
+    require(by in set(frame["metric"]), f"selection needs the score '{by}'", "none", f"add {by} to the study's metrics")
     wide = _by_run(frame)
     rows = []
     for name in [each for each in wide if each != by and not str(each).startswith("log/")]:
         both = wide[[by, name]].dropna()
         try:
             estimate, low, high = rank_correlation(both[by].to_numpy(float), both[name].to_numpy(float))
-        except NotEnough:
+        except TooFewRunsError:
             continue
         chosen = float(both.loc[both[by].idxmax(), name])
         mean, best = float(both[name].mean()), float(both[name].max())

@@ -8,15 +8,15 @@ from unbraid.training._machine import keep_heap, versions
 from unbraid.training._presets import preset, presets
 from unbraid.training._rates import RATES, plateau
 from unbraid.training._step import device_of_choice, to_input
-from unbraid.training._training import Diverged, Interrupted, Observer, Report, Training, Watch
+from unbraid.training._training import DivergedError, InterruptedRunError, LogRow, Observer, Training, Watch
 
 __all__ = [
     "RATES",
-    "Diverged",
-    "Interrupted",
+    "DivergedError",
+    "InterruptedRunError",
     "Observer",
     "Phase",
-    "Report",
+    "LogRow",
     "RunConfig",
     "Training",
     "Watch",

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from unbraid.core import Spec, build, derive, need, rng
+from unbraid.core import Spec, build, derive, require, rng
 from unbraid.data import GroundTruthDataset
 from unbraid.models import Model, likelihood, start_at_mean, start_small
 from unbraid.objectives import Objective, Pairing
@@ -46,7 +46,7 @@ def new_objective(spec: Spec, model: Model, dataset: GroundTruthDataset) -> Obje
     objective: Objective = build("objectives", spec, **context)
     objective.check(model)
     if objective.pairing is Pairing.SPARSE:
-        need(
+        require(
             len(dataset.space) > 0,
             f"{spec.name} learns from pairs of images that differ in a few known factors",
             f"dataset '{dataset.name}' without factors",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from unbraid.core import Mistake
+from unbraid.core import UsageError
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
 from unbraid.training._rates import Rate
 
@@ -43,13 +43,13 @@ def load_arrays(module: nn.Module, arrays: Mapping[str, np.ndarray], prefix: str
     """Put arrays back into a module.
 
     Raises:
-        Mistake: names or shapes that are not the module's.
+        UsageError: names or shapes that are not the module's.
     """
     named = {name.removeprefix(f"{prefix}/"): value for name, value in arrays.items() if name.startswith(f"{prefix}/")}
     try:
         module.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in named.items()})
     except RuntimeError as error:
-        raise Mistake(f"the stored weights do not fit this configuration ({error}); train again.") from error
+        raise UsageError(f"the stored weights do not fit this configuration ({error}); train again.") from error
 
 
 def save_checkpoint(

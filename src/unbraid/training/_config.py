@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unbraid.core import Mistake, Spec, close_to, complete, need, need_known, options_of, with_defaults
+from unbraid.core import Spec, UsageError, complete, did_you_mean, options_of, require, require_known, with_defaults
 from unbraid.data import complete_data
 from unbraid.training._optimizers import OPTIMIZERS
 from unbraid.training._rates import RATES
@@ -29,7 +29,7 @@ class Phase:
     trains: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        need(
+        require(
             isinstance(self.steps, int) and not isinstance(self.steps, bool) and self.steps >= 1,
             "steps must be a whole number of at least 1",
             repr(self.steps),
@@ -69,9 +69,9 @@ class RunConfig:
         for name, least in (("seed", 0), ("batch", 1)):
             value = getattr(self, name)
             whole = isinstance(value, int) and not isinstance(value, bool)
-            need(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
-        need(len(self.phases) >= 1, "a run needs at least one phase")
-        need_known(self.start, ("paper", "mean", "small"), "start")
+            require(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
+        require(len(self.phases) >= 1, "a run needs at least one phase")
+        require_known(self.start, ("paper", "mean", "small"), "start")
         object.__setattr__(self, "data", complete_data(Spec.of(self.data)))
         object.__setattr__(self, "model", complete("models", Spec.of(self.model)))
         phases = [Phase(p.steps, complete("objectives", p.objective), p.trains) for p in self.phases]
@@ -120,14 +120,16 @@ class RunConfig:
         """Read a mapping; `objective` and `steps` may stand for a single phase.
 
         Raises:
-            Mistake: unknown keys (with the nearest), missing ones, or values of the wrong kind.
+            UsageError: unknown keys (with the nearest), missing ones, or values of the wrong kind.
         """
         allowed = ("data", "model", "objective", "steps", "phases", *_SETTINGS)
         for key in given:
             if key not in allowed:
-                raise Mistake(f"unknown setting '{key}'; a run takes {', '.join(allowed)}. {close_to(key, allowed)}")
+                raise UsageError(
+                    f"unknown setting '{key}'; a run takes {', '.join(allowed)}. {did_you_mean(key, allowed)}"
+                )
         for key in ("data", "model"):
-            need(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
+            require(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
         settings = {key: given[key] for key in _SETTINGS if key in given}
         if "metrics" in settings:
             settings["metrics"] = tuple(Spec.of(each) for each in settings["metrics"] or ())
@@ -143,25 +145,29 @@ _SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "metrics")
 def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
     """Phases as written, or one phase from `objective` and `steps`."""
     if "phases" in given:
-        need("objective" not in given and "steps" not in given, "give either phases or objective and steps, not both")
+        require(
+            "objective" not in given and "steps" not in given, "give either phases or objective and steps, not both"
+        )
         phases = given["phases"]
-        need(isinstance(phases, (list, tuple)) and phases, "phases must be a list of {steps, objective}", repr(phases))
+        require(
+            isinstance(phases, (list, tuple)) and phases, "phases must be a list of {steps, objective}", repr(phases)
+        )
         made = []
         for each in phases:
             unknown = set(each) - {"steps", "objective", "trains"}
-            need(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
-            need("steps" in each and "objective" in each, "a phase needs steps and objective", dict(each))
+            require(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
+            require("steps" in each and "objective" in each, "a phase needs steps and objective", dict(each))
             made.append(Phase(each["steps"], Spec.of(each["objective"]), tuple(each.get("trains", ()))))
         return tuple(made)
-    need("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
-    need("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
+    require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
+    require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
     return (Phase(given["steps"], Spec.of(given["objective"])),)
 
 
 def _completed(spec: Spec | str | Mapping[str, Any], table: Mapping[str, Any], label: str) -> Spec:
     """The Spec with the defaults of its function in `table` written out."""
     spec = Spec.of(spec)
-    need_known(spec.name, table, label)
+    require_known(spec.name, table, label)
     return Spec(spec.name, with_defaults(options_of(table[spec.name]), spec.options, f"{label} {spec.name}"))
 
 
@@ -175,4 +181,4 @@ def _plain(value: Any) -> Any:
         return value
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    raise Mistake(f"a configuration holds numbers, text, lists and mappings; got {type(value).__name__}.")
+    raise UsageError(f"a configuration holds numbers, text, lists and mappings; got {type(value).__name__}.")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import torch
 
-from unbraid.core import need
-from unbraid.data import GroundTruthDataset, hold, load
+from unbraid.core import require
+from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
 from unbraid.training._config import RunConfig
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._step import device_of_choice
-from unbraid.training._training import Interrupted, Observer, Training, Watch
+from unbraid.training._training import InterruptedRunError, Observer, Training, Watch
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
@@ -50,9 +50,9 @@ def fit(
         dataset: the opened dataset, when the caller has it already.
 
     Raises:
-        Mistake: the folder holds another run, is in use or not writable; options that cannot work together.
-        Diverged: a loss that is not finite; the last good checkpoint stays.
-        Interrupted: Ctrl-C or a termination signal; the run can be resumed.
+        UsageError: the folder holds another run, is in use or not writable; options that cannot work together.
+        DivergedError: a loss that is not finite; the last good checkpoint stays.
+        InterruptedRunError: Ctrl-C or a termination signal; the run can be resumed.
     """
     run = RunDirectory(folder)
     with sole_writer(run.path):
@@ -60,7 +60,7 @@ def fit(
         if run.has(MODEL):
             return run
         keep_heap()
-        dataset = hold(load(config.data)) if dataset is None else dataset
+        dataset = in_memory(load_dataset(config.data)) if dataset is None else dataset
         training = Training(
             run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, watch, tell
         )
@@ -76,7 +76,7 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
     """Write the configuration, or make sure that the folder holds the same run.
 
     Raises:
-        Mistake: the folder holds other files, or another run that has begun.
+        UsageError: the folder holds other files, or another run that has begun.
     """
     begun = any(run.has(name) for name in (LOG, CHECKPOINT, MODEL))
     if run.has(CONFIG) and not begun:  # refused before its first step
@@ -84,7 +84,7 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
         return
     if not run.has(CONFIG):
         strangers = [p.name for p in run.path.iterdir() if p.name != ".lock" and not p.name.endswith(".partial")]
-        need(
+        require(
             not strangers,
             f"a run needs a folder of its own; {run.path} holds other files and no {CONFIG}",
             strangers[:3],
@@ -93,7 +93,7 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
         run.write_config(config.to_dict())
         return
     stored = RunConfig.from_dict(run.read_config())
-    need(
+    require(
         stored.id == config.id,
         f"{run.path} holds another run",
         f"differences in {', '.join(_differences(stored, config)) or 'the version that wrote it'}",
@@ -112,7 +112,7 @@ def _status_of_failure(run: RunDirectory, training: Training) -> Iterator[None]:
     """Write why a run stopped."""
     try:
         yield
-    except Interrupted:
+    except InterruptedRunError:
         raise
     except Exception as error:
         run.write_status(state="failed", step=training.progress.step, message=f"{type(error).__name__}: {error}")

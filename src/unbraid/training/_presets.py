@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from unbraid.core import need_known
+from unbraid.core import require_known
 
 FOLDER = Path(__file__).resolve().parent / "presets"
 
@@ -22,7 +22,7 @@ def preset(name: str) -> dict[str, Any]:
     """The settings of a preset, ready for `RunConfig.from_dict`.
 
     Raises:
-        Mistake: no such preset, naming those that exist.
+        UsageError: no such preset, naming those that exist.
     """
-    need_known(name, presets(), "preset")
+    require_known(name, presets(), "preset")
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from unbraid.core import need
+from unbraid.core import require
 
 
 class Rate(ABC):
@@ -32,7 +32,7 @@ class Linear(Rate):
     """Up over `warmup` steps, then linearly down to `floor` at the end of the phase; constant when floor is 1."""
 
     def __init__(self, floor: float, warmup: int) -> None:
-        need(0.0 <= floor <= 1.0 and warmup >= 0, "rate needs floor in 0 .. 1 and warmup >= 0", f"{floor}, {warmup}")
+        require(0.0 <= floor <= 1.0 and warmup >= 0, "rate needs floor in 0 .. 1 and warmup >= 0", f"{floor}, {warmup}")
         self.floor, self.warmup = floor, warmup
 
     def factor(self, step: int, steps: int) -> float:
@@ -50,7 +50,7 @@ class Plateau(Rate):
     """
 
     def __init__(self, lr: float, multiply: float, patience: int, threshold: float, min_lr: float) -> None:
-        need(0.0 < multiply < 1.0, "plateau.multiply must lie between 0 and 1", multiply)
+        require(0.0 < multiply < 1.0, "plateau.multiply must lie between 0 and 1", multiply)
         self.lr, self.multiply, self.patience = lr, multiply, patience
         self.threshold, self.min_lr = threshold, min_lr
         self._now, self._best, self._bad = lr, float("inf"), 0

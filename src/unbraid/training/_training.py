@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from unbraid.core import Mistake, derive, need
+from unbraid.core import UsageError, derive, require
 from unbraid.data import GroundTruthDataset
 from unbraid.models import Model
 from unbraid.objectives import Losses
@@ -27,18 +27,18 @@ from unbraid.training._optimizers import OPTIMIZERS
 from unbraid.training._rates import RATES, Rate
 from unbraid.training._step import descend, draw_batch, learnable, seeded_layers, set_rate
 
-Watch = Callable[[int, "Report | None"], None]
+Watch = Callable[[int, "LogRow | None"], None]
 
 
-class Report(dict[str, float]):
+class LogRow(dict[str, float]):
     """One row of the log: step, seconds, images_per_second, lr, and the mean of each term since the last row."""
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """Training was asked to stop; the run can be resumed."""
 
 
-class Diverged(Mistake):
+class DivergedError(UsageError):
     """The loss is no longer a number."""
 
 
@@ -50,7 +50,7 @@ class Observer(ABC):
         """The training is about to go on from where it stands."""
 
     @abstractmethod
-    def __call__(self, step: int, row: Report | None) -> None:
+    def __call__(self, step: int, row: LogRow | None) -> None:
         """A step is finished; `row` where one was written to the log."""
 
 
@@ -93,7 +93,7 @@ class Training:
                 self._step()
                 if stop.is_set():
                     self._save("interrupted")
-                    raise Interrupted(
+                    raise InterruptedRunError(
                         f"stopped after {self.progress.step:,} of {self.config.steps:,} steps; "
                         f"the same command goes on from there ({self.run.path})"
                     )
@@ -115,7 +115,7 @@ class Training:
         chosen = learnable(self.model, self.phase.trains)
         if self.tell is not None and (line := self.objective.conventions(self.model)):
             self.tell(line)
-        need(chosen, "trains must name the beginning of some parameter's name", list(self.phase.trains))
+        require(chosen, "trains must name the beginning of some parameter's name", list(self.phase.trains))
         self.parameters = {"model": chosen}
         self.parameters |= {name: list(critic.module.parameters()) for name, critic in self.critics.items()}
         spec = self.config.optimizer
@@ -166,7 +166,7 @@ class Training:
             self.progress.since_log.setdefault(name, []).append(value)
         if not all(math.isfinite(value) for name, value in values.items() if name.startswith("loss/")):
             terms = ", ".join(f"{name} {value:.6g}" for name, value in values.items())
-            raise Diverged(
+            raise DivergedError(
                 f"the loss must stay finite; at step {self.progress.step} it was: {terms}. The last good checkpoint "
                 f"(step {checkpoint_step(self.run)}) is kept; lower optimizer.lr and train in a new folder."
             )
@@ -176,13 +176,13 @@ class Training:
             self.rate.end_epoch(self.progress.epoch_loss / self.progress.epoch_steps)
             self.progress.epoch_loss, self.progress.epoch_steps = 0.0, 0
 
-    def _log(self, lr: float) -> Report:
+    def _log(self, lr: float) -> LogRow:
         """One row: means since the last one."""
         now, progress = time.perf_counter(), self.progress
         (step, then), progress.seconds = self._logged, now - self._started
         rate = (progress.step - step) * self.config.batch / max(now - then, 1e-9)
         terms = {name: sum(values) / len(values) for name, values in progress.since_log.items()}
-        row = Report(step=progress.step, seconds=round(progress.seconds, 3), images_per_second=round(rate, 1), lr=lr)
+        row = LogRow(step=progress.step, seconds=round(progress.seconds, 3), images_per_second=round(rate, 1), lr=lr)
         row.update(terms)
         self.run.append_log(row)
         progress.since_log, self._logged = {}, (progress.step, now)

@@ -1,0 +1,106 @@
+"""What the commands do."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from unbraid.cli._console import console, counting_bars, errors, score_table, training_bar
+from unbraid.cli._settings import assign, read_settings
+from unbraid.core import require
+from unbraid.evaluation import Loggers, evaluate
+from unbraid.report import run_report as write_report
+from unbraid.store import METRICS, RunDirectory
+from unbraid.training import InterruptedRunError, RunConfig, fit, preset
+
+DEMO_METRICS = (
+    "mig",
+    {"name": "dci_fast", "train_rows": 4000, "test_rows": 2000},
+    "sap",
+    "modularity",
+    "explicitness",
+    "irs",
+    "factor_vae_score",
+    "beta_vae_score",
+)
+
+
+def settings_of(
+    name: str | None, file: Path | None, words: Mapping[str, Any], assignments: list[str]
+) -> dict[str, Any]:
+    """Settings from a preset or file, then single options, then --set."""
+    require(name is None or file is None, "give either --preset or --config, not both")
+    settings = preset(name) if name else read_settings(file) if file else {}
+    for key, value in words.items():
+        if value is None:
+            continue
+        single = key in ("objective", "steps") and len(settings.get("phases") or []) == 1
+        if single:  # a run's own config.yaml writes its one phase as a list
+            settings["phases"] = [{**settings["phases"][0], key: value}]
+        else:
+            settings[key] = value
+    return assign(settings, assignments)
+
+
+def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, log: Sequence[str] = ()) -> RunDirectory:
+    """Train with a live bar, passing the run on to the services named in `log`, and say what to do next."""
+    config = RunConfig.from_dict(settings)
+    path = folder or out / config.folder_name
+    _say_settings(config)
+    done = int(RunDirectory(path).read_status().get("step", 0))
+    try:
+        with training_bar("training", config.steps, done) as watch, Loggers(log, watch) as loggers:
+            run = fit(config, path, watch=loggers, tell=_say)
+    except InterruptedRunError as stop:
+        errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(130) from stop
+    console.print(f"trained: {path}", highlight=False, soft_wrap=True)
+    console.print(f"next:    unbraid report {shlex.quote(str(path))}", highlight=False, soft_wrap=True)
+    return run
+
+
+def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
+    """Evaluate with live bars and print the scores."""
+    with counting_bars() as bars:
+        encoding, scoring = bars("encoding"), bars("scoring")
+        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, on_encode=encoding, on_score=scoring)
+    console.print(score_table(frame))
+
+
+def run_report(path: Path, layer: int | None = None) -> Path:
+    """Evaluate where needed, write the report and say where it is."""
+    if not RunDirectory(path).has(METRICS):
+        run_evaluation(path, None, rows=200_000, seed=0)
+    page = write_report(path, layer=layer)
+    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+    return page
+
+
+def run_demo(seed: int, out: Path) -> None:
+    """The pocket preset from start to report."""
+    settings = {**preset("pocket"), "seed": seed}
+    console.print("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
+    run = run_training(settings, None, out)
+    if not run.has(METRICS):
+        run_evaluation(run.path, DEMO_METRICS, rows=200_000, seed=0)
+    page = write_report(run.path)
+    console.print(f"\n[bold]done.[/] Open {page.resolve()}", highlight=False, soft_wrap=True)
+
+
+def _say_settings(config: RunConfig) -> None:
+    """One line on what is trained."""
+    last = config.phases[-1].objective
+    console.print(
+        f"{last.name} · {config.model.name} · {config.data.name} · {config.steps:,} steps of {config.batch} · "
+        f"seed {config.seed}",
+        highlight=False,
+    )
+
+
+def _say(line: str) -> None:
+    """A line of plain words."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

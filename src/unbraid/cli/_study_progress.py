@@ -1,0 +1,72 @@
+"""The live board of a study: done, running, failed, left, and the time that is left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from unbraid.cli._console import console
+from unbraid.studies import Job, Planned, Standing, Study, standings
+
+LOOK_SECONDS = 5.0  # between two looks at the folders
+STATES = ("running", "failed", "left")
+
+
+class Board:
+    """A line that counts runs by state, refreshed from the folders themselves."""
+
+    def __init__(self, study: Study, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
+        self._study, self._root, self._archive = study, root, archive
+        self._runs, self._open = list(runs), list(runs)
+        columns = (TextColumn(study.name), BarColumn(bar_width=24), MofNCompleteColumn())
+        self._progress = Progress(*columns, TextColumn("{task.fields[counts]}"), console=console)
+        self._task = self._progress.add_task(study.name, total=len(runs), counts="")
+        self._began, self._looked = time.monotonic(), 0.0
+
+    def __enter__(self) -> Board:
+        self._first = self._steps_left(self._look())
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._show()
+        self._progress.stop()
+
+    def tell(self, outcome: str, job: Job | None) -> None:
+        """Take note of what a worker says."""
+        if job is not None and outcome not in ("done", "busy"):
+            console.print(f"{Path(job.folder).name}: {outcome}", highlight=False, soft_wrap=True)
+        if outcome == "done" or time.monotonic() - self._looked > LOOK_SECONDS:
+            self._show()
+
+    def _look(self) -> list[Standing]:
+        """Where the runs stand that were not done at the last look; what is done stays done."""
+        standing = [each for each in standings(self._study, self._open, self._root, self._archive)]
+        standing = [each for each in standing if each.state != "done"]
+        self._open, self._looked = [each.run for each in standing], time.monotonic()
+        return standing
+
+    def _show(self) -> None:
+        standing = self._look()
+        counts = {state: sum(each.state == state for each in standing) for state in STATES}
+        words = " · ".join(f"{count} {state}" for state, count in counts.items())
+        done = len(self._runs) - len(standing)
+        self._progress.update(self._task, completed=done, counts=words + self._time_left(self._steps_left(standing)))
+
+    def _time_left(self, left: int) -> str:
+        """From the steps done since the board came up."""
+        done = self._first - left
+        if done <= 0 or not left:
+            return ""
+        minutes = left * (time.monotonic() - self._began) / done / 60
+        return f" · {minutes:.0f} min left" if minutes >= 1 else " · under a minute left"
+
+    @staticmethod
+    def _steps_left(standing: Sequence[Standing]) -> int:
+        return sum(each.run.config.steps - each.step for each in standing)

@@ -1,0 +1,38 @@
+"""What metrics demand of a representation, each demand with its message."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unbraid.core import UsageError, require
+from unbraid.metrics._representation import Representation
+
+
+def require_rows(rep: Representation, rows: int, metric: str) -> None:
+    """Raise `UsageError` unless there are at least `rows` rows."""
+    require(len(rep) >= rows, f"{metric} needs at least {rows} rows", len(rep), "score more rows")
+
+
+def require_latents(rep: Representation, latents: int, metric: str) -> None:
+    """Raise `UsageError` unless there are at least `latents` latents."""
+    require(rep.latents >= latents, f"{metric} needs at least {latents} latents", rep.latents)
+
+
+def require_logvar(rep: Representation, metric: str) -> np.ndarray:
+    """Posterior log-variances [N, D], or `UsageError` where the posterior is unknown."""
+    if rep.logvar is None:
+        raise UsageError(f"{metric} needs the posterior's log-variances; got none; give logvar [N, D].")
+    return rep.logvar
+
+
+def require_factors(varying: np.ndarray, factors: int, metric: str) -> None:
+    """Raise `UsageError` unless at least `factors` of the factors take more than one value (`varying` [K] is a mask)."""
+    came = f"{int(varying.sum())} of {len(varying)}"
+    require(varying.sum() >= factors, f"{metric} needs at least {factors} factors with more than one value", came)
+
+
+def require_discrete(rep: Representation, metric: str) -> np.ndarray:
+    """Factor levels int64 [N, K], or `UsageError` when a factor is continuous."""
+    continuous = [factor.name for factor in rep.space.factors if factor.size < 1]
+    require(not continuous, f"{metric} needs factors with levels", f"continuous {continuous}", "bin them first")
+    return rep.factors.astype(np.int64, copy=False)

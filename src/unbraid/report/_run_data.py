@@ -1,0 +1,122 @@
+"""What a run directory holds, read once for its report; nothing here computes or draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
+
+__all__ = ["RunData", "read_run_data"]
+
+COLUMNS = ("layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows")
+
+
+@dataclass(frozen=True)
+class RunData:
+    """Everything a report is made of; what a run does not have is empty.
+
+    Args:
+        folder: the run directory.
+        config: the complete configuration as plain mappings.
+        status: state, step, steps, seconds, versions, device.
+        log: one array per column of the log, NaN where a cell is empty.
+        metrics: tidy table; `part` is empty for the score itself, `value` is missing where there is none.
+        arrays: named arrays, such as `mig/information/0` (of layer 0) and `figures/originals`.
+        factors: names of the K factors that vary in the encoded rows, as scores have them; empty when none are known.
+        entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
+        layers: latents per layer.
+        codes: posterior means of all layers [N, D] and levels of these factors [N, K], None before evaluation.
+        note: what was written beside the representation (rows, source, factors, layers).
+    """
+
+    folder: Path
+    config: Mapping[str, Any]
+    status: Mapping[str, Any]
+    log: Mapping[str, np.ndarray]
+    metrics: pd.DataFrame
+    arrays: Mapping[str, np.ndarray]
+    factors: tuple[str, ...]
+    entropies: np.ndarray
+    layers: tuple[int, ...]
+    codes: tuple[np.ndarray, np.ndarray] | None
+    note: Mapping[str, Any]
+
+    @property
+    def latents(self) -> int:
+        """Latents of all layers together."""
+        return sum(self.layers)
+
+    def of_layer(self, name: str, layer: int) -> np.ndarray | None:
+        """The array `name` of a layer, None when there is no such array."""
+        return self.arrays.get(f"{name}/{layer}")
+
+
+def read_run_data(folder: Path | str) -> RunData:
+    """Read a run directory.
+
+    Raises:
+        UsageError: it is not a run.
+    """
+    run = RunDirectory(folder)
+    config = run.read_config()
+    arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
+    note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
+    encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
+    names = [str(each["name"]) for each in note.get("factors", [])]
+    table = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
+    varies = np.ptp(table, axis=0) > 0 if table.size else np.ones(len(names), dtype=bool)
+    factors, table = tuple(name for name, kept in zip(names, varies, strict=True) if kept), table[:, varies]
+    return RunData(
+        folder=run.path,
+        config=config,
+        status=run.read_status(),
+        log=_columns(run.read_log()),
+        metrics=_metrics(run),
+        arrays=arrays,
+        factors=factors,
+        entropies=_entropies(table if encoded else None, len(factors)),
+        layers=_layers(note, arrays),
+        codes=(encoded["code"], table) if encoded else None,
+        note=note,
+    )
+
+
+def _columns(rows: list[dict[str, float]]) -> dict[str, np.ndarray]:
+    """Rows of the log as columns."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: np.array([row.get(name, np.nan) for row in rows]) for name in names}
+
+
+def _metrics(run: RunDirectory) -> pd.DataFrame:
+    """The score table with all its columns, empty when nothing was evaluated."""
+    frame = run.read_table(METRICS) if run.has(METRICS) else pd.DataFrame(columns=list(COLUMNS))
+    for name in COLUMNS:
+        if name not in frame:
+            frame[name] = None
+    return frame.assign(part=frame["part"].fillna(""), value=pd.to_numeric(frame["value"]))
+
+
+def _entropies(table: np.ndarray | None, factors: int) -> np.ndarray:
+    """Entropy of each column in nats."""
+    if table is None or not factors:
+        return np.full(factors, np.nan)
+    found = []
+    for column in np.asarray(table).T:
+        _, counts = np.unique(column, return_counts=True)
+        share = counts / counts.sum()
+        found.append(float(-(share * np.log(share)).sum()) if np.all(column == np.round(column)) else np.nan)
+    return np.array(found)
+
+
+def _layers(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> tuple[int, ...]:
+    """Latents per layer, as noted, or else as many as have a KL."""
+    if note.get("layers"):
+        return tuple(int(width) for width in note["layers"])
+    kinds = sorted(name for name in arrays if name.startswith("kl/"))
+    return tuple(len(arrays[name]) for name in kinds)

@@ -1,0 +1,116 @@
+"""Numbers, names and commands in the words of a report."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from unbraid.core import UsageError, names, summary
+from unbraid.training import RunConfig
+
+SHORT = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # written in capitals
+
+__all__ = ["clock", "command", "number", "phrase", "title"]
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """A number as people write it; "—" when it is missing.
+
+    >>> number(0.12345), number(7012.3), number(None), number(3)
+    ('0.123', '7,012', '—', '3')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "—"
+    value = float(value)
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if abs(value) >= 1000:
+        text = f"{value:,.0f}"
+    elif value == int(value) and abs(value) < 1000:
+        text = str(int(value))
+    else:
+        text = f"{value:.{digits}f}" if abs(value) < 10 else f"{value:.{max(digits - 2, 1)}f}"
+    return text.replace("-", "−")
+
+
+def clock(seconds: float) -> str:
+    """A duration in at most two units.
+
+    >>> clock(42), clock(150), clock(7300)
+    ('42 s', '2 min 30 s', '2 h 1 min')
+    """
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def title(kind: str, name: str) -> str:
+    """What an entry calls itself at the head of its docstring, its file name when that is a sentence."""
+    if name in names(kind):
+        head = summary(kind, name).partition(":")[0].rstrip(".").removeprefix("The ")
+        if len(head) <= 28:
+            return head
+    return " ".join(word.upper() if word in SHORT or len(name) <= 4 else word for word in name.split("_"))
+
+
+def phrase(kind: str, name: str) -> str:
+    """The entry's own line, after its name; empty when there is no such entry."""
+    if name not in names(kind):
+        return ""
+    line = summary(kind, name)
+    head, _, rest = line.partition(": ")
+    rest = rest if rest and len(head) <= 40 else line
+    return rest[:1].upper() + rest[1:]
+
+
+def command(config: Mapping[str, Any]) -> str:
+    """The command line that trains this run again; options at their defaults are left out."""
+    phases = config["phases"]
+    if len(phases) > 1 or phases[0].get("trains"):
+        return "unbraid train --config config.yaml   # the configuration below"
+    settings = {key: value for key, value in config.items() if key not in ("phases", "metrics")}
+    settings |= {"objective": phases[0]["objective"], "steps": phases[0]["steps"]}
+    lines = [
+        f"unbraid train --data {settings['data']['name']} --model {settings['model']['name']}",
+        f"--objective {settings['objective']['name']} --steps {settings['steps']} --seed {settings['seed']}",
+    ]
+    usual = _usual(settings)
+    for key, value in settings.items():
+        lines += [f"--set {shlex.quote(word)}" for word in _changes(key, value, usual.get(key))]
+    return " \\\n    ".join(lines)
+
+
+def _changes(key: str, value: Any, usual: Any) -> list[str]:
+    """`key=value` or `key.option=value` wherever `value` differs from the usual one."""
+    if key in ("steps", "seed") or value == usual:
+        return []
+    if not isinstance(value, Mapping):
+        return [f"{key}={_yaml(value)}"]
+    known = usual if isinstance(usual, Mapping) and usual["name"] == value["name"] else {}
+    changed = {inner: each for inner, each in value.items() if inner not in known or known[inner] != each}
+    changed.pop("name", None)
+    if key in ("optimizer", "rate"):  # these have no flag of their own, so the name belongs to the setting
+        return [f"{key}={_yaml({'name': value['name'], **changed})}"]
+    return [f"{key}.{inner}={_yaml(each)}" for inner, each in changed.items()]
+
+
+def _usual(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of a run with the same entries and no options; empty where entries need some."""
+    bare = {key: value["name"] if isinstance(value, Mapping) else value for key, value in settings.items()}
+    bare = {key: bare[key] for key in ("data", "model", "objective", "steps")}
+    try:
+        made = RunConfig.from_dict(bare).to_dict()
+    except UsageError:
+        return {}
+    return {**made, "objective": made["phases"][0]["objective"]}
+
+
+def _yaml(value: Any) -> str:
+    """A value on one line of YAML."""
+    return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n").removesuffix("\n...")

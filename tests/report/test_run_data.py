@@ -1,0 +1,21 @@
+from pathlib import Path
+
+import numpy as np
+
+from tests.report.sample_run import write_run
+from unbraid.report._run_data import read_run_data
+from unbraid.store import REPRESENTATION, RunDirectory
+
+
+def test_a_factor_that_never_changes_is_left_out_as_scores_leave_it_out(tmp_path: Path) -> None:
+    run = RunDirectory(write_run(tmp_path / "run"))
+    whole = read_run_data(run.path)
+    arrays = run.read_tensors(REPRESENTATION)
+    arrays["factors"] = np.array(arrays["factors"])
+    arrays["factors"][:, 1] = 3
+    run.write_tensors(REPRESENTATION, arrays, run.read_note(REPRESENTATION))
+    material = read_run_data(run.path)
+    assert material.factors == tuple(name for name in whole.factors if name != whole.factors[1])
+    assert len(material.entropies) == len(material.factors) == 4
+    assert material.codes is not None
+    assert material.codes[1].shape[1] == 4
