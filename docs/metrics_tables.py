@@ -12,8 +12,8 @@ from scipy.stats import spearmanr
 
 from unbraid.core import UsageError
 from unbraid.metrics import properties
-from unbraid.metrics._responses import Band, Response, agreement, bands
-from unbraid.metrics._stress import STRESSORS
+from unbraid.stress._codes import STRESSORS
+from unbraid.stress._responses import Band, Response, agreement, bands
 
 HERE = Path(__file__).resolve().parent
 UNSTRESSED = {"rows": -1, "cardinality": 2}  # place of the code to compare with: most rows, 8 levels; else the first

@@ -10,8 +10,8 @@ from tests.metrics.codes import at_random, noise
 from tests.test_docs_objectives import DOCS, generator
 from unbraid.core import names
 from unbraid.metrics import DEFAULT
-from unbraid.metrics._responses import Band
-from unbraid.metrics._stress import STRESSORS
+from unbraid.stress._codes import STRESSORS
+from unbraid.stress._responses import Band
 
 TABLES = generator().beside("metrics_tables")
 

@@ -18,10 +18,11 @@ BELOW = {
     "objectives": ["core", "store", "data", "models"],
     "training": ["core", "store", "data", "models", "objectives"],
     "metrics": ["core"],
+    "stress": ["core", "metrics"],
+    "figures": ["core"],
 }
-BELOW["evaluation"] = [*BELOW["training"], "training", "metrics"]
-BELOW["figures"] = [*BELOW["evaluation"], "evaluation"]
-BELOW["studies"] = [*BELOW["figures"], "figures"]
+BELOW["evaluation"] = [*BELOW["training"], "training", "metrics", "stress"]
+BELOW["studies"] = [*BELOW["evaluation"], "evaluation", "figures"]
 BELOW["report"] = [*BELOW["studies"], "studies"]
 BELOW["cli"] = [*BELOW["report"], "report"]
 

@@ -5,7 +5,7 @@ from tests.golden.boxhead import boxhead_errors
 from tests.golden.harness import DATA
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.data._boxhead_scene import EYES, FLOOR, HEAD, SKY, WALL, geometry
+from unbraid.data._scenes.boxhead_room import EYES, FLOOR, HEAD, SKY, WALL, geometry
 from unbraid.data.boxhead import render
 
 WALL_HUE, FLOOR_HUE, BOX_HUE, SIZE, AZIMUTH, EYE, HIDDEN = 0, 1, 2, 3, 4, slice(5, 9), 9

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from unbraid.core import UsageError
-from unbraid.data._cache import cache_folder, damage, prepared_array
+from unbraid.data._files.cache import cache_folder, damage, prepared_array
 
 SHAPE = (40, 8)
 

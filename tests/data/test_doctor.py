@@ -3,8 +3,9 @@ import hashlib
 import pytest
 
 from unbraid.core import UsageError, names
-from unbraid.data import _sources, doctor, file_states
-from unbraid.data._sources import SourceFile
+from unbraid.data import doctor, file_states
+from unbraid.data._files import sources
+from unbraid.data._files.sources import SourceFile
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ def test_files_are_here_then_whole_or_damaged(monkeypatch, tmp_path):
     body = b"images"
     md5 = "md5:" + hashlib.md5(body).hexdigest()
     files = (SourceFile("a", ("http://host/a",), md5, 6), SourceFile("b", ("http://host/b",), optional=True))
-    monkeypatch.setitem(_sources.SOURCES, "mnist", (*files, SourceFile("c", ("http://host/c",))))
+    monkeypatch.setitem(sources.SOURCES, "mnist", (*files, SourceFile("c", ("http://host/c",))))
     folder = tmp_path / "mnist"
     folder.mkdir()
     (folder / "a").write_bytes(body)

@@ -15,9 +15,9 @@ import pytest
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.data._cache import damage
-from unbraid.data._dsprites_shapes import SPACE, masks
-from unbraid.data._files import digest
+from unbraid.data._files.cache import damage
+from unbraid.data._files.locations import digest
+from unbraid.data._scenes.dsprites_shapes import SPACE, masks
 
 SMALL = {"orientation": 20, "posX": 16, "posY": 16}
 
@@ -63,8 +63,8 @@ def test_positions_move_the_centre_of_mass_by_32_pixels(factor: str, axis: int) 
 
 def test_the_windows_cut_nothing_off() -> None:
     """Small windows about each shape give what looking at every pixel gives."""
-    from unbraid.data._dsprites_shapes import SHAPES
-    from unbraid.data._raster import point_sampled
+    from unbraid.data._scenes.dsprites_shapes import SHAPES
+    from unbraid.data._scenes.raster import point_sampled
 
     rng = np.random.default_rng(0)
     centre, angle, scale = rng.uniform(10, 54, (60, 2)), rng.uniform(0, 7, 60), rng.choice([0.5, 0.77, 1.0], 60)
@@ -210,7 +210,7 @@ def test_rows_out_of_order_columns_and_images_that_do_not_fit_are_refused(tmp_pa
 def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:
     """Both want the same array; it is written once, whole, and both read it."""
     code = (
-        "import sys, time, numpy as np; from pathlib import Path; from unbraid.data._cache import prepared_array\n"
+        "import sys, time, numpy as np; from pathlib import Path; from unbraid.data._files.cache import prepared_array\n"
         "def fill(a):\n    print('filled'); time.sleep(0.3); a[:] = 7\n"
         "print(int(prepared_array(Path(sys.argv[1]), (50, 8), np.uint8, fill).sum()))"
     )
@@ -225,7 +225,7 @@ def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:
 
 def test_rows_that_a_file_compresses_together_are_read_together() -> None:
     """The published HDF5 file has chunks of 23,040 rows; smaller blocks would decompress each several times."""
-    from unbraid.data._prepared import spans
+    from unbraid.data._files.prepared import spans
 
     assert [span.start for span in spans(737_280, 4096, 23_040)] == list(range(0, 737_280, 23_040))
     assert [span.stop for span in spans(10, 2**23, 3)] == [3, 6, 9, 10]

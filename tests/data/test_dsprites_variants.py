@@ -5,7 +5,7 @@ import pytest
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.data._dsprites_variants import noise
+from unbraid.data._views.painted import noise
 
 
 @pytest.fixture(name="index")

@@ -8,10 +8,10 @@ import pytest
 
 from tests.data.served import served
 from unbraid.core import UsageError
-from unbraid.data import _sources
-from unbraid.data._fetch import fetch, fetched
-from unbraid.data._files import digest, located, require_whole
-from unbraid.data._sources import SourceFile, files_of
+from unbraid.data._files.fetch import fetch, fetched
+from unbraid.data._files.locations import digest, located, require_whole
+from unbraid.data._files import sources
+from unbraid.data._files.sources import SourceFile, files_of
 
 BODY = bytes(range(256)) * 2000
 MD5 = "md5:" + hashlib.md5(BODY).hexdigest()
@@ -129,7 +129,7 @@ def test_fetch_takes_the_files_of_one_dataset_or_variant(monkeypatch, tmp_path):
             SourceFile("c.bin", variant="three", note="ask the authors"),
             SourceFile("d.bin", variant="two", optional=True),
         )
-        monkeypatch.setitem(_sources.SOURCES, "mpi3d", files)
+        monkeypatch.setitem(sources.SOURCES, "mpi3d", files)
         assert [file.name for file in fetch("mpi3d", variant="one")] == ["a.bin"]
         assert fetch("mpi3d", variant="two", folder=tmp_path)[0].read_bytes() == b"b"
         with pytest.raises(UsageError, match=r"no plain download; .* put it by hand at .*c.bin \(.*ask the authors\)"):
@@ -169,7 +169,7 @@ def test_a_missing_file_is_named_with_the_command_and_the_place(tmp_path):
 
 
 def test_the_table_of_sources_is_complete():
-    for name, files in _sources.SOURCES.items():
+    for name, files in sources.SOURCES.items():
         for file in files:
             kind, _, digits = file.checksum.partition(":")
             assert len(digits) == {"md5": 32, "sha256": 64, "git": 40, "": 0}[kind], file.name

@@ -3,7 +3,7 @@
 import numpy as np
 
 from unbraid.data import in_memory, load_dataset
-from unbraid.data._in_memory import InMemory
+from unbraid.data._views.in_memory import InMemory
 
 
 def test_what_fits_is_held_and_what_does_not_stays() -> None:

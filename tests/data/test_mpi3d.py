@@ -26,8 +26,8 @@ def test_a_file_of_the_true_format_opens_memory_mapped(tmp_path):
 
 @pytest.mark.parametrize("saved", [np.savez, np.savez_compressed])
 def test_images_pass_through_a_few_megabytes(tmp_path, monkeypatch, saved):
-    monkeypatch.setattr("unbraid.data._prepared.BLOCK_BYTES", 1 << 20)
-    monkeypatch.setattr("unbraid.data._cache.BLOCK", 1 << 20)
+    monkeypatch.setattr("unbraid.data._files.prepared.BLOCK_BYTES", 1 << 20)
+    monkeypatch.setattr("unbraid.data._files.cache.BLOCK", 1 << 20)
     saved(tmp_path / "mpi3d_toy.npz", images=np.zeros((2048, 64, 64, 3), np.uint8))
     tracemalloc.start()
     load_dataset("mpi3d", path=str(tmp_path), sizes=(2, 2, 2, 2, 2, 8, 8))

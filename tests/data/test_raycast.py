@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unbraid.data._raycast import (
+from unbraid.data._scenes.raycast import (
     Camera,
     Solid,
     Surface,

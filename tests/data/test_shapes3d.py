@@ -40,7 +40,9 @@ def test_a_file_of_the_true_format_opens_memory_mapped(tmp_path):
 def test_it_is_prepared_once(tmp_path, monkeypatch):
     path = written(tmp_path, images=IMAGES, labels=LABELS)
     load_dataset("shapes3d", path=path)
-    monkeypatch.setattr(sys.modules["unbraid.data._prepared"], "progress_bar", None)  # preparing again would call it
+    monkeypatch.setattr(
+        sys.modules["unbraid.data._files.prepared"], "progress_bar", None
+    )  # preparing again would call it
     load_dataset("shapes3d", path=path)
 
 

@@ -5,7 +5,7 @@ from tests.golden.boxhead import shapes3d_distances
 from tests.golden.harness import DATA
 from unbraid.core import UsageError, summary
 from unbraid.data import GroundTruthDataset, load_dataset
-from unbraid.data._shapes3d_scene import FLOOR, OBJECT, SKY, WALL, WHITE, geometry
+from unbraid.data._scenes.shapes3d_room import FLOOR, OBJECT, SKY, WALL, WHITE, geometry
 
 CUBE, CYLINDER, BALL, CAPSULE = range(4)
 COARSE = {"scale": 3, "orientation": 5}  # keeps 36 of the 480 maps

@@ -5,8 +5,8 @@ import pytest
 
 from unbraid.core import Spec, UsageError
 from unbraid.data import complete_data, draw_rows, load_dataset
-from unbraid.data._resized import resized
 from unbraid.data._statistics import channel_statistics
+from unbraid.data._views.resized import resized
 
 
 def test_thinning_keeps_every_nth_level_and_its_value() -> None:

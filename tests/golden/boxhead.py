@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.data import load_dataset
-from unbraid.data._raycast import hue_rgb
+from unbraid.data._scenes.raycast import hue_rgb
 from unbraid.data.boxhead import render
 
 COLUMNS = ("wall_hue", "floor_hue", "box_hue", "box_size", "azimuth")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unbraid.report._carriers import activity, findings, labels, learned, own, sentence
+from unbraid.report.run._carriers import activity, findings, labels, learned, own, sentence
 
 
 def test_each_verdict_from_a_table_worked_by_hand() -> None:

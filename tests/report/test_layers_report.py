@@ -12,7 +12,7 @@ from unbraid.cli._app import app
 from unbraid.core import UsageError
 from unbraid.evaluation import evaluate
 from unbraid.report import layers_report, run_report
-from unbraid.report._layered_runs import factors_of, read_runs, scores_of
+from unbraid.report.layers._runs import factors_of, read_runs, scores_of
 from unbraid.store import ARRAYS, REPRESENTATION, RunDirectory
 from unbraid.training import RunConfig, fit
 

@@ -8,10 +8,10 @@ from scipy import stats
 
 from tests.studies.samples import TINY, done, stand, tiny, written
 from unbraid.report import PAPERS, write_ledger
-from unbraid.report._ledger import _overview
-from unbraid.report._ledger_figures import _over_layers, _trends
-from unbraid.report._ledger_tables import row
-from unbraid.report._paper import _enough, _to_narrow, differing, read_paper
+from unbraid.report.ledger._figures import _over_layers, _trends
+from unbraid.report.ledger._ledger import _overview
+from unbraid.report.ledger._paper import _enough, _to_narrow, differing, read_paper
+from unbraid.report.ledger._tables import row
 from unbraid.studies import Claim, Verdict, archive_runs, load_study, plan, shipped
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.report.sample_run import write_run
-from unbraid.report._run_data import read_run_data
+from unbraid.report.run._data import read_run_data
 from unbraid.store import REPRESENTATION, RunDirectory
 
 

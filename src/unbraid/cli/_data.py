@@ -34,7 +34,7 @@ def show(
     from unbraid.cli._console import console
     from unbraid.cli._settings import assign
     from unbraid.data import load_dataset
-    from unbraid.report._data_page import data_page, data_summary
+    from unbraid.report.dataset._report import data_page, data_summary
 
     words = [word if word.startswith("data.") else f"data.{word}" for word in set or []]
     dataset = load_dataset(assign({"data": name}, words)["data"])
@@ -85,7 +85,7 @@ def doctor(
 
     from unbraid.cli._console import console
     from unbraid.data import doctor as examine
-    from unbraid.data._cache import cache_folder
+    from unbraid.data._files.cache import cache_folder
 
     if name is not None:
         _files(name, verify)

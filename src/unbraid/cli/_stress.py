@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unbraid.cli._console import console, counting_bars
-from unbraid.metrics._responses import Response, bands, responses
-from unbraid.metrics._stress import STRESSORS
 from unbraid.store import whole_file, writable
+from unbraid.stress._codes import STRESSORS
+from unbraid.stress._responses import Response, bands, responses
 
 
 def run_stress(

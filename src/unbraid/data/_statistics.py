@@ -10,10 +10,10 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 
 from unbraid.core import require, seeds
+from unbraid.core.progress import progress
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._distances import Distance, mse
 from unbraid.data._pairs import Pairs, pairs_along, random_pairs
-from unbraid.data._progress import progress
 
 BLOCK_BYTES = 8 * 2**20  # images are compared in blocks of about this size (uint8), which stays in cache as float32
 RANDOM = "random"  # the row of random pairs in tables and plots

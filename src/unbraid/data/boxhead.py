@@ -7,9 +7,16 @@ from functools import cached_property
 import numpy as np
 
 from unbraid.core import FactorSpace, require, require_known, rng
-from unbraid.data._boxhead_scene import SIZE, compose, geometry
-from unbraid.data._boxhead_table import VARIANTS, ZERO, continuous_space, draw_levels, draw_values, factor_space
 from unbraid.data._dataset import GroundTruthDataset, rows_within
+from unbraid.data._scenes.boxhead_factors import (
+    VARIANTS,
+    ZERO,
+    continuous_space,
+    draw_levels,
+    draw_values,
+    factor_space,
+)
+from unbraid.data._scenes.boxhead_room import SIZE, compose, geometry
 
 __all__ = ["boxhead", "render"]
 

@@ -13,10 +13,10 @@ import h5py
 import numpy as np
 
 from unbraid.core import FactorSpace, UsageError, require, require_known
-from unbraid.data._boxhead_scene import SIZE
-from unbraid.data._boxhead_table import VARIANTS, factor_space
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._prepared import fingerprint, prepared_images
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._scenes.boxhead_factors import VARIANTS, factor_space
+from unbraid.data._scenes.boxhead_room import SIZE
 
 __all__ = ["boxhead_files", "read_labels"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require
-from unbraid.data._archives import tar_members
+from unbraid.core.progress import progress
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, require_whole
-from unbraid.data._pictures import resampled
-from unbraid.data._prepared import fingerprint, kept_shape, prepared_images
-from unbraid.data._progress import progress
-from unbraid.data._sources import file_named
+from unbraid.data._files.archives import tar_members
+from unbraid.data._files.locations import located, require_whole
+from unbraid.data._files.pictures import resampled
+from unbraid.data._files.prepared import fingerprint, kept_shape, prepared_images
+from unbraid.data._files.sources import file_named
 
 __all__ = ["cars3d"]
 

@@ -11,12 +11,12 @@ import numpy as np
 from PIL import Image
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
-from unbraid.data._archives import readable, zip_members
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
-from unbraid.data._files import dataset_folder, located, require_whole
-from unbraid.data._pictures import cropped, pixels_of
-from unbraid.data._prepared import fingerprint, prepared_images
-from unbraid.data._sources import file_named
+from unbraid.data._files.archives import readable, zip_members
+from unbraid.data._files.locations import dataset_folder, located, require_whole
+from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.sources import file_named
 
 __all__ = ["celeba"]
 

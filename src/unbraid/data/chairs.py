@@ -12,13 +12,13 @@ import numpy as np
 from PIL import Image
 
 from unbraid.core import Factor, FactorSpace, UsageError, require
-from unbraid.data._archives import tar_members
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, require_whole
-from unbraid.data._pictures import cropped, pixels_of
-from unbraid.data._prepared import fingerprint, prepared_images
-from unbraid.data._sources import file_named
-from unbraid.data._table import factor_table
+from unbraid.data._files.archives import tar_members
+from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.locations import located, require_whole
+from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.sources import file_named
 
 __all__ = ["chairs"]
 

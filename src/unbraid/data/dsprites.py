@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import require_known
-from unbraid.data._cache import cache_folder, damage, prepared_array
+from unbraid.core.progress import progress
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._dsprites_files import original
-from unbraid.data._dsprites_shapes import SIZE, SPACE, masks
-from unbraid.data._progress import progress
+from unbraid.data._files.cache import cache_folder, damage, prepared_array
+from unbraid.data._files.dsprites_originals import original
 from unbraid.data._rendered import PackedGrid, Rendered, pack
+from unbraid.data._scenes.dsprites_shapes import SIZE, SPACE, masks
 
 __all__ = ["dsprites"]
 

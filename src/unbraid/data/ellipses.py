@@ -7,8 +7,8 @@ import numpy as np
 from unbraid.core import Factor, FactorSpace, require, require_known
 from unbraid.core import rng as generator
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._raster import point_sampled
 from unbraid.data._rendered import Rendered
+from unbraid.data._scenes.raster import point_sampled
 
 __all__ = ["ellipses"]
 

@@ -10,9 +10,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from unbraid.core import FactorSpace, UsageError, require, require_known
 from unbraid.data._dataset import NO_FACTORS, ArrayDataset
-from unbraid.data._pictures import cropped, pixels_of
-from unbraid.data._prepared import fingerprint, held_images, prepared_images
-from unbraid.data._table import factor_table, matched_columns
+from unbraid.data._files.factor_table import factor_table, matched_columns
+from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.prepared import fingerprint, held_images, prepared_images
 
 __all__ = ["image_folder"]
 

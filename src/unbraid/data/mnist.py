@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._idx import idx_dataset
+from unbraid.data._files.idx import idx_dataset
 
 __all__ = ["mnist"]
 

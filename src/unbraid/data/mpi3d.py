@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
-from unbraid.data._blocks import pick, stored_arrays
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, require_whole
-from unbraid.data._prepared import fingerprint, prepared_images
-from unbraid.data._sources import files_of
+from unbraid.data._files.blocks import pick, stored_arrays
+from unbraid.data._files.locations import located, require_whole
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.sources import files_of
 
 __all__ = ["mpi3d"]
 

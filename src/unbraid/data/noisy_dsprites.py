@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._dsprites_variants import Painted, noise
+from unbraid.data._views.painted import Painted, noise
 from unbraid.data.dsprites import dsprites
 
 __all__ = ["noisy_dsprites"]

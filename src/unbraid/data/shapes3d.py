@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require
-from unbraid.data._blocks import StoredArray, pick, stored_arrays
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import located, require_whole
-from unbraid.data._prepared import fingerprint, prepared_images
-from unbraid.data._sources import file_named
-from unbraid.data._table import factor_table
+from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
+from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.locations import located, require_whole
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.sources import file_named
 
 __all__ = ["shapes3d"]
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace
 from unbraid.data._dataset import GroundTruthDataset, rows_within
-from unbraid.data._raycast import hue_rgb
-from unbraid.data._shapes3d_scene import FLOOR, OBJECT, SIZE, SKY, SKY_RGB, WALL, WHITE, geometry
+from unbraid.data._scenes.raycast import hue_rgb
+from unbraid.data._scenes.shapes3d_room import FLOOR, OBJECT, SIZE, SKY, SKY_RGB, WALL, WHITE, geometry
 
 __all__ = ["shapes3d_like"]
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require, require_known
-from unbraid.data._archives import readable
 from unbraid.data._dataset import ArrayDataset
-from unbraid.data._files import dataset_folder, located, require_whole
-from unbraid.data._pictures import resampled
-from unbraid.data._prepared import fingerprint, prepared_images
-from unbraid.data._sources import file_named
-from unbraid.data._table import factor_table
+from unbraid.data._files.archives import readable
+from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.locations import dataset_folder, located, require_whole
+from unbraid.data._files.pictures import resampled
+from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.sources import file_named
 
 __all__ = ["smallnorb"]
 

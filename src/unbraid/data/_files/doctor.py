@@ -1,0 +1,124 @@
+"""What is the matter with each dataset: rendered, here, whole, or still to be fetched, and how."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from unbraid.core import load_entry, names, options_of, require_known
+from unbraid.data._files.locations import dataset_folder, fault
+from unbraid.data._files.sources import SOURCES, SourceFile
+
+RENDERED = ("dsprites",)  # listed among the sources, since its originals can be fetched too
+
+
+@dataclass(frozen=True)
+class Health:
+    """The state of one dataset, or of one variant of it.
+
+    Args:
+        dataset: its name.
+        variant: the part meant; empty when there is one.
+        state: `rendered` (nothing to fetch), `yours` (opens files you name), `here` (all files, sizes as published),
+            `whole` (checksums as well), `damaged`, `partly here`, or `missing`.
+        folder: where its files lie or belong; None where it needs none.
+        size: bytes of its files, as far as they are known; None where none is.
+        what: what is wrong and what to do, also without a network; empty where nothing is to be done.
+        origin: the hosts its files come from; empty where none is fetched.
+    """
+
+    dataset: str
+    variant: str
+    state: str
+    folder: Path | None = None
+    size: int | None = None
+    what: str = ""
+    origin: str = ""
+
+
+def doctor(*, verify: bool = False) -> list[Health]:
+    """The state of every dataset, and of each variant that is fetched by itself.
+
+    Args:
+        verify: compare checksums as well, which reads every downloaded file.
+    """
+    rows = []
+    for name in names("data"):
+        if name not in SOURCES or name in RENDERED:
+            rows.append(_without_files(name))
+        for variant in dict.fromkeys(file.variant for file in SOURCES.get(name, ())):
+            rows.append(_with_files(name, variant, verify))
+    return rows
+
+
+def _without_files(name: str) -> Health:
+    """A dataset that is rendered, or opens a person's own files."""
+    needed = [key for key, p in options_of(load_entry("data", name)).items() if p.default is inspect.Parameter.empty]
+    if not needed:
+        return Health(name, "", "rendered")
+    return Health(name, "", "yours", what="give " + ", ".join(f"{key}=…" for key in needed))
+
+
+def _with_files(name: str, variant: str, verify: bool) -> Health:
+    """A dataset of downloaded files."""
+    files = file_states(name, variant, verify=verify)
+    folder, sizes = dataset_folder(name), [each.size for each in files if each.size is not None]
+    size = sum(sizes) or None
+    origin = ", ".join(dict.fromkeys(urlsplit(url).netloc for each in files for url in each.source.urls)) or "by hand"
+    damaged = [each for each in files if each.state == "damaged"]
+    absent = [each for each in files if each.state == "missing" and not each.source.optional]
+    if damaged:
+        words = "; ".join(f"{each.source.name}: {each.fault}" for each in damaged)
+        return Health(name, variant, "damaged", folder, size, f"{words}; delete and fetch again", origin)
+    if absent:
+        state = "missing" if len(absent) == len([each for each in files if not each.source.optional]) else "partly here"
+        flag = f" --variant {variant}" if variant else ""
+        what = ", ".join(each.source.name for each in absent) if len(absent) < 3 else f"its {len(absent)} files"
+        places = f"put {what} into {folder}"
+        by_command = f"unbraid data get {name}{flag}; offline: " if any(each.source.urls for each in absent) else ""
+        return Health(name, variant, state, folder, size, by_command + places, origin)
+    return Health(name, variant, "whole" if verify else "here", folder, size, origin=origin)
+
+
+@dataclass(frozen=True)
+class FileState:
+    """One file of a downloaded dataset.
+
+    Args:
+        source: where it comes from.
+        place: where it is, or belongs.
+        state: `missing`, `here` (size as published), `whole` (checksum as well) or `damaged`.
+        size: bytes, published or found; None where neither is known.
+        fault: what is wrong with a damaged one.
+    """
+
+    source: SourceFile
+    place: Path
+    state: str
+    size: int | None
+    fault: str = ""
+
+
+def file_states(dataset: str, variant: str | None = None, *, verify: bool = False) -> list[FileState]:
+    """The state of each file of a downloaded dataset, or of one variant of it; none for other datasets.
+
+    Args:
+        dataset: its name.
+        variant: the part meant; None means all.
+        verify: compare checksums as well.
+    """
+    require_known(dataset, names("data"), "dataset")
+    found = []
+    for source in SOURCES.get(dataset, ()):
+        if variant is not None and source.variant != variant:
+            continue
+        place = dataset_folder(dataset) / source.name
+        if not place.is_file():
+            found.append(FileState(source, place, "missing", source.size))
+            continue
+        wrong = fault(place, source, full=verify)
+        state = "damaged" if wrong else "whole" if verify and source.checksum else "here"
+        found.append(FileState(source, place, state, source.size or place.stat().st_size, wrong))
+    return found

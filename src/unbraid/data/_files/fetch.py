@@ -1,0 +1,165 @@
+"""Downloads: resumed where they stopped, from one mirror after another, checked before anyone parses them."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import shutil
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from unbraid.core import UsageError, require
+from unbraid.core.progress import progress_bar
+from unbraid.data._files.locations import dataset_folder, described, fault
+from unbraid.data._files.sources import SourceFile, files_of
+
+CHUNK = 1 << 18  # bytes per read
+ATTEMPTS = 3  # per mirror; each goes on where the last one stopped
+PATIENCE = 30.0  # seconds without a byte
+SPACE_TO_SPARE = 1 << 20
+
+
+class _InterruptedDownloadError(OSError):
+    """The connection closed before the announced end."""
+
+
+NETWORK_ERRORS = (
+    urllib.error.URLError,
+    http.client.HTTPException,
+    ssl.SSLError,
+    ConnectionError,
+    TimeoutError,
+    _InterruptedDownloadError,
+)  # any other OSError comes from the disk
+
+
+def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = None) -> list[Path]:
+    """Download the files of a dataset that are not here yet, and check them.
+
+    A file that is here and whole is left alone; a wrong one is replaced. What was received stays in `NAME.part`, so
+    that the next call goes on from there.
+
+    Args:
+        dataset: its name.
+        variant: the part wanted, for datasets that come in variants.
+        folder: where to put the files; None is the dataset's own folder, where `load_dataset` looks for them.
+
+    Returns:
+        the files, in the order of the table of sources.
+
+    Raises:
+        UsageError: unknown dataset or variant, no mirror gave the right file, a full disk, a folder that cannot be
+            written; the message says where to put the file by hand.
+    """
+    folder = dataset_folder(dataset) if folder is None else folder
+    done = []
+    for source in files_of(dataset, variant):
+        if source.urls:
+            done.append(fetched(source, folder))
+        elif (folder / source.name).is_file() or not source.optional:
+            done.append(_by_hand(source, folder))
+    return done
+
+
+def fetched(source: SourceFile, folder: Path) -> Path:
+    """One file, whole, in `folder`: kept if it is there, else downloaded from the first mirror that gives it."""
+    target = folder / source.name
+    if target.is_file() and not fault(target, source):
+        return target
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reasons = []
+        for url in source.urls:
+            reason = _from_mirror(url, source, target)
+            if not reason:
+                return target
+            reasons.append(f"{url}: {reason}")
+    except OSError as error:
+        raise UsageError(
+            f"{folder} must be a folder that can be written, with room for {source.name} ({described(source)}); "
+            f"got '{error}'. Free some space and run it again (it goes on where it stopped), or set UNBRAID_DATA."
+        ) from error
+    tried = "; ".join(reasons)
+    raise UsageError(
+        f"{source.name} could not be fetched from any mirror; {tried}. "
+        f"Try again later (it goes on where it stopped), or put the file by hand at {target} ({described(source)})."
+    )
+
+
+def _by_hand(source: SourceFile, folder: Path) -> Path:
+    """A file that has no address: it must be there, and whole."""
+    target = folder / source.name
+    require(
+        target.is_file(),
+        f"{source.name} has no plain download",
+        "no such file here",
+        f"put it by hand at {target} ({described(source)})",
+    )
+    wrong = fault(target, source)
+    require(not wrong, f"{target} must be the published file", wrong, "fetch it again by hand")
+    return target
+
+
+def _from_mirror(url: str, source: SourceFile, target: Path) -> str:
+    """Try one address a few times; an empty string when `target` is there and right, else why not."""
+    part = target.with_name(target.name + ".part")
+    reason = ""
+    with progress_bar(source.name, unit="bytes") as show:
+        for _ in range(ATTEMPTS):
+            resumed = part.exists() and part.stat().st_size > 0
+            try:
+                _continue(url, source, part, show)
+            except urllib.error.HTTPError as error:
+                return f"HTTP {error.code} {error.reason}"
+            except NETWORK_ERRORS as error:
+                reason = str(getattr(error, "reason", "") or error)
+                continue
+            reason = fault(part, source)
+            if not reason:
+                os.replace(part, target)
+                return ""
+            part.unlink()  # never kept: a wrong beginning would spoil every later attempt
+            if not resumed:
+                return reason
+    return reason
+
+
+def _continue(url: str, source: SourceFile, part: Path, show: Callable[[int, int], None]) -> None:
+    """Append to `part` what is missing, or start again where the server cannot resume."""
+    start = part.stat().st_size if part.exists() else 0
+    if source.size is not None and start >= source.size:
+        return
+    request = urllib.request.Request(url, headers={"User-Agent": "unbraid"})
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+    try:
+        response = urllib.request.urlopen(request, timeout=PATIENCE)  # addresses come from our own table only
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 416 and start:  # nothing lies beyond what we have: the checksum decides
+            return
+        raise
+    with response:
+        if start and response.status != 206:
+            start = 0
+        length = response.headers.get("Content-Length")
+        total = start + int(length) if length is not None else source.size or 0
+        _require_room(part.parent, total - start)
+        with part.open("ab" if start else "wb") as file:
+            done = start
+            while block := response.read(CHUNK):
+                file.write(block)
+                done += len(block)
+                show(done, total)
+    if total and done < total:
+        raise _InterruptedDownloadError(f"it stopped after {done:,} of {total:,} bytes")
+
+
+def _require_room(folder: Path, size: int) -> None:
+    """Refuse before the first byte when the disk cannot hold the rest."""
+    if size + SPACE_TO_SPARE > shutil.disk_usage(folder).free:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,56 @@
+"""The IDX files of MNIST and Fashion-MNIST."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+from unbraid.core import Factor, FactorSpace, require, require_known
+from unbraid.data._dataset import ArrayDataset, GroundTruthDataset
+from unbraid.data._files.archives import readable
+from unbraid.data._files.locations import dataset_folder, located, require_whole
+from unbraid.data._files.sources import file_named
+from unbraid.data._views.view import view
+
+SPLITS = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}
+IMAGES, LABELS = 2051, 2049  # magic numbers
+
+
+def idx_dataset(
+    name: str, factor: str, labels: tuple[str, ...], split: str, path: str | None, resolution: int
+) -> GroundTruthDataset:
+    """The dataset of one or both splits, with the class of each image as its only factor."""
+    require_known(split, SPLITS, "split")
+    parts = [_part(name, stem, path) for stem in SPLITS[split]]
+    images = np.concatenate([part[0] for part in parts])[:, None]
+    table = np.concatenate([part[1] for part in parts]).astype(np.int64)[:, None]
+    require(table.max() < len(labels), f"labels of {name} must lie in 0 .. {len(labels) - 1}", int(table.max()))
+    space = FactorSpace((Factor(factor, len(labels), "categorical", labels=labels),))
+    held = ArrayDataset(name, images, space, table, source=f"read from the original {split} files")
+    return view(held, resolution=resolution)
+
+
+def _part(name: str, stem: str, path: str | None) -> tuple[np.ndarray, np.ndarray]:
+    """Images [N, 28, 28] and labels [N] of one split."""
+    images = _array(name, f"{stem}-images-idx3-ubyte.gz", path, IMAGES)
+    labels = _array(name, f"{stem}-labels-idx1-ubyte.gz", path, LABELS)
+    require(len(images) == len(labels), f"{name} must have one label per image", f"{len(images)} and {len(labels)}")
+    return images, labels
+
+
+def _array(name: str, file_name: str, path: str | None, magic: int) -> np.ndarray:
+    """The array of one file; its checksum is compared when it lies in the dataset's own folder."""
+    file = located(name, file_name, str(dataset_folder(name) if path is None else Path(path)))
+    if path is None:
+        require_whole(file, file_named(name, file_name))
+    with readable(file), gzip.open(file) as stream:
+        content = stream.read()
+    axes = magic % 256
+    sizes = np.frombuffer(content[4 : 4 + 4 * axes], ">i4").tolist()
+    what = f"{file} must be an IDX file of magic {magic} and whole"
+    require(int.from_bytes(content[:4], "big") == magic, what, f"magic {int.from_bytes(content[:4], 'big')}")
+    body = np.frombuffer(content, np.uint8, offset=4 + 4 * axes)
+    require(len(sizes) == axes and len(body) == int(np.prod(sizes)), what, f"{len(body)} bytes for sizes {sizes}")
+    return body.reshape(sizes)

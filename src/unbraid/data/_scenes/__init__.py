@@ -1,0 +1,1 @@
+"""What rendered worlds look like: shapes, rooms and their factors."""

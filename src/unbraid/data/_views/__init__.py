@@ -1,0 +1,1 @@
+"""Datasets seen otherwise: resized, thinned, restricted, painted, held in memory."""

@@ -1,0 +1,97 @@
+"""One page that compares layered runs with each other and with one-layer baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import unbraid
+from unbraid.core import require, require_known
+from unbraid.figures._output import png
+from unbraid.report._page import drawing, write_page
+from unbraid.report.layers._figures import Figures, best_figures, image_figures, score_figures, traversal_figures
+from unbraid.report.layers._runs import LayeredRun, factors_of, read_runs, scores_of
+from unbraid.report.run._carriers import ACTIVE_NATS
+from unbraid.store import whole_file
+
+__all__ = ["layers_report"]
+
+MICRO = ("eye_bottom_left", "eye_top_left", "eye_bottom_right", "eye_top_right", "hidden")  # of Boxhead
+
+
+def layers_report(
+    folders: Sequence[Path | str], out: Path | str, *, group: Sequence[str] | None = None, layer: int = 1
+) -> Path:
+    """Write `layers.html` and its figures as PNG into `out`, from evaluated runs, and return the page's path.
+
+    Figures of the Tartu thesis: error, disentanglement and completeness over layers and β (21, 23 to 35, 38 to 43),
+    reconstructions by layer and β (16, 22), best scores (27, 28, 37, 39, 44 to 46), annotated traversals (25, 26, 36,
+    47 to 56). Scores are drawn where the runs have `dci_joint`, `dci_per_latent`, `best_disentanglement`.
+
+    Args:
+        folders: run directories, layered or not, on worlds with the same factors.
+        out: where the page goes.
+        group: factors that are also scored by themselves, by the latents more important for them than for the rest;
+            the micro-level factors of Boxhead when None, where the runs have them.
+        layer: whose traversals are shown, from 0; those of the first are shown beside them.
+
+    Raises:
+        UsageError: no run, a run that was not evaluated, an unknown factor, a layer that no run has.
+    """
+    runs = read_runs(folders)
+    known = factors_of(runs)
+    group = [name for name in MICRO if name in known] if group is None else list(group)
+    for name in group:
+        require_known(name, known, "factor of the group")
+    deepest = max(run.layers for run in runs) - 1
+    require(0 <= layer <= max(deepest, 1), f"layer must lie in 0 .. {deepest}", layer)
+    out = Path(out)
+    sections = [
+        (title, hint, _drawn(figures, out)) for title, hint, figures in _sections(runs, group, layer) if figures
+    ]
+    return write_page(
+        out / "layers.html",
+        "layers.html",
+        runs=[_line(run) for run in runs],
+        group=group,
+        sections=sections,
+        version=unbraid.__version__,
+    )
+
+
+def _sections(runs: Sequence[LayeredRun], group: list[str], layer: int) -> list[tuple[str, str, Figures]]:
+    over = score_figures(scores_of(runs, group), ", ".join(group))
+    return [
+        (
+            "Best score of each factor",
+            "How far ahead of any other factor a latent predicts it.",
+            best_figures(runs, group),
+        ),
+        ("Scores over the layers", "Dashed: one-layer runs with the same β. Bands span the seeds.", over),
+        ("Reconstructions", "", image_figures(runs)),
+        ("Traversals", "Bars: how strongly the latent goes with each factor, 0 to 1.", traversal_figures(runs, layer)),
+    ]
+
+
+def _drawn(figures: Figures, out: Path) -> list[tuple[str, Any]]:
+    """Each figure as PNG beside the page, and as a drawing inside it."""
+    shown = []
+    for name, (caption, figure) in figures.items():
+        with whole_file(out / f"{name}.png") as aside:
+            aside.write_bytes(png(figure, dpi=110))
+        shown.append((caption, drawing(figure, name, caption)))
+    return shown
+
+
+def _line(run: LayeredRun) -> dict[str, Any]:
+    """A run in the table on top."""
+    kl = [run.material.arrays[f"kl/{layer}"] for layer in range(run.layers) if f"kl/{layer}" in run.material.arrays]
+    return {
+        "name": run.name,
+        "folder": run.material.folder.name,
+        "seed": run.seed,
+        "active": " · ".join(str(int((each > ACTIVE_NATS).sum())) for each in kl) or "not evaluated",
+        "nats": " · ".join(f"{each.sum():.1f}" for each in kl),
+        "steps": f"{run.material.status.get('step', 0):,}",
+    }

@@ -1,0 +1,163 @@
+"""The report of one run: a single page that opens from disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from markupsafe import Markup
+
+from unbraid.core import UsageError, require
+from unbraid.figures.curves import curves
+from unbraid.figures.reconstructions import reconstructions
+from unbraid.objectives import beta_conventions
+from unbraid.report._page import drawing, write_page
+from unbraid.report._text import clock, command, number, title
+from unbraid.report.layers._layer import LayerPart, layer_part
+from unbraid.report.run._carriers import learned, own
+from unbraid.report.run._data import RunData, read_run_data
+from unbraid.report.run._scores import ScoreRow, score_rows
+
+__all__ = ["run_report"]
+
+TILES = ("mig", "factor_vae_score", "dci", "sap", "modularity", "explicitness", "irs")
+NOT_CURVES = ("seconds", "lr", "images_per_second")
+
+
+def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
+    """Write `report.html` into a run directory, from the files that are there, and return its path.
+
+    Args:
+        run_folder: a run that was trained; what was not evaluated is said to be missing.
+        layer: show this latent layer only; all of them when None.
+
+    Raises:
+        UsageError: the folder is not a run, or the layer does not exist.
+    """
+    material = read_run_data(run_folder)
+    count = len(material.layers)
+    if layer is not None:
+        require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
+    shown = list(range(count)) if layer is None else [layer]
+    parts = [layer_part(material, each) for each in shown]
+    rows = score_rows(material.metrics, shown or [0])
+    return write_page(
+        material.folder / "report.html",
+        "run.html",
+        heading=_heading(material.config),
+        facts=_facts(material),
+        source=str(material.note.get("source", "")),
+        warning=_warning(material.status),
+        lead=_lead(parts),
+        tiles=_tiles(rows, material),
+        parts=parts,
+        rows=[row for row in rows if row.there],
+        missing=[row for row in rows if not row.there],
+        layered=count > 1,
+        several=len(parts) > 1,
+        reconstructions=_reconstructions(material),
+        curves=_curves(material),
+        betas=_betas(material),
+        command=command(material.config),
+        config=yaml.safe_dump(dict(material.config), sort_keys=False, allow_unicode=True),
+        versions=dict(material.status.get("versions", {})),
+        device=str(material.status.get("device", "")),
+    )
+
+
+def _heading(config: Mapping[str, Any]) -> str:
+    """What was trained on what."""
+    objective = config["phases"][-1]["objective"]
+    beta = objective.get("beta")
+    weight = f" (β = {beta:g})" if isinstance(beta, (int, float)) else ""
+    data = title("data", config["data"]["name"])
+    data = data[:1].lower() + data[1:] if data.startswith(("Your ", "A ", "An ", "The ")) else data
+    return f"{title('objectives', objective['name'])}{weight} on {data}"
+
+
+def _facts(material: RunData) -> list[tuple[str, str]]:
+    """The run in a few numbers."""
+    config, status = material.config, material.status
+    step = int(status.get("step", 0))
+    facts = [("model", f"{config['model']['name']}, {' + '.join(map(str, material.layers)) or '?'} latents")]
+    if "figures/originals" in material.arrays:
+        channels, height, width = material.arrays["figures/originals"].shape[1:]
+        facts.append(("images", f"{height} × {width}, {channels} channel{'s' if channels > 1 else ''}"))
+    facts.append(("trained", f"{step:,} steps, {step * config['batch']:,} images"))
+    if status.get("seconds"):
+        facts.append(("time", clock(status["seconds"])))
+    speed = material.log.get("images_per_second")
+    if speed is not None and np.isfinite(speed).any():
+        facts.append(("speed", f"{np.nanmedian(speed):,.0f} images/s"))
+    return [*facts, ("seed", str(config["seed"]))]
+
+
+def _warning(status: Mapping[str, Any]) -> str:
+    """Why the numbers are not those of a finished run, empty when they are."""
+    state = status.get("state", "unknown")
+    if state == "done":
+        return ""
+    message = f": {status['message']}" if status.get("message") else ""
+    return f"This run is {state} at step {status.get('step', 0):,} of {status.get('steps', 0):,}{message}."
+
+
+def _lead(parts: list[LayerPart]) -> list[str]:
+    """What was learned in a few words: a sentence or two for one layer, a line each for several."""
+    if len(parts) > 1:
+        return [f"Layer {part.number}: {'; '.join(filter(None, (own(part.found), part.activity)))}." for part in parts]
+    return [line for part in parts for line in (learned(part.found), part.activity and f"{part.activity}.") if line]
+
+
+def _tiles(rows: list[ScoreRow], material: RunData) -> list[tuple[str, str]]:
+    """Up to four large numbers of the first layer shown."""
+    by_name = {row.name: row for row in rows}
+    tiles = [(by_name[name].title, by_name[name].cells[0].value) for name in TILES if name in by_name]
+    tiles = [each for each in tiles if each[1] != "—"][:3]
+    nats = sum(float(kl.sum()) for name, kl in material.arrays.items() if name.startswith("kl/"))
+    return [*tiles, ("nats in the code", number(nats, 1))] if nats else tiles
+
+
+def _reconstructions(material: RunData) -> Markup:
+    originals = material.arrays.get("figures/originals")
+    heads = sorted(name for name in material.arrays if name.startswith("figures/reconstructions/"))
+    if originals is None or not heads:
+        return Markup("")
+    made = {f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "made": material.arrays[name] for name in heads}
+    figure = reconstructions(originals, made)
+    return drawing(figure, "reconstructions", f"{len(originals)} images, each over what the model makes of it.")
+
+
+def _curves(material: RunData) -> list[Markup]:
+    """One drawing per term, so that a phone can put them below each other."""
+    log = {name: values for name, values in material.log.items() if name not in NOT_CURVES}
+    step = log.pop("step", np.empty(0))
+    if len(step) < 2:
+        return []
+    drawn = []
+    for group in dict.fromkeys(name.partition("/")[0] for name in log):
+        terms = {name: values for name, values in log.items() if name.partition("/")[0] == group}
+        last = ", ".join(f"{name} {number(values[np.isfinite(values)][-1])}" for name, values in terms.items())
+        figure = curves({"step": step, **terms}, columns=1)
+        drawn.append(drawing(figure, f"curve-{group}", f"{group} during training; at the end: {last}."))
+    return drawn
+
+
+def _betas(material: RunData) -> list[dict[str, str]]:
+    """β of each phase in both conventions: summed and averaged terms."""
+    shape = material.arrays.get("figures/originals", np.empty((0,))).shape[1:]
+    found = []
+    for position, phase in enumerate(material.config["phases"]):
+        objective = phase["objective"]
+        beta, reduction = objective.get("beta"), objective.get("reduction", "sum")
+        if not isinstance(beta, (int, float)) or not shape or not material.latents:
+            continue
+        try:
+            both = beta_conventions(beta, reduction, material.latents, math.prod(shape))
+        except UsageError:
+            continue
+        found.append({"phase": str(position + 1), "sum": number(both.sum, 4), "mean": f"{both.mean:.3g}"})
+    return found

@@ -1,0 +1,51 @@
+"""From a study's runs on disk to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from unbraid.figures.comparison import Estimate, comparison
+from unbraid.report.study._report import study_report
+from unbraid.studies import Standing, Study, collect, judge, progression, selection
+
+__all__ = ["write_study_report"]
+
+LABEL_FREE = "udr"
+
+
+def write_study_report(study: Study, standing: Sequence[Standing], folder: Path | str) -> Path:
+    """Collect a study's finished runs, judge its claims and write `report-<scale>.html`.
+
+    Args:
+        study: the study at its scale.
+        standing: where its runs stand, see `unbraid.studies.standings`.
+        folder: where the page goes.
+
+    Returns:
+        the path of the page.
+    """
+    frame = collect(study, standing)
+    return study_report(
+        study,
+        frame,
+        [judge(claim, frame) for claim in study.claims],
+        Path(folder) / f"report-{study.scale}.html",
+        training=progression(standing) if study.every else None,
+        figures=_selection_figures(frame),
+    )
+
+
+def _selection_figures(frame: pd.DataFrame) -> dict[str, Figure]:
+    """How well the label-free score predicts the supervised ones, where the study has it."""
+    if LABEL_FREE not in set(frame["metric"]):
+        return {}
+    found = selection(frame, LABEL_FREE)
+    if not len(found):
+        return {}
+    estimates = {str(r.metric): Estimate(float(r.correlation), float(r.low), float(r.high)) for r in found.itertuples()}  # type: ignore[arg-type]
+    caption = "Choosing runs without labels: rank correlation of UDR with each score over runs"
+    return {caption: comparison({"rank correlation with UDR": estimates})}
