@@ -8,9 +8,9 @@ import pytest
 
 from tests.data.served import served
 from unbraid.core import UsageError
+from unbraid.data._files import sources
 from unbraid.data._files.fetch import fetch, fetched
 from unbraid.data._files.locations import digest, located, require_whole
-from unbraid.data._files import sources
 from unbraid.data._files.sources import SourceFile, files_of
 
 BODY = bytes(range(256)) * 2000

@@ -38,7 +38,8 @@ def value(scored: Score) -> float:
 
 def one(rep: Representation, name: str, **options: Any) -> Score:
     """One score with options."""
-    return score(rep, {"name": name, **options})[name]
+    (found,) = score(rep, {"name": name, **options}).values()
+    return found
 
 
 def _mig(arrays: Arrays, record: Record) -> dict[str, Any]:

@@ -25,5 +25,5 @@ def test_a_latent_with_two_factors_pays_for_the_second_where_mig_does_not() -> N
 
 
 def test_even_noise_is_near_zero() -> None:
-    logvar = noise(20_000, 3).argsort(axis=0).argsort(axis=0).astype(float)
-    assert jemmig(Representation.from_arrays(logvar, at_random(20_000, 4, 6))).value == pytest.approx(0, abs=0.01)
+    spread = noise(20_000, 3).argsort(axis=0).argsort(axis=0).astype(float)
+    assert jemmig(Representation.from_arrays(spread, at_random(20_000, 4, 6))).value == pytest.approx(0, abs=0.01)

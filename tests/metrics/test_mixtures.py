@@ -13,7 +13,7 @@ ROWS = 4000
 GRIDS = sorted((Path(__file__).parents[1] / "golden" / "data" / "metrics").glob("*_grid_*.npz"))
 rng = np.random.default_rng(0)
 MIXTURES = {
-    "logvar out": (rng.standard_normal(ROWS), np.exp(-1.5 + 0.25 * rng.standard_normal(ROWS))),
+    "spread out": (rng.standard_normal(ROWS), np.exp(-1.5 + 0.25 * rng.standard_normal(ROWS))),
     "dead": (np.zeros(ROWS), np.full(ROWS, 0.987)),
     "nearly dead": (1e-3 * rng.standard_normal(ROWS), np.exp(1e-3 * rng.standard_normal(ROWS))),
     "clusters": (0.7 * rng.integers(0, 6, ROWS), np.full(ROWS, 0.02)),

@@ -58,7 +58,7 @@ def test_agreement_is_the_rank_correlation_over_codes_that_both_score() -> None:
 
 def test_progress_counts_codes() -> None:
     told: list[tuple[int, int]] = []
-    responses("mcc", ["dead"], seeds=1, progress=lambda done, total: told.append((done, total)))
+    responses("mcc", ["dead"], seeds=1, progress=lambda what, done, total: told.append((done, total)))
     assert told == [(number, 5) for number in range(1, 6)]
 
 

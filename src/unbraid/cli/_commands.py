@@ -9,9 +9,9 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._console import console, counting_bars, errors, score_table, training_bar
+from unbraid.cli._console import console, errors, score_table, training_bar
 from unbraid.cli._settings import assign, read_settings
-from unbraid.core import require
+from unbraid.core import progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.report import run_report as write_report
 from unbraid.store import METRICS, RunDirectory
@@ -65,9 +65,8 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
 
 def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
     """Evaluate with live bars and print the scores."""
-    with counting_bars() as bars:
-        encoding, scoring = bars("encoding"), bars("scoring")
-        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, on_encode=encoding, on_score=scoring)
+    with progress_bar("encoding") as progress:
+        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, progress=progress)
     console.print(score_table(frame))
 
 

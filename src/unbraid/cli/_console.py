@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -36,31 +36,6 @@ def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callable[[in
                 progress.update(task, figures=_figures(row))
 
         yield watch
-
-
-@contextmanager
-def counting_bars() -> Iterator[Callable[[str], Callable[..., None]]]:
-    """Live bars, one per kind of work: `bars("encoding")` gives what reports (done, in all) or (name, done, in all)."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[name]}"),
-        TimeRemainingColumn(compact=True),
-    )
-    with Progress(*columns, console=console) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def reporter(label: str) -> Callable[..., None]:
-            def report(*figures: Any) -> None:
-                name, done, total = figures if len(figures) == 3 else ("", *figures)
-                if label not in tasks:
-                    tasks[label] = progress.add_task(label, total=total, name=name)
-                progress.update(tasks[label], completed=done, total=total, name=name)
-
-            return report
-
-        yield reporter
 
 
 def score_table(frame: pd.DataFrame) -> Table:

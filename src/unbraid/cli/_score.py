@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._console import console, counting_bars, difference_table, score_table
-from unbraid.core import require_known
+from unbraid.cli._console import console, difference_table, score_table
+from unbraid.core import progress_bar, require_known
 from unbraid.metrics import Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
@@ -45,11 +45,10 @@ def score_file(
 
 def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool) -> pd.DataFrame:
     """The table of scores, with low and high ends where intervals are asked for."""
-    with counting_bars() as bars:
-        report = bars("scoring")
+    with progress_bar("scoring") as progress:
         if not interval:
-            return tidy(score(rep, metrics, seed=seed, progress=report), len(rep))
-        found = intervals(rep, metrics, seed=seed, progress=report)
+            return tidy(score(rep, metrics, seed=seed, progress=progress), len(rep))
+        found = intervals(rep, metrics, seed=seed, progress=progress)
     frame = tidy({name: each.score for name, each in found.items()}, len(rep))
     ends = [found[row.metric].ends(row.part) for row in frame.itertuples()]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
@@ -61,9 +60,8 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
     """One row per score: both values, the interval of the difference, and whether it is within noise."""
     import pandas as pd
 
-    with counting_bars() as bars:
-        report = bars("comparing")
-        found = differences(first, second, metrics, seed=seed, progress=report)
+    with progress_bar("comparing") as progress:
+        found = differences(first, second, metrics, seed=seed, progress=progress)
     verdict = {None: "unknown", True: "differ", False: "within noise"}
     return pd.DataFrame(
         {

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from unbraid.cli._console import console, counting_bars
+from unbraid.cli._console import console
+from unbraid.core import progress_bar
 from unbraid.store import whole_file, writable
 from unbraid.stress._codes import STRESSORS
 from unbraid.stress._responses import Response, bands, responses
@@ -17,8 +18,8 @@ def run_stress(
 ) -> None:
     """Score every stressed code, and write the table and the page."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with counting_bars() as bars:
-        found = responses(metrics, stressors, seeds=seeds, jobs=jobs or cores, progress=bars("stress"))
+    with progress_bar("stress") as progress:
+        found = responses(metrics, stressors, seeds=seeds, jobs=jobs or cores, progress=progress)
     for file, write in ((out / "stress.csv", write_table), (out / "stress.png", write_page)):
         with writable(file), whole_file(file) as aside:
             write(found, aside)

@@ -1,16 +1,26 @@
-"""What everything else stands on: factors, entries, specifications, seeds and checks (no torch)."""
+"""What everything else stands on: factors, entries, specifications, seeds, checks and progress (no torch)."""
 
-from unbraid.core.checks import UsageError, did_you_mean, require, require_finite, require_known
+from unbraid.core.checks import (
+    UsageError,
+    did_you_mean,
+    require,
+    require_choice,
+    require_finite,
+    require_known,
+)
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
+from unbraid.core.progress import Progress, progress_bar, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import (
     Spec,
     bind,
     build,
     check_options,
+    choices_of,
     complete,
     context_of,
+    label_of,
     options_of,
     with_defaults,
     with_value,
@@ -20,23 +30,29 @@ __all__ = [
     "KINDS",
     "Factor",
     "FactorSpace",
-    "UsageError",
+    "Progress",
     "Spec",
+    "UsageError",
     "bind",
     "build",
     "check_options",
-    "did_you_mean",
+    "choices_of",
     "complete",
     "context_of",
     "derive",
+    "did_you_mean",
+    "label_of",
     "load_entry",
     "names",
+    "options_of",
+    "progress_bar",
     "require",
+    "require_choice",
     "require_finite",
     "require_known",
-    "options_of",
-    "with_value",
     "rng",
     "summary",
+    "tracked",
     "with_defaults",
+    "with_value",
 ]

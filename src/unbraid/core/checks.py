@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any, get_args
 
 import numpy as np
 
@@ -41,12 +42,22 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     return f"Did you mean '{near[0]}'?" if near else ""
 
 
-def require_known(word: str, allowed: Iterable[str], what: str) -> None:
+def require_known(word: object, allowed: Iterable[object], what: str) -> None:
     """Raise `UsageError` unless `word` is one of `allowed`, listing them and the nearest."""
     allowed = list(allowed)
     if word not in allowed:
-        listing = ", ".join(allowed) if allowed else "none"
-        raise UsageError(sentence(f"{what} must be one of: {listing}", repr(word), did_you_mean(word, allowed)))
+        names = [str(choice) for choice in allowed]
+        listing = ", ".join(names) if names else "none"
+        raise UsageError(sentence(f"{what} must be one of: {listing}", repr(word), did_you_mean(str(word), names)))
+
+
+def require_choice(word: object, choices: Any, what: str) -> None:
+    """Raise `UsageError` unless `word` is one of those that the type `choices`, a `Literal`, lists.
+
+    >>> from typing import Literal
+    >>> require_choice("up", Literal["up", "down"], "direction")
+    """
+    require_known(word, get_args(choices), what)
 
 
 def require_finite(array: np.ndarray, what: str) -> None:

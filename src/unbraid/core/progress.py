@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]  # what is being done, how many are done, how many in all (0: unknown)
 
 
 @contextmanager
-def progress_bar(what: str, unit: str = "count") -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error that vanishes at the end; gives a function to call with (done, total).
+def progress_bar(what: str, unit: Literal["count", "bytes"] = "count") -> Iterator[Progress]:
+    """A bar on standard error that vanishes at the end; gives the `Progress` that moves it.
 
     Args:
-        what: the words before the bar.
+        what: the words before the bar, until it is told others.
         unit: `count` shows done and total as numbers, `bytes` as sizes with the speed.
     """
     from rich.console import Console
@@ -41,14 +42,14 @@ def progress_bar(what: str, unit: str = "count") -> Iterator[Callable[[int, int]
     )
     with bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total or None)
 
 
-def progress(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+def tracked(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
     """The items, with a bar that counts them."""
     if total is None:
         total = len(items) if isinstance(items, Sized) else 0
     with progress_bar(what) as show:
         for done, item in enumerate(items):
-            show(done, total)
+            show(what, done, total)
             yield item

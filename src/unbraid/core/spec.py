@@ -6,13 +6,16 @@ positional parameters are context that the caller provides by name (`image_shape
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from unbraid.core.checks import UsageError, did_you_mean
+import numpy as np
+
+from unbraid.core.checks import UsageError, did_you_mean, require_known
 from unbraid.core.entries import load_entry
 
 _NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
@@ -45,9 +48,38 @@ class Spec:
 
 
 def options_of(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """Keyword-only parameters of an entry: what a person may set."""
+    """Keyword-only parameters of an entry, annotations evaluated: what a person may set."""
+    return dict(_options(entry))
+
+
+@functools.cache
+def _options(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    hints = _hints(entry)
     parameters = inspect.signature(entry).parameters.values()
-    return {p.name: p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    return {
+        p.name: p.replace(annotation=hints.get(p.name, p.annotation))
+        for p in parameters
+        if p.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+
+
+def _hints(entry: Callable[..., Any]) -> dict[str, Any]:
+    """Evaluated annotations by parameter; none where one of them names what is imported for type checkers alone."""
+    try:
+        return get_type_hints(entry.__init__ if isinstance(entry, type) else entry)
+    except (NameError, TypeError):
+        return {}
+
+
+def choices_of(annotation: Any) -> tuple[str | int, ...]:
+    """The values that an annotation allows where it lists them (`Literal`, or one of a union), else none.
+
+    >>> choices_of(Literal["up", "down"] | None)
+    ('up', 'down')
+    """
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return tuple(choice for part in get_args(annotation) for choice in choices_of(part) if get_origin(part) is Literal)
 
 
 def context_of(entry: Callable[..., Any]) -> tuple[str, ...]:
@@ -104,6 +136,31 @@ def with_value(settings: Any, path: str, value: Any) -> Any:
     return {**inside, key: with_value(inside.get(key), rest, value) if rest else value}
 
 
+def label_of(kind: str, spec: Spec) -> str:
+    """The one name of an entry with options: bare at the defaults, else with the options that differ from them.
+
+    >>> label_of("metrics", Spec("mig", {"bins": 20})), label_of("metrics", Spec("mig", {"bins": 5}))
+    ('mig', 'mig(bins=5)')
+    """
+    allowed = options_of(load_entry(kind, spec.name))
+    given = check_options(allowed, spec.options, spec.name)
+    changed = [
+        f"{key}={_brief(given[key])}"
+        for key, p in allowed.items()
+        if key in given and not _same(given[key], _plain(p.default))
+    ]
+    return f"{spec.name}({', '.join(changed)})" if changed else spec.name
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two option values are equal; arrays, which have no truth of their own, are compared as lists."""
+    return bool(np.array_equal(one, other)) if isinstance(one, np.ndarray) else bool(one == other)
+
+
+def _brief(value: Any) -> str:
+    return f"[{', '.join(_brief(item) for item in value)}]" if isinstance(value, (list, tuple)) else str(value)
+
+
 def complete(kind: str, spec: Spec) -> Spec:
     """The same Spec with every default written out, so that a stored configuration explains itself."""
     entry = load_entry(kind, spec.name)
@@ -150,6 +207,9 @@ def _require_no_number_text(label: str, value: Any) -> None:
 def _require_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
     """Compare with the type of the default, which is how a signature states what it takes."""
     default = parameter.default
+    choices = choices_of(parameter.annotation)
+    if choices and value is not None:
+        require_known(value, choices, label)
     if default is inspect.Parameter.empty or default is None or value is None or isinstance(value, Mapping):
         return
     if isinstance(default, bool):
@@ -169,11 +229,16 @@ def _like_default(value: Any, default: Any) -> Any:
     """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, as in YAML."""
     return list(value) if isinstance(value, tuple) else value
 
 
 def _whole(parameter: inspect.Parameter) -> bool:
-    return parameter.annotation in (int, "int")
+    return parameter.annotation is int or parameter.annotation == "int"
 
 
 def _kind_of(default: Any) -> str:

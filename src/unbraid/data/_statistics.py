@@ -9,8 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from unbraid.core import require, seeds
-from unbraid.core.progress import progress
+from unbraid.core import require, seeds, tracked
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._distances import Distance, mse
 from unbraid.data._pairs import Pairs, pairs_along, random_pairs
@@ -104,7 +103,7 @@ def factor_distances(
     require(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
     samples: dict[str, np.ndarray] = {}
     render = dataset.render if isinstance(dataset, Renders) and not dataset.complete else None
-    for k, name in enumerate(progress(dataset.space.names, "comparing images along each factor")):
+    for k, name in enumerate(tracked(dataset.space.names, "comparing images along each factor")):
         if render:
             found = _redrawn_distances(dataset, render, k, pairs, rng, distance)
         else:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require
-from unbraid.core.progress import progress
+from unbraid.core import Factor, FactorSpace, UsageError, require, tracked
 from unbraid.data._dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
 from unbraid.data._files.locations import located, require_whole
@@ -74,7 +73,7 @@ def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
         missing = sorted(set(names) - set(members))
         require(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
         found = {}
-        for name in progress(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
+        for name in tracked(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
             found[names[name]] = _views(_read(archive, members, name, file), name, resolution)
     return np.stack([found[car] for car in cars], axis=2).reshape(-1, 3, resolution, resolution)
 

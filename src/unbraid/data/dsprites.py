@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import require_known
-from unbraid.core.progress import progress
+from unbraid.core import require_known, tracked
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.cache import cache_folder, damage, prepared_array
 from unbraid.data._files.dsprites_originals import original
@@ -71,7 +70,7 @@ def _draw_all(bits: np.ndarray) -> None:
     pool = ThreadPoolExecutor(2)
     try:
         parts = [pool.submit(draw, start) for start in range(0, len(bits), ROWS_AT_ONCE)]
-        for part in progress(parts, "drawing dSprites"):
+        for part in tracked(parts, "drawing dSprites"):
             part.result()
     finally:
         pool.shutdown(cancel_futures=True)  # Ctrl-C stops at once, not after the whole grid

@@ -4,7 +4,7 @@ from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import OpenRun, chosen_rows, evaluate, note_missing, represent, score_id, score_layers
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
-from unbraid.evaluation._stored import load_representation
+from unbraid.evaluation._stored import load_representation, read_scores
 
 __all__ = [
     "WRITERS",
@@ -17,6 +17,7 @@ __all__ = [
     "latent_kl",
     "load_representation",
     "note_missing",
+    "read_scores",
     "represent",
     "score_layers",
     "traversed",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import Tensor
 
+from unbraid.core import Progress
 from unbraid.data import GroundTruthDataset
 from unbraid.metrics import Representation
 from unbraid.models import Model
 from unbraid.training import device_of_choice, to_input
 
 BATCH = 256  # images at once; larger ones were not faster on two cores
-Progress = Callable[[int, int], None]
 
 
 def encode(
@@ -32,7 +30,7 @@ def encode(
         dataset: where images and factors come from.
         index: row numbers; a complete representation needs all of them, in order.
         device: as found when None.
-        progress: called with (rows done, rows in all) after each batch.
+        progress: called with ("encoding", rows done, rows in all) after each batch.
 
     Returns:
         a Representation of N rows: code and logvar [N, D] float32, all layers side by side.
@@ -41,17 +39,17 @@ def encode(
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
     model.eval().to(device)
     model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    codes, logvars = [], []
+    means, logvars = [], []
     with torch.inference_mode():
         for start in range(0, len(index), BATCH):
             rows = index[start : start + BATCH]
             layers = model.infer(to_input(dataset.images(rows), device, dataset.standardisation))
-            codes.append(_side_by_side([layer.posterior.mean for layer in layers]))
+            means.append(_side_by_side([layer.posterior.mean for layer in layers]))
             logvars.append(_side_by_side([layer.posterior.logvar for layer in layers]))
             if progress is not None:
-                progress(min(start + BATCH, len(index)), len(index))
+                progress("encoding", min(start + BATCH, len(index)), len(index))
     return Representation.from_arrays(
-        np.concatenate(codes),
+        np.concatenate(means),
         dataset.factors(index),
         logvar=np.concatenate(logvars),
         space=dataset.space,

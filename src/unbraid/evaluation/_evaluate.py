@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +11,18 @@ import numpy as np
 import pandas as pd
 import torch
 
-from unbraid.core import Spec, complete, require, rng
+from unbraid.core import Progress, Spec, complete, require, rng
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.evaluation._encode import Progress, encode
+from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
-from unbraid.evaluation._stored import load_representation, save_representation
-from unbraid.metrics import DEFAULT, Interval, Representation, Score, intervals, score
-from unbraid.metrics._score import specs_of
+from unbraid.evaluation._stored import load_representation, read_scores, save_representation
+from unbraid.metrics import DEFAULT, Interval, Named, Representation, Score, intervals, score, specs_of
 from unbraid.models import Model
 from unbraid.store import ARRAYS, CHECKPOINT, METRICS, MODEL, REPRESENTATION, RunDirectory
 from unbraid.training import RunConfig, device_of_choice, load_model, new_model
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
-
-Named = str | Spec | Mapping[str, Any]
 
 
 class OpenRun:
@@ -70,8 +67,7 @@ def evaluate(
     interval: bool = False,
     device: torch.device | None = None,
     dataset: GroundTruthDataset | None = None,
-    on_encode: Progress | None = None,
-    on_score: Any = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Score a run and write its representation, metrics and picture arrays; what is there already is used again.
 
@@ -83,21 +79,19 @@ def evaluate(
         interval: also the 95 % interval of each score over rows and seeds, at some ten times the work.
         device: as found when None.
         dataset: the run's dataset, where the caller has it open.
-        on_encode: called with (rows done, rows in all).
-        on_score: called with (metric, metrics done, metrics in all).
+        progress: called with ("encoding", rows done, rows in all), then with (metric, metrics done, metrics in all).
 
     Returns:
         a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
-        `interval`), variant, reason, rows, and `asked`: see there.
+        `interval`), variant, reason, rows, and `score_id`: see there.
     """
     opened = OpenRun(folder, device, dataset)
-    rep = represent(opened, rows=rows, seed=seed, progress=on_encode)
+    rep = represent(opened, rows=rows, seed=seed, progress=progress)
     if not opened.run.has(ARRAYS):
         opened.run.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
-    frame, arrays = score_layers(rep, specs, seed=seed, interval=interval, on_score=on_score)
-    questions = [score_id(spec, rows, seed) for spec in specs]
-    frame["asked"] = frame["metric"].map(dict(zip(dict.fromkeys(frame["metric"]), questions, strict=False)))
+    frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, progress=progress)
+    frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
     opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
     opened.run.write_table(METRICS, _merged(opened.run, frame))
     return frame
@@ -113,21 +107,21 @@ def drawn_arrays(opened: OpenRun, rep: Representation, seed: int) -> dict[str, n
 
 
 def score_id(spec: Named, rows: int, seed: int) -> str:
-    """What a score answers, as JSON: the metric with every option, rows and seed; equal questions, equal scores."""
+    """What a score is of, as JSON: the metric with every option, rows and seed; equal ids, equal scores."""
     return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
 
 
 def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
     """The stored representation of a run, encoded now when it is missing or was made otherwise."""
     require(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
-    asked = {"rows": rows, "seed": seed, "step": opened.run.read_status().get("step")}
+    made_with = {"rows": rows, "seed": seed, "step": opened.run.read_status().get("step")}
     if opened.run.has(REPRESENTATION):
         note = opened.run.read_note(REPRESENTATION)
-        if all(note.get(key) == value for key, value in asked.items()):
+        if all(note.get(key) == value for key, value in made_with.items()):
             return load_representation(opened.run)
     index = chosen_rows(len(opened.dataset), rows, seed)
     rep = encode(opened.model, opened.dataset, index, device=opened.device, progress=progress)
-    save_representation(opened.run, rep, index, {**asked, "source": opened.dataset.source})
+    save_representation(opened.run, rep, index, {**made_with, "source": opened.dataset.source})
     for derived in (ARRAYS, METRICS):
         (opened.run / derived).unlink(missing_ok=True)
     return rep
@@ -150,18 +144,19 @@ def score_layers(
     *,
     seed: int,
     interval: bool = False,
-    on_score: Any = None,
+    progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Score each latent layer by itself: a tidy table, and the scores' arrays as `<metric>/<array>/<layer>`."""
-    names = specs_of(DEFAULT if metrics is None else metrics)
+    specs = specs_of(DEFAULT if metrics is None else metrics).values()
     tables: list[dict[str, Any]] = []
     arrays: dict[str, np.ndarray] = {}
     for layer in range(len(rep.layers)):
         part = rep if len(rep.layers) == 1 else rep.layer(layer)
         if interval:
-            found = intervals(part, names, seed=seed, progress=on_score)
+            found = intervals(part, specs, seed=seed, progress=progress)
         else:
-            found = {name: Interval(each) for name, each in score(part, names, seed=seed, progress=on_score).items()}
+            scores = score(part, specs, seed=seed, progress=progress)
+            found = {name: Interval(each) for name, each in scores.items()}
         for name, each in found.items():
             tables += _rows(layer, name, each, len(rep))
             arrays |= {f"{name}/{key}/{layer}": np.asarray(value) for key, value in each.score.arrays.items()}
@@ -175,8 +170,8 @@ def note_missing(folder: Path | str, metrics: Iterable[Named], reason: str, *, r
     """Write that scores are missing, and why, beside those that are there."""
     run = RunDirectory(folder)
     lines = [
-        _rows(0, spec.name, Interval(Score(None, reason=reason)), 0)[0] | {"asked": score_id(spec, rows, seed)}
-        for spec in specs_of(metrics)
+        _rows(0, name, Interval(Score(None, reason=reason)), 0)[0] | {"score_id": score_id(spec, rows, seed)}
+        for name, spec in specs_of(metrics).items()
     ]
     run.write_table(METRICS, _merged(run, pd.DataFrame(lines)))
 
@@ -197,6 +192,6 @@ def _merged(run: RunDirectory, frame: pd.DataFrame) -> pd.DataFrame:
     """The new rows, and the stored ones of metrics that were not asked for now."""
     if not run.has(METRICS):
         return frame
-    old = run.read_table(METRICS)
+    old = read_scores(run)
     kept = old[~old["metric"].isin(set(frame["metric"]))]
     return pd.concat([kept, frame], ignore_index=True) if len(kept) else frame

@@ -166,7 +166,7 @@ class Loggers(Observer):
         training.model.train()
 
     def __call__(self, step: int, row: LogRow | None) -> None:
-        """Write a row of the log, and now and then what the model sees and how its weights are logvar."""
+        """Write a row of the log, and now and then what the model sees and how its weights are spread."""
         if self._watch is not None:
             self._watch(step, row)
         if row is None:

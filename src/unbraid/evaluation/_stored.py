@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from unbraid.core import Factor, FactorSpace
+from unbraid.core import Factor, FactorSpace, Spec, label_of
 from unbraid.metrics import Representation
-from unbraid.store import REPRESENTATION, RunDirectory
+from unbraid.store import METRICS, REPRESENTATION, RunDirectory
 
 
 def save_representation(run: RunDirectory, rep: Representation, index: np.ndarray, note: dict[str, Any]) -> None:
@@ -32,7 +34,7 @@ def load_representation(run: RunDirectory) -> Representation:
     return Representation.from_arrays(
         arrays["code"],
         arrays["factors"],
-        logvar=arrays.get("logvar"),
+        logvar=arrays.get("logvar", arrays.get("spread")),  # named so by version 0.1
         space=FactorSpace(tuple(_factor(each) for each in note["factors"])),
         layers=note["layers"],
     )
@@ -42,3 +44,26 @@ def _factor(described: dict[str, Any]) -> Factor:
     """A Factor from JSON, lists back to tuples."""
     fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in described.items()}
     return Factor(**fields)
+
+
+def read_scores(run: RunDirectory) -> pd.DataFrame:
+    """The table of scores that `evaluate` wrote, of any version.
+
+    Version 0.1 called the column `asked` and numbered the metrics of a run by their order, so that a score could stand
+    under the name of another: names are made anew from the ids, and rows whose id is of another metric are left out.
+
+    Raises:
+        UsageError: it is not there.
+    """
+    frame = run.read_table(METRICS)
+    if "asked" not in frame:
+        return frame
+    specs = [_spec_of(asked) for asked in frame["asked"]]
+    same = [spec.name == name.partition("(")[0] for spec, name in zip(specs, frame["metric"], strict=True)]
+    named = frame.assign(metric=[label_of("metrics", spec) for spec in specs]).rename(columns={"asked": "score_id"})
+    return named[same].reset_index(drop=True)
+
+
+def _spec_of(score_id: str) -> Spec:
+    """The metric of a score's id (see `score_id`)."""
+    return Spec.of({key: value for key, value in json.loads(score_id).items() if key not in ("rows", "seed")})

@@ -6,21 +6,22 @@ from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import DEFAULT, keys_of, score
+from unbraid.metrics._score import DEFAULT, Named, score, specs_of
 
 __all__ = [
     "DEFAULT",
     "Accumulator",
     "Difference",
     "Interval",
+    "Named",
     "Properties",
     "Representation",
     "Score",
     "differences",
     "intervals",
-    "keys_of",
     "normalised_sum",
     "properties",
     "score",
     "scorer",
+    "specs_of",
 ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import Spec, require
+from unbraid.core import Progress, Spec, require
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._resampling import DRAWS, Measured, measured, missing, quantile, words
-from unbraid.metrics._score import DEFAULT, Named, Progress, specs_of
+from unbraid.metrics._score import DEFAULT, Named, specs_of
 
 __all__ = ["Difference", "differences"]
 
@@ -46,7 +46,7 @@ class Difference:
 def differences(
     first: Representation,
     second: Representation,
-    names: Named | Iterable[Named] | None = None,
+    metrics: Named | Iterable[Named] | None = None,
     *,
     level: float = 0.95,
     draws: int = DRAWS,
@@ -61,7 +61,7 @@ def differences(
     Args:
         first: one code.
         second: another, of the same factors.
-        names: metrics as in `score`; all of `DEFAULT` when None.
+        metrics: as in `score`; all of `DEFAULT` when None.
         level: how often the interval shall hold the difference, in (0, 1).
         draws: repetitions, at least 5.
         seed: as in `intervals`.
@@ -78,13 +78,13 @@ def differences(
         "codes are compared on the same factors",
         f"{list(first.space.names)} and {list(second.space.names)}",
     )
-    specs = specs_of(DEFAULT if names is None else names)
+    specs = specs_of(DEFAULT if metrics is None else metrics)
     wide = quantile(level, draws)
     paired = np.array_equal(first.factors, second.factors)
     one = measured(first, specs, draws, seed, progress)
     two = measured(second, specs, draws, seed, progress, stream=0 if paired else 1)
     how = "paired" if paired else "apart"
-    return {name: _difference(one[name], two[name], how, spec, wide) for name, spec in zip(one, specs, strict=True)}
+    return {name: _difference(one[name], two[name], how, spec, wide) for name, spec in specs.items()}
 
 
 def _difference(one: Measured, two: Measured, how: str, spec: Spec, wide: float) -> Difference:
@@ -94,8 +94,8 @@ def _difference(one: Measured, two: Measured, how: str, spec: Spec, wide: float)
         return Difference(first, second, reason=reason)
     values = [np.array([each.value for each in again], dtype=np.float64) for _, again in (one, two)]
     if how == "paired":
-        logvar = np.std(values[1] - values[0], ddof=1)
+        deviation = np.std(values[1] - values[0], ddof=1)
     else:
-        logvar = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
-    middle, reach = second - first, wide * float(logvar)
+        deviation = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
+    middle, reach = second - first, wide * float(deviation)
     return Difference(first, second, middle - reach, middle + reach, f"{how}, {words(spec, len(values[0]))}")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unbraid.core import Spec, UsageError
+from unbraid.core import Progress, Spec, UsageError
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._resampling import DRAWS, measured, missing, quantile, words
-from unbraid.metrics._score import DEFAULT, Named, Progress, specs_of
+from unbraid.metrics._score import DEFAULT, Named, specs_of
 
 __all__ = ["Interval", "intervals"]
 
@@ -43,7 +43,7 @@ class Interval:
 
 def intervals(
     rep: Representation,
-    names: Named | Iterable[Named] | None = None,
+    metrics: Named | Iterable[Named] | None = None,
     *,
     level: float = 0.95,
     draws: int = DRAWS,
@@ -52,7 +52,7 @@ def intervals(
 ) -> dict[str, Interval]:
     """Score `rep` and measure each score again, `draws` times, on redrawn rows and with other seeds.
 
-    Redrawn rows are halves, taken without repetition: the logvar of a score over halves of N rows estimates the
+    Redrawn rows are halves, taken without repetition: the spread of a score over halves of N rows estimates the
     standard error of the score of all N (the delete-half jackknife: half the rows double the variance, and that they
     share rows halves it again). Rows drawn *with* repetition, the bootstrap, serve only the scores of `BOOTSTRAPPED`;
     in all others repeated rows do harm: they double the plug-in bias of histogram information, stand at distance
@@ -62,14 +62,14 @@ def intervals(
 
     Args:
         rep: what to score.
-        names: metrics as in `score`; all of `DEFAULT` when None.
+        metrics: as in `score`; all of `DEFAULT` when None.
         level: how often the interval shall hold the value it estimates, in (0, 1).
         draws: repetitions, at least 5; the work is about half of `draws` times that of `score`.
         seed: of the scores on all rows, and of the redrawn rows.
         progress: called with (name, number done, number in all).
 
     Returns:
-        one Interval per metric: value -+ Student's quantile x logvar, cut to the metric's range.
+        one Interval per metric: value -+ Student's quantile x spread, cut to the metric's range.
 
     Notes:
         The interval is about chance, not about bias: a plug-in score on few rows is biased, and stays so. It
@@ -78,10 +78,10 @@ def intervals(
 
     Source: Shao and Wu (1989), A general theory for jackknife variance estimation; Politis and Romano (1994).
     """
-    specs = specs_of(DEFAULT if names is None else names)
+    specs = specs_of(DEFAULT if metrics is None else metrics)
     wide = quantile(level, draws)
     found = measured(rep, specs, draws, seed, progress)
-    return {name: _interval(*both, spec, level, wide) for (name, both), spec in zip(found.items(), specs, strict=True)}
+    return {name: _interval(*both, specs[name], level, wide) for name, both in found.items()}
 
 
 def _interval(whole: Score, again: list[Score], spec: Spec, level: float, wide: float) -> Interval:
@@ -100,7 +100,7 @@ def _interval(whole: Score, again: list[Score], spec: Spec, level: float, wide: 
 def _around(
     value: float, again: Sequence[float | None], wide: float, limits: tuple[float, float] = (-np.inf, np.inf)
 ) -> tuple[float, float]:
-    """The ends, within `limits`; halves are more biased than all rows, so only their logvar counts."""
+    """The ends, within `limits`; halves are more biased than all rows, so only their spread counts."""
     reach = wide * float(np.std(np.array(again, dtype=np.float64), ddof=1))
     low, high = (min(limits[0], value), max(limits[1], value))
     return max(low, value - reach), min(high, value + reach)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_finite
+from unbraid.core import Factor, FactorSpace, Spec, UsageError, require, require_finite
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ class Score:
         arrays: named arrays, such as "information" [D, K].
         variant: what exactly was computed (estimator, bins, probe, library version), stored beside the value.
         reason: why there is no value; empty where there is one.
+        spec: the metric and its options, set by `score`; None for what a metric returns by itself.
     """
 
     value: float | None
@@ -110,6 +111,7 @@ class Score:
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     variant: str = ""
     reason: str = ""
+    spec: Spec | None = None
 
     def __post_init__(self) -> None:
         if self.value is not None and not np.isfinite(self.value):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Spec, UsageError, context_of, derive, load_entry, require, rng
+from unbraid.core import Progress, Spec, UsageError, context_of, derive, load_entry, require, rng
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import Progress, score
+from unbraid.metrics._score import score
 
 FEWEST = 5
 DRAWS = 20  # the half-width itself is then known to about 16 %, which Student's quantile allows for
@@ -28,12 +28,12 @@ Measured = tuple[Score, list[Score]]  # on all rows, and again
 
 
 def measured(
-    rep: Representation, specs: Sequence[Spec], draws: int, seed: int, progress: Progress | None, stream: int = 0
+    rep: Representation, specs: Mapping[str, Spec], draws: int, seed: int, progress: Progress | None, stream: int = 0
 ) -> dict[str, Measured]:
     """Every score on all rows and, where there is one, again on each set of redrawn rows."""
-    whole = score(rep, specs, seed=seed, progress=_passed(progress, 0, draws))
+    whole = score(rep, specs.values(), seed=seed, progress=_passed(progress, 0, draws))
     again: dict[str, list[Score]] = {name: [] for name in whole}
-    kept = [(name, spec) for (name, each), spec in zip(whole.items(), specs, strict=True) if each.value is not None]
+    kept = [(name, spec) for name, spec in specs.items() if whole[name].value is not None]
     for draw in range(draws):
         tell = _passed(progress, draw + 1, draws)
         for how in ("halves", "bootstrap", "seeds"):
@@ -43,8 +43,8 @@ def measured(
             rows = _redrawn(len(rep), how, rng(seed, draw, f"rows redrawn {stream}"))
             part = rep if rows is None else rep.rows(rows)
             scores = score(part, [spec for _, spec in group], seed=derive(seed, draw, "again"), progress=tell)
-            for (name, _), each in zip(group, scores.values(), strict=True):
-                again[name].append(each)
+            for name, _ in group:
+                again[name].append(scores[name])
     return {name: (whole[name], again[name]) for name in whole}
 
 
@@ -65,7 +65,7 @@ def words(spec: Spec, draws: int) -> str:
 
 
 def quantile(level: float, draws: int) -> float:
-    """How many times the logvar of `draws` repetitions reaches to either side (Student's distribution)."""
+    """How many times the spread of `draws` repetitions reaches to either side (Student's distribution)."""
     require(0 < level < 1, "level of an interval must lie between 0 and 1", level)
     require(draws >= FEWEST, f"draws of an interval must be at least {FEWEST}", draws)
     return float(stdtrit(draws - 1, 0.5 + level / 2))

@@ -51,7 +51,7 @@ def best_disentanglement(
         rep: at least 100 rows, two varying factors.
         rng: draws rows and posterior samples.
         share: part of the rows used (at least 100 rows); 0.1 in the thesis.
-        z: `samples` of the posterior as in the thesis (its means where the logvar is unknown), or `means`.
+        z: `samples` of the posterior as in the thesis (its means where the log-variances are unknown), or `means`.
         target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one together;
             `value` predicts the plain number, as the thesis does.
         degree: highest power of the polynomial.

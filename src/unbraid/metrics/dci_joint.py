@@ -53,7 +53,7 @@ def dci_joint(
         rep: at least 100 rows, two latents, two varying factors.
         rng: draws rows, posterior samples and ties.
         share: part of the rows used (at least 100 rows); 0.1 in the thesis.
-        z: `samples` of the posterior as in the thesis (its means where the logvar is unknown), or `means`.
+        z: `samples` of the posterior as in the thesis (its means where the log-variances are unknown), or `means`.
         target: `natural` predicts sine and cosine of a circular factor and indicators of a categorical one, and
             averages their importances; `value` predicts the plain number, as the thesis does.
         group: score these factors only, by the latents whose summed importance for them exceeds that for the rest.

@@ -115,8 +115,8 @@ def related(
 def _standardised(code: np.ndarray, informative: np.ndarray) -> np.ndarray:
     """Informative columns with mean 0 and variance 1; the others 0."""
     centred = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
-    logvar = np.where(informative, centred.std(axis=0), 1.0)
-    return np.where(informative, centred / np.where(logvar > 0, logvar, 1.0), 0.0)
+    deviation = np.where(informative, centred.std(axis=0), 1.0)
+    return np.where(informative, centred / np.where(deviation > 0, deviation, 1.0), 0.0)
 
 
 def agreement(relations: np.ndarray) -> float:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Spec, bind, load_entry, require, require_known, rng
-from unbraid.metrics._score import DEFAULT, Named, score, specs_of
+from unbraid.core import Progress, Spec, require, require_known, rng
+from unbraid.metrics import DEFAULT, Named, score, specs_of
 from unbraid.stress._codes import STRESSORS
 
 PARTS = ("completeness", "informativeness_test")  # scores in their own right that DCI keeps as parts
@@ -42,7 +42,7 @@ def responses(
     *,
     seeds: int = 5,
     jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Response]:
     """Score codes of known truth under one stressor at a time.
 
@@ -51,7 +51,7 @@ def responses(
         stressors: names from `STRESSORS`; all when None.
         seeds: codes per strength, each with noise and draws of its own.
         jobs: processes at once.
-        progress: called with (codes done, codes in all).
+        progress: called with (stressor, codes done, codes in all).
 
     Returns:
         one Response per code and score, ordered by stressor, strength and seed; completeness and informativeness of
@@ -60,9 +60,7 @@ def responses(
     Raises:
         UsageError: an unknown metric, option or stressor.
     """
-    specs = specs_of(DEFAULT if metrics is None else metrics)
-    for spec in specs:
-        bind(load_entry("metrics", spec.name), spec.options, spec.name)
+    specs = list(specs_of(DEFAULT if metrics is None else metrics).values())
     names = list(STRESSORS) if stressors is None else list(stressors)
     for name in names:
         require_known(name, STRESSORS, "stressor")
@@ -73,7 +71,7 @@ def responses(
     for done, part in enumerate(_run(specs, tasks, jobs)):
         found += part
         if progress is not None:
-            progress(done + 1, len(tasks))
+            progress(tasks[done][0], done + 1, len(tasks))
     places = {task: number for number, task in enumerate(tasks)}
     return sorted(found, key=lambda each: places[each.stressor, each.strength, each.seed])
 
@@ -145,8 +143,8 @@ def _mean_and_reach(values: list[float]) -> tuple[float, float]:
         return np.nan, np.nan
     if len(values) == 1:
         return values[0], 0.0
-    logvar = np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(np.mean(values)), float(stdtrit(len(values) - 1, 0.975) * logvar)
+    error = np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(np.mean(values)), float(stdtrit(len(values) - 1, 0.975) * error)
 
 
 def _run(specs: Sequence[Spec], tasks: Sequence[tuple[str, float, int]], jobs: int) -> Iterator[list[Response]]:

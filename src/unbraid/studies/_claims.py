@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from unbraid.core import UsageError, require, require_known
+from unbraid.core import Spec, UsageError, label_of, require, require_known
 from unbraid.metrics import normalised_sum
 
 KINDS = {
@@ -99,6 +99,10 @@ class Claim:
             require(key in given, f"claim '{given['says']}' of kind {kind} needs '{key}'")
         if "direction" in given:
             require_known(given["direction"], DIRECTIONS, f"claim '{given['says']}': direction")
+        if "metric" in given:
+            given = {**given, "metric": _metric(given["metric"])}
+        if "metrics" in given:
+            given = {**given, "metrics": [_metric(metric) for metric in given["metrics"]]}
         common = {key: given[key] for key in _COMMON if key in given}
         common.setdefault("where_printed", "")
         common.setdefault("smallest_effect", 0.0)
@@ -117,6 +121,11 @@ class Claim:
                     f"claim '{self.says}' is about '{metric}', which the study does not compute; "
                     f"add it to metrics, or choose one of {', '.join(sorted(computed | LOGGED))}."
                 )
+
+
+def _metric(given: str | Mapping[str, Any]) -> str:
+    """What the table of scores calls a metric, given as it is called there or as a name with options."""
+    return label_of("metrics", Spec.of(given)) if isinstance(given, Mapping) else given
 
 
 LOGGED = {"log/reconstruction", "log/head", "log/kl", "log/loss", "learning_order"}  # what `collect` adds by itself

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from unbraid.store import METRICS, RunDirectory
+from unbraid.evaluation import read_scores
+from unbraid.store import RunDirectory
 from unbraid.studies._learning_order import learning_orders
 from unbraid.studies._plan import flat, group_of
 from unbraid.studies._status import Standing
@@ -34,8 +35,8 @@ def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
     for each in standing:
         run = RunDirectory(each.folder)
         if each.state == "done":
-            scores = run.read_table(METRICS)
-            scores = scores[scores["asked"].isin(score_ids(each.run.config, study.rows))]
+            scores = read_scores(run)
+            scores = scores[scores["score_id"].isin(score_ids(each.run.config, study.rows))]
             name = each.run.config.folder_name
             extra = pd.DataFrame([*logged(run), *together.get(name, []), *orders.get(name, [])])
             frames.append(_settled(each, pd.concat([scores, extra], ignore_index=True)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from unbraid.evaluation import read_scores
 from unbraid.store import ARRAYS, CONFIG, LOG, METRICS, MODEL, REPRESENTATION, STATUS, RunDirectory, in_use
 from unbraid.studies._plan import Planned
 from unbraid.studies._study import Study
@@ -68,7 +69,7 @@ def is_done(found: RunDirectory, study: Study, run: Planned) -> bool:
         return False
     if study.every and not found.has(PROGRESSION):
         return False
-    return score_ids(run.config, study.rows) <= set(found.read_table(METRICS).get("asked", ()))
+    return score_ids(run.config, study.rows) <= set(read_scores(found).get("score_id", ()))
 
 
 def jobs_of(study: Study, standing: Sequence[Standing], threads: int) -> list[Job]:

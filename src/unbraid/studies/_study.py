@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from unbraid.core import Spec, UsageError, complete, context_of, did_you_mean, load_entry, require, require_known
-from unbraid.metrics import keys_of
+from unbraid.core import Spec, UsageError, context_of, did_you_mean, load_entry, require, require_known
+from unbraid.metrics import specs_of
 from unbraid.studies._claims import Claim
 
 FILES = resources.files("unbraid.studies") / "files"
@@ -140,11 +140,10 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: str) -> S
     """Check a merged file and make the Study."""
     metrics = tuple(Spec.of(each) for each in merged.get("metrics") or ())
     require(metrics, f"{path.name}: a study needs metrics", do="name at least one")
-    for metric in metrics:
-        complete("metrics", metric)
+    computed = set(specs_of(metrics))
     claims = tuple(Claim.of(each) for each in merged.get("claims") or ())
     for claim in claims:
-        claim.require_metrics(set(keys_of(metrics)))
+        claim.require_metrics(computed)
     for key, least in (("rows", 1), ("every", 0)):
         value = merged.get(key, least)
         require(

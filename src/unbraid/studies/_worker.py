@@ -11,7 +11,7 @@ import pandas as pd
 
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.evaluation import OpenRun, chosen_rows, encode, evaluate, note_missing, score_id, score_layers
+from unbraid.evaluation import OpenRun, chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
 from unbraid.store import CONFIG, METRICS, MODEL, RunDirectory, RunInUseError, sole_writer
 from unbraid.training import InterruptedRunError, RunConfig, fit
 
@@ -108,7 +108,7 @@ def _train(job: Job, run: RunDirectory, config: RunConfig) -> None:
 
 def _score(job: Job, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
-    there = set(run.read_table(METRICS).get("asked", ())) if run.has(METRICS) else set()
+    there = set(read_scores(run).get("score_id", ())) if run.has(METRICS) else set()
     for _, same in itertools.groupby(sorted(config.metrics, key=lambda each: each.name), key=lambda each: each.name):
         specs = list(same)
         if {score_id(each, job.rows, SEED) for each in specs} <= there:

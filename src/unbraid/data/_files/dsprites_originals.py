@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require
-from unbraid.core.progress import progress
+from unbraid.core import Factor, FactorSpace, UsageError, require, tracked
 from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
 from unbraid.data._files.cache import cache_folder, prepared_array
 from unbraid.data._files.locations import digest
@@ -79,6 +78,6 @@ def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
 def _pack_all(images: StoredArray, bits: np.ndarray) -> None:
     """Pack block after block into `bits`."""
     done = 0
-    for block in progress(images.blocks(), "packing dSprites"):
+    for block in tracked(images.blocks(), "packing dSprites"):
         bits[done : done + len(block)] = pack(block)
         done += len(block)

@@ -9,11 +9,9 @@ import shutil
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
-from unbraid.core import UsageError, require
-from unbraid.core.progress import progress_bar
+from unbraid.core import Progress, UsageError, progress_bar, require
 from unbraid.data._files.locations import dataset_folder, described, fault
 from unbraid.data._files.sources import SourceFile, files_of
 
@@ -108,11 +106,11 @@ def _from_mirror(url: str, source: SourceFile, target: Path) -> str:
     """Try one address a few times; an empty string when `target` is there and right, else why not."""
     part = target.with_name(target.name + ".part")
     reason = ""
-    with progress_bar(source.name, unit="bytes") as show:
+    with progress_bar(source.name, unit="bytes") as progress:
         for _ in range(ATTEMPTS):
             resumed = part.exists() and part.stat().st_size > 0
             try:
-                _continue(url, source, part, show)
+                _continue(url, source, part, progress)
             except urllib.error.HTTPError as error:
                 return f"HTTP {error.code} {error.reason}"
             except NETWORK_ERRORS as error:
@@ -128,7 +126,7 @@ def _from_mirror(url: str, source: SourceFile, target: Path) -> str:
     return reason
 
 
-def _continue(url: str, source: SourceFile, part: Path, show: Callable[[int, int], None]) -> None:
+def _continue(url: str, source: SourceFile, part: Path, progress: Progress) -> None:
     """Append to `part` what is missing, or start again where the server cannot resume."""
     start = part.stat().st_size if part.exists() else 0
     if source.size is not None and start >= source.size:
@@ -154,7 +152,7 @@ def _continue(url: str, source: SourceFile, part: Path, show: Callable[[int, int
             while block := response.read(CHUNK):
                 file.write(block)
                 done += len(block)
-                show(done, total)
+                progress(source.name, done, total)
     if total and done < total:
         raise _InterruptedDownloadError(f"it stopped after {done:,} of {total:,} bytes")
 

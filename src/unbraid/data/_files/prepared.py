@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core.progress import progress_bar
+from unbraid.core import progress_bar
 from unbraid.data._files.cache import cache_folder, prepared_array
 
 BLOCK_BYTES = 16 * 2**20  # images are read, converted and written in blocks of about this size
@@ -54,7 +54,7 @@ def _fill(array: np.ndarray, blocks: Iterable[np.ndarray], what: str) -> None:
             array[done : done + len(block)] = block
             done += len(block)
             _release(array)
-            show(done, len(array))
+            show(what, done, len(array))
     assert done == len(array), f"{done} rows written of {len(array)}"
 
 

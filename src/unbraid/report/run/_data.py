@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from unbraid.evaluation import read_scores
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
@@ -95,7 +96,7 @@ def _columns(rows: list[dict[str, float]]) -> dict[str, np.ndarray]:
 
 def _metrics(run: RunDirectory) -> pd.DataFrame:
     """The score table with all its columns, empty when nothing was evaluated."""
-    frame = run.read_table(METRICS) if run.has(METRICS) else pd.DataFrame(columns=list(COLUMNS))
+    frame = read_scores(run) if run.has(METRICS) else pd.DataFrame(columns=list(COLUMNS))
     for name in COLUMNS:
         if name not in frame:
             frame[name] = None
