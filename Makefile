@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+OLDEST := .venv-oldest
 GOLDEN ?=
 
-.PHONY: demo test check golden bench docs clean
+.PHONY: demo test slow lint types check check-oldest golden bench docs clean
 
 demo: $(READY)
 	$(BIN)/unbraid demo
@@ -14,11 +15,25 @@ demo: $(READY)
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal
 
-check: $(READY)
+slow: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not gpu and not data" tests
+
+lint: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/ruff check src tests benchmarks docs
+
+types: $(READY)
 	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "not gpu and not data"
+	$(BIN)/mypy --strict src/unbraid/core src/unbraid/metrics src/unbraid/stress
+
+check: lint types test slow
+
+# The oldest versions that pyproject.toml promises, in an environment of their own.
+check-oldest:
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(OLDEST)/bin/pip install --quiet --disable-pip-version-check -c constraints-oldest.txt -e '.[dev]'
+	OMP_NUM_THREADS=1 $(OLDEST)/bin/pytest -q -n 2 --dist worksteal
 
 golden: $(READY)
 	$(BIN)/python -m tests.golden $(GOLDEN)
@@ -30,7 +45,7 @@ docs: $(READY)
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) build dist .pytest_cache .mypy_cache .ruff_cache
 
 # torch first and by pip: any other spelling pulls gigabytes of CUDA.
 $(READY): pyproject.toml

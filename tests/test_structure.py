@@ -3,13 +3,15 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from unbraid.core import KINDS, load_entry, names, summary
 
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "unbraid"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "unbraid"
 BELOW = {
     "core": [],
     "store": ["core"],
@@ -47,6 +49,18 @@ def test_imports_point_one_way(file: Path) -> None:
         return
     above = imported_packages(file) - set(BELOW[own]) - {own, "__version__"}
     assert not above, f"{own} may import {BELOW[own]} only; it imports {above}"
+
+
+def test_the_oldest_versions_promised_are_those_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    promised = {line.replace(">=", "==") for line in project["dependencies"]}
+    tried = {line for line in (ROOT / "constraints-oldest.txt").read_text().splitlines() if not line.startswith("#")}
+    assert promised == tried
+
+
+def test_every_tool_of_the_checks_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert all("==" in line for line in project["optional-dependencies"]["dev"])
 
 
 def test_metrics_import_no_torch() -> None:

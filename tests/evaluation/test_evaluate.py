@@ -1,5 +1,7 @@
 """Evaluation: encoded once, scored, and every derived file made again when it is missing."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +10,10 @@ import torch
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.evaluation import OpenRun, encode, evaluate, latent_kl, represent, traversed
+from unbraid.evaluation import OpenRun, encode, evaluate, latent_kl, read_scores, represent, traversed
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.metrics import Representation
+from unbraid.metrics.mig import mig
 from unbraid.models import DiagonalGaussian, StandardNormal
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 from unbraid.training import RunConfig, fit
@@ -62,6 +65,37 @@ def test_asking_for_another_metric_keeps_the_others(trained: RunDirectory) -> No
     evaluate(trained.path)
     evaluate(trained.path, "modularity")
     assert set(trained.read_table(METRICS)["metric"]) == {"mig", "irs", "modularity"}
+
+
+def test_a_score_stands_under_its_own_name_whatever_is_asked_for_beside_it(trained: RunDirectory) -> None:
+    frame = evaluate(
+        trained.path, ["mig", "mig", {"name": "mig", "bins": 20}, {"name": "mig", "bins": 5}, "active_latents"]
+    )
+    whole = frame[frame["part"] == ""].set_index("metric")
+    assert list(whole.index) == ["mig", "mig(bins=5)", "active_latents"]
+    for label, name in {"mig": "mig", "mig(bins=5)": "mig", "active_latents": "active_latents"}.items():
+        assert json.loads(whole.loc[label, "score_id"])["name"] == name
+    assert json.loads(whole.loc["mig(bins=5)", "score_id"])["bins"] == 5
+    rep = represent(OpenRun(trained.path))
+    assert whole.loc["mig(bins=5)", "value"] == mig(rep, bins=5).value
+
+
+def test_a_run_of_version_0_1_is_read_and_its_misplaced_score_left_out(tmp_path: Path) -> None:
+    """Made by 0.1: evaluated with its own metrics, then with [sap, sap, sap, active_latents]."""
+    run = RunDirectory(shutil.copytree(Path(__file__).with_name("run-0.1"), tmp_path / "run"))
+    scores = read_scores(run)
+    assert list(scores.loc[scores["part"] == "", "metric"]) == ["mig", "mig(bins=10)", "mcc", "sap"]
+    rep = represent(OpenRun(run.path))
+    assert rep.logvar is not None
+    assert rep.logvar.shape == rep.code.shape
+    again = encode(OpenRun(run.path).model, OpenRun(run.path).dataset)
+    np.testing.assert_allclose(rep.code, again.code, atol=1e-5)
+    np.testing.assert_allclose(rep.logvar, again.logvar, atol=1e-5)
+    evaluate(run.path, "active_latents")
+    assert set(run.read_table(METRICS)["metric"]) == {"mig", "mig(bins=10)", "mcc", "sap", "active_latents"}
+    table = evaluate(run.path, ["mig", "sap"]).set_index(["metric", "part"])["value"]
+    before = scores.set_index(["metric", "part"])["value"]
+    np.testing.assert_allclose(table, before[table.index], atol=1e-12)
 
 
 def test_derived_files_are_made_again_and_equal(trained: RunDirectory) -> None:

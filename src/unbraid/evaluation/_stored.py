@@ -61,7 +61,7 @@ def read_scores(run: RunDirectory) -> pd.DataFrame:
     specs = [_spec_of(asked) for asked in frame["asked"]]
     same = [spec.name == name.partition("(")[0] for spec, name in zip(specs, frame["metric"], strict=True)]
     named = frame.assign(metric=[label_of("metrics", spec) for spec in specs]).rename(columns={"asked": "score_id"})
-    return named[same].reset_index(drop=True)
+    return named[same].drop_duplicates(["layer", "metric", "part"], ignore_index=True)
 
 
 def _spec_of(score_id: str) -> Spec:
