@@ -43,7 +43,7 @@ def test_a_subset_keeps_the_order_asked_for() -> None:
     ("make", "words"),
     [
         (lambda: Factor("a", 0), "must be at least 1"),
-        (lambda: Factor("a", 2, "round"), "must be ordinal, circular"),  # type: ignore[arg-type]
+        (lambda: Factor("a", 2, "round"), "kind of .a. must be one of: ordinal, circular"),  # type: ignore[arg-type]
         (lambda: Factor("a", 2, values=(1.0,)), "one entry per level"),
         (lambda: FactorSpace((Factor("a", 2), Factor("a", 3))), "names must differ"),
         (lambda: SPACE.levels(np.array([12])), r"index must lie in 0 \.\. 11; got 12"),

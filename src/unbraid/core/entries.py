@@ -7,6 +7,7 @@ Nothing is registered. `load_entry("objectives", "beta_vae")` imports `unbraid.o
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from unbraid.core.checks import UsageError, require_known
 
 PACKAGE = Path(__file__).resolve().parent.parent
-KINDS = {  # kind -> folder of its entries
+KINDS = {  # kind -> folder of its entries, from the package on
     "data": "data",
     "models": "models",
     "objectives": "objectives",
@@ -27,8 +28,13 @@ KINDS = {  # kind -> folder of its entries
 def names(kind: str) -> list[str]:
     """Names of all entries of a kind, in alphabetical order, found by their files."""
     require_known(kind, KINDS, "kind of entry")
+    return list(_names(kind))
+
+
+@functools.cache
+def _names(kind: str) -> tuple[str, ...]:
     files = (PACKAGE / KINDS[kind]).glob("*.py")
-    return sorted(file.stem for file in files if not file.stem.startswith("_"))
+    return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
 
 
 def summary(kind: str, name: str) -> str:
@@ -51,8 +57,9 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     if ":" in name:
         return _outside(name)
     require_known(name, names(kind), f"entry of {kind} (or 'package.module:Thing')")
-    module = importlib.import_module(f"unbraid.{KINDS[kind]}.{name}")
-    return getattr(module, module.__all__[0])
+    module = importlib.import_module(f"unbraid.{KINDS[kind].replace('/', '.')}.{name}")
+    entry: Callable[..., Any] = getattr(module, module.__all__[0])
+    return entry
 
 
 def _outside(name: str) -> Callable[..., Any]:

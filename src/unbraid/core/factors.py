@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core.checks import UsageError, require, require_known
+from unbraid.core.checks import UsageError, require, require_choice, require_known
 
 Kind = Literal["ordinal", "circular", "categorical", "continuous"]
 
@@ -20,7 +20,7 @@ class Factor:
 
     Args:
         name: how tables and figures call it.
-        size: number of levels, levels run over 0 .. size - 1; 0 for a continuous factor without levels.
+        size: number of levels, numbered 0 .. size - 1; 0 for a continuous factor without levels.
         kind: `ordinal` (levels have an order), `circular` (the last level is next to the first),
             `categorical` (no order), `continuous` (real values, no levels).
         unit: unit of `values`, empty when they have none.
@@ -38,11 +38,7 @@ class Factor:
     period: float | None = None
 
     def __post_init__(self) -> None:
-        require(
-            self.kind in ("ordinal", "circular", "categorical", "continuous"),
-            "Factor.kind must be ordinal, circular, categorical or continuous",
-            repr(self.kind),
-        )
+        require_choice(self.kind, Kind, f"Factor.kind of '{self.name}'")
         require(
             self.size >= 1 or (self.kind == "continuous" and self.size == 0),
             f"Factor.size of '{self.name}' must be at least 1 (0 only for continuous factors)",

@@ -15,7 +15,7 @@ def progress_bar(what: str, unit: Literal["count", "bytes"] = "count") -> Iterat
     """A bar on standard error that vanishes at the end; gives the `Progress` that moves it.
 
     Args:
-        what: the words before the bar, until it is told others.
+        what: the text before the bar, until `Progress` is called with another.
         unit: `count` shows done and total as numbers, `bytes` as sizes with the speed.
     """
     from rich.console import Console

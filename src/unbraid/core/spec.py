@@ -127,7 +127,7 @@ def with_value(settings: Any, path: str, value: Any) -> Any:
         if not (key.isdigit() and int(key) < len(settings)):
             raise UsageError(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
         changed = with_value(settings[int(key)], rest, value) if rest else value
-        return [changed if number == int(key) else each for number, each in enumerate(settings)]
+        return [changed if number == int(key) else setting for number, setting in enumerate(settings)]
     if isinstance(settings, str):
         settings = {"name": settings}
     if not isinstance(settings, Mapping) and settings is not None:

@@ -153,13 +153,13 @@ def score_layers(
     for layer in range(len(rep.layers)):
         part = rep if len(rep.layers) == 1 else rep.layer(layer)
         if interval:
-            found = intervals(part, specs, seed=seed, progress=progress)
+            scored = intervals(part, specs, seed=seed, progress=progress)
         else:
             scores = score(part, specs, seed=seed, progress=progress)
-            found = {name: Interval(each) for name, each in scores.items()}
-        for name, each in found.items():
-            tables += _rows(layer, name, each, len(rep))
-            arrays |= {f"{name}/{key}/{layer}": np.asarray(value) for key, value in each.score.arrays.items()}
+            scored = {name: Interval(plain) for name, plain in scores.items()}
+        for name, interval_of in scored.items():
+            tables += _rows(layer, name, interval_of, len(rep))
+            arrays |= {f"{name}/{key}/{layer}": np.asarray(array) for key, array in interval_of.score.arrays.items()}
     return pd.DataFrame(tables, columns=COLUMNS), arrays
 
 
@@ -176,13 +176,13 @@ def note_missing(folder: Path | str, metrics: Iterable[Named], reason: str, *, r
     run.write_table(METRICS, _merged(run, pd.DataFrame(lines)))
 
 
-def _rows(layer: int, name: str, each: Interval, count: int) -> list[dict[str, Any]]:
+def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str, Any]]:
     """A score and its parts as rows of the tidy table."""
-    score = each.score
+    score = scored.score
     parts = {"": score.value, **score.parts}
     return [
         dict(
-            zip(COLUMNS, (layer, name, part, value, *each.ends(part), score.variant, score.reason, count), strict=True)
+            zip(COLUMNS, (layer, name, part, value, *scored.ends(part), score.variant, score.reason, count), strict=True)
         )
         for part, value in parts.items()
     ]

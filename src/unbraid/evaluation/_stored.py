@@ -35,7 +35,7 @@ def load_representation(run: RunDirectory) -> Representation:
         arrays["code"],
         arrays["factors"],
         logvar=arrays.get("logvar", arrays.get("spread")),  # named so by version 0.1
-        space=FactorSpace(tuple(_factor(each) for each in note["factors"])),
+        space=FactorSpace(tuple(_factor(described) for described in note["factors"])),
         layers=note["layers"],
     )
 
