@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from unbraid.core import UsageError
+from unbraid.core import UsageError, names
 from unbraid.metrics import properties
-from unbraid.stress._codes import STRESSORS
-from unbraid.stress._responses import Band, Response, agreement, bands
+from unbraid.stress import Response, ResponseCurve, agreement, response_curves, stressor, unstressed
 
 HERE = Path(__file__).resolve().parent
-UNSTRESSED = {"rows": -1, "cardinality": 2}  # place of the code to compare with: most rows, 8 levels; else the first
 FELT = 0.1  # of the unstressed score: what counts as moving
 HARMED = 0.95  # a score of `dci` below which a code counts as harmed; the others differ by chance alone
 ABDI = ("dci_fast", "factor_vae_score", "sap", "mig", "irs")  # the five metrics of Abdi et al.
@@ -26,7 +24,7 @@ ABDI = ("dci_fast", "factor_vae_score", "sap", "mig", "irs")  # the five metrics
 class Question:
     """A question that scores answer: the true answer gets worse under the stressors `falls`, and stays under others."""
 
-    words: str
+    sentence: str
     falls: tuple[str, ...]
     scores: tuple[str, ...]
 
@@ -98,16 +96,16 @@ DESCRIBE = (
 
 def tables() -> dict[str, str]:
     """Text for each placeholder of docs/_metrics.md."""
-    found = read(HERE / "stress" / "stress.csv")
-    table = bands(found)
+    answers = read(HERE / "stress" / "stress.csv")
+    curves = response_curves(answers)
     return {
-        "questions": "\n\n".join(answers(question, table) for question in QUESTIONS),
-        "descriptions": "\n".join(f"- {words} {code_names(scores)}" for words, scores in DESCRIBE),
-        "abdi": matrix(found),
-        "abdi_entangled": matrix([each for each in found if each.stressor in ("rotation", "shared")]),
-        "pairs": extremes(found, table),
+        "questions": "\n\n".join(answered(question, curves) for question in QUESTIONS),
+        "descriptions": "\n".join(f"- {sentence} {code_names(scores)}" for sentence, scores in DESCRIBE),
+        "abdi": matrix(answers),
+        "abdi_entangled": matrix([answer for answer in answers if answer.stressor in ("rotation", "shared")]),
+        "pairs": extremes(answers, curves),
         "dci": fast_against_exact(read(HERE / "dci" / "stress.csv")),
-        "stressors": "\n".join(f"- **{name}**: {each.what}: {strengths(name)}" for name, each in STRESSORS.items()),
+        "stressors": "\n".join(f"- **{name}**: {stressor(name).grows}: {strengths(name)}" for name in names("stress")),
     }
 
 
@@ -120,33 +118,33 @@ def read(file: Path) -> list[Response]:
     ]
 
 
-def answers(question: Question, table: Mapping[str, Mapping[str, Band]]) -> str:
+def answered(question: Question, curves: Mapping[str, Mapping[str, ResponseCurve]]) -> str:
     """One question: which scores answer it, and where each misleads."""
     lines = [
-        f"**{question.words}** A true answer gets worse under {and_(question.falls)}, and stays under all else.",
+        f"**{question.sentence}** A true answer gets worse under {and_(question.falls)}, and stays under all else.",
         "",
         "| score | unstressed | moves though the answer stays | stays though the answer gets worse |",
         "|---|---|---|---|",
     ]
-    for name in (name for name in question.scores if name in table):
-        moved = {stressor: change(stressor, band) for stressor, band in table[name].items()}
+    for name in (name for name in question.scores if name in curves):
+        moved = {stress: change(stress, curve) for stress, curve in curves[name].items()}
         false = [f"{s} {change:+.0%}" for s, change in moved.items() if s not in question.falls and abs(change) > FELT]
         blind = [f"{s} {change:+.0%}" for s, change in moved.items() if s in question.falls and change > -FELT]
-        start = table[name]["rotation"].middle[0]
+        start = curves[name]["rotation"].middle[0]
         lines.append(f"| `{name}` | {start:.2f} | {', '.join(false) or '—'} | {', '.join(blind) or '—'} |")
     return "\n".join(lines)
 
 
-def change(stressor: str, band: Band) -> float:
+def change(name: str, curve: ResponseCurve) -> float:
     """Largest move from the unstressed code, as a share of its score."""
-    start = band.middle[UNSTRESSED.get(stressor, 0)]
-    moved = (band.middle[np.isfinite(band.middle)] - start) / start
+    start = curve.middle[stressor(name).strengths.index(unstressed(name))]
+    moved = (curve.middle[np.isfinite(curve.middle)] - start) / start
     return float(moved[np.argmax(np.abs(moved))])
 
 
-def matrix(found: list[Response]) -> str:
+def matrix(answers: list[Response]) -> str:
     """Rank correlations of the five metrics of Abdi et al. over the codes."""
-    table = agreement(found, ABDI)
+    table = agreement(answers, ABDI)
     head = ["| | " + " | ".join(f"`{name}`" for name in ABDI) + " |", "|---" * (len(ABDI) + 1) + "|"]
     rows = [
         f"| `{name}` | " + " | ".join("—" if np.isnan(value) else f"{value:.2f}" for value in row) + " |"
@@ -155,32 +153,32 @@ def matrix(found: list[Response]) -> str:
     return "\n".join(head + rows)
 
 
-def extremes(found: list[Response], table: Mapping[str, Mapping[str, Band]]) -> str:
+def extremes(answers: list[Response], curves: Mapping[str, Mapping[str, ResponseCurve]]) -> str:
     """Mean agreement within and between questions."""
     lines = ["| | mean rank correlation | lowest pair |", "|---|---|---|"]
     for question in QUESTIONS:
-        names = [name for name in question.scores if name in table]
-        among = agreement(found, names)
-        upper = [(among[a, b], names[a], names[b]) for a in range(len(names)) for b in range(a)]
+        scores = [name for name in question.scores if name in curves]
+        among = agreement(answers, scores)
+        upper = [(among[a, b], scores[a], scores[b]) for a in range(len(scores)) for b in range(a)]
         upper = [pair for pair in upper if np.isfinite(pair[0])]
         value, first, second = min(upper)
         mean = np.mean([pair[0] for pair in upper])
-        lines.append(f"| {question.words} | {mean:.2f} | `{first}`, `{second}`: {value:.2f} |")
+        lines.append(f"| {question.sentence} | {mean:.2f} | `{first}`, `{second}`: {value:.2f} |")
     return "\n".join(lines)
 
 
-def fast_against_exact(found: list[Response]) -> str:
+def fast_against_exact(answers: list[Response]) -> str:
     """How `dci_fast` agrees with `dci` code by code."""
     lines = [
         "| part | rank correlation, codes below 0.95 | rank correlation, all | mean difference | largest difference |",
         "|---|---|---|---|---|",
     ]
     for part in ("", "/completeness", "/informativeness_test"):
-        exact, fast = (dict(by_code(found, f"{name}{part}")) for name in ("dci", "dci_fast"))
+        exact, fast = (dict(by_code(answers, f"{name}{part}")) for name in ("dci", "dci_fast"))
         codes = sorted(exact.keys() & fast.keys())
         pairs = np.array([(exact[code], fast[code]) for code in codes])
         harmed = pairs[pairs[:, 0] < HARMED]
-        some, whole = (spearmanr(each[:, 0], each[:, 1]).statistic for each in (harmed, pairs))
+        some, whole = (spearmanr(scores[:, 0], scores[:, 1]).statistic for scores in (harmed, pairs))
         apart = pairs[:, 1] - pairs[:, 0]
         worst = int(np.argmax(np.abs(apart)))
         at = f"{codes[worst][0]} {codes[worst][1]:g}"
@@ -191,42 +189,42 @@ def fast_against_exact(found: list[Response]) -> str:
     return "\n".join(lines)
 
 
-def by_code(found: list[Response], metric: str) -> Iterator[tuple[tuple[str, float, int], float]]:
+def by_code(answers: list[Response], metric: str) -> Iterator[tuple[tuple[str, float, int], float]]:
     """(code, value) of one score."""
-    for each in found:
-        if each.metric == metric and each.value is not None:
-            yield (each.stressor, each.strength, each.seed), each.value
+    for answer in answers:
+        if answer.metric == metric and answer.value is not None:
+            yield (answer.stressor, answer.strength, answer.seed), answer.value
 
 
 def declared(name: str) -> str:
     """What a metric's PROPERTIES say, as a paragraph."""
     try:
-        each = properties(name)
+        said = properties(name)
     except UsageError:
         return ""
-    better = {True: "higher is better", False: "lower is better", None: "neither end is better"}[each.higher_is_better]
-    low, high = (f"{end:g}".replace("inf", "∞") for end in each.range)
-    held = ", ".join(each.invariant) or "nothing"
-    least = f"at least {each.rows} rows, {each.latents} latents, {each.factors} varying factors"
-    needs = f"; needs {and_(each.needs)}" if each.needs else ""
+    better = {True: "higher is better", False: "lower is better", None: "neither end is better"}[said.higher_is_better]
+    low, high = (f"{end:g}".replace("inf", "∞") for end in said.range)
+    unchanged = ", ".join(said.invariant) or "nothing"
+    least = f"at least {said.rows} rows, {said.latents} latents, {said.factors} varying factors"
+    needs = f"; needs {and_(said.needs)}" if said.needs else ""
     return (
         f"**Declared and tested.** From {low} to {high}, {better}; {least}{needs}. "
-        f"Unchanged, within {each.tolerance:g}, by: {held}. A dead latent: {each.dead}. "
-        f"A duplicate: {each.duplicate}. A latent of tiny scale: {each.tiny}. "
-        f"Discrete latents: {each.discrete}."
+        f"Unchanged, within {said.tolerance:g}, by: {unchanged}. A dead latent: {said.dead}. "
+        f"A duplicate: {said.duplicate}. A latent of tiny scale: {said.tiny}. "
+        f"Discrete latents: {said.discrete}."
     )
 
 
 def strengths(name: str) -> str:
     """The strengths of a stressor, in a row."""
-    return ", ".join(f"{value:g}" for value in STRESSORS[name].strengths)
+    return ", ".join(f"{value:g}" for value in stressor(name).strengths)
 
 
-def code_names(names: tuple[str, ...]) -> str:
+def code_names(scores: tuple[str, ...]) -> str:
     """Names as code, with commas."""
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(f"`{name}`" for name in scores)
 
 
-def and_(words: tuple[str, ...]) -> str:
+def and_(names: tuple[str, ...]) -> str:
     """A list in words."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

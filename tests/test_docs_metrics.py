@@ -10,8 +10,7 @@ from tests.metrics.codes import at_random, noise
 from tests.test_docs_objectives import DOCS, generator
 from unbraid.core import names
 from unbraid.metrics import DEFAULT
-from unbraid.stress._codes import STRESSORS
-from unbraid.stress._responses import Band
+from unbraid.stress import ResponseCurve
 
 TABLES = generator().beside("metrics_tables")
 
@@ -27,9 +26,9 @@ def test_every_score_stands_under_a_question() -> None:
 
 
 def test_every_default_score_was_measured_under_every_stressor() -> None:
-    found = TABLES.read(DOCS / "stress" / "stress.csv")
-    assert {each.metric for each in found} >= set(DEFAULT)
-    assert {each.stressor for each in found} == set(STRESSORS)
+    answers = TABLES.read(DOCS / "stress" / "stress.csv")
+    assert {answer.metric for answer in answers} >= set(DEFAULT)
+    assert {answer.stressor for answer in answers} == set(names("stress"))
 
 
 def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
@@ -42,10 +41,10 @@ def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
 
 def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
     line = np.array([0.5, 0.4, 0.9, np.nan, 1.0])
-    band = Band(np.arange(5.0), line, line, line)
-    assert TABLES.change("noise", band) == pytest.approx(1.0)
-    assert TABLES.change("rows", band) == pytest.approx(-0.6)
-    assert TABLES.change("cardinality", band) == pytest.approx(-5 / 9)
+    curve = ResponseCurve(np.arange(5.0), line, line, line)
+    assert TABLES.change("noise", curve) == pytest.approx(1.0)
+    assert TABLES.change("rows", curve) == pytest.approx(-0.6)
+    assert TABLES.change("cardinality", curve) == pytest.approx(-5 / 9)
 
 
 def test_the_examples_run() -> None:

@@ -1,24 +1,17 @@
 """Stressed codes are what they are said to be."""
 
+import sys
+from types import ModuleType
+
 import numpy as np
 import pytest
 
-from tests.metrics.codes import rng
+from tests.contracts.test_stress import FACTORS, correlations
+from unbraid.core import UsageError
 from unbraid.metrics import Representation
-from unbraid.stress._codes import FACTORS, LEVELS, NOISE, ROWS, STRESSORS, standardised
-
-ON_GRID = ("rotation", "noise", "nonlinearity", "redundancy", "shared", "dead", "width")
-
-
-def stressed(name: str, strength: float) -> Representation:
-    return STRESSORS[name].code(strength, rng())
-
-
-def correlations(rep: Representation) -> np.ndarray:
-    """Absolute correlation of each latent with each factor [D, K]; 0 for a constant latent."""
-    code, factors = (values - values.mean(axis=0) for values in (rep.code, rep.factors))
-    scale = np.linalg.norm(code, axis=0)[:, None] * np.linalg.norm(factors, axis=0)
-    return np.abs(np.divide(code.T @ factors, scale, out=np.zeros_like(scale), where=scale > 0))
+from unbraid.stress import Stressor, responses, stressed, stressor, unstressed
+from unbraid.stress._clean import LEVELS, NOISE, ROWS, standardised
+from unbraid.stress.nonlinearity import nonlinearity
 
 
 def test_levels_are_spread_evenly_with_mean_0_and_deviation_1() -> None:
@@ -27,27 +20,10 @@ def test_levels_are_spread_evenly_with_mean_0_and_deviation_1() -> None:
     assert values.std() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", STRESSORS)
-def test_without_stress_each_factor_has_a_latent_of_its_own(name: str) -> None:
-    rep = stressed(name, STRESSORS[name].strengths[0])
-    assert rep.latents == FACTORS
-    assert rep.complete == (name in ON_GRID)
-    assert correlations(rep) == pytest.approx(np.eye(FACTORS), abs=0.25 if name == "rows" else 0.08)
-
-
-@pytest.mark.parametrize("name", STRESSORS)
-def test_strengths_grow_and_codes_differ_by_seed_alone(name: str) -> None:
-    stressor = STRESSORS[name]
-    assert list(stressor.strengths) == sorted(stressor.strengths)
-    one, same, other = (stressor.code(stressor.strengths[1], rng(seed)).code for seed in (0, 0, 1))
-    assert np.array_equal(one, same)
-    assert not np.array_equal(one, other)
-
-
 def test_a_rotation_by_45_degrees_shares_each_factor_between_two_latents() -> None:
-    found = correlations(stressed("rotation", 45))
-    assert found[:2, :2] == pytest.approx(np.full((2, 2), np.sqrt(0.5)), abs=0.02)
-    assert found[:2, 2:] == pytest.approx(np.zeros((2, 2)), abs=0.05)
+    turned = correlations(stressed("rotation", 45))
+    assert turned[:2, :2] == pytest.approx(np.full((2, 2), np.sqrt(0.5)), abs=0.02)
+    assert turned[:2, 2:] == pytest.approx(np.zeros((2, 2)), abs=0.05)
 
 
 def test_noise_has_the_stated_deviation() -> None:
@@ -57,7 +33,7 @@ def test_noise_has_the_stated_deviation() -> None:
 
 
 def test_a_curve_keeps_the_order_of_every_latent_and_grows_its_tails() -> None:
-    plain, bent = (stressed("nonlinearity", strength).code for strength in (0, 4))
+    plain, bent = (nonlinearity(np.random.default_rng(0), s=strength).code for strength in (0, 4))
     assert np.array_equal(np.argsort(plain, axis=0), np.argsort(bent, axis=0))
     assert bent.std(axis=0) == pytest.approx(np.ones(FACTORS))
     assert np.abs(bent).max() > 1.5 * np.abs(plain).max()
@@ -73,9 +49,9 @@ def test_copies_dead_and_idle_latents_are_added() -> None:
 
 
 def test_a_shared_latent_carries_two_factors_of_which_one_has_its_own() -> None:
-    found = correlations(stressed("shared", 1.0))
-    assert found[0, :2] == pytest.approx([np.sqrt(0.5)] * 2, abs=0.02)
-    assert found[1, :2] == pytest.approx([0, 1], abs=0.05)
+    shared = correlations(stressed("shared", 1.0))
+    assert shared[0, :2] == pytest.approx([np.sqrt(0.5)] * 2, abs=0.02)
+    assert shared[1, :2] == pytest.approx([0, 1], abs=0.05)
 
 
 def test_rows_levels_and_dependence_are_as_asked() -> None:
@@ -93,3 +69,41 @@ def test_levels_stay_as_far_apart_as_their_noise_however_many() -> None:
         step = np.diff(standardised(np.arange(2), levels))[0]
         noise = (rep.code - standardised(rep.factors, levels)).std()
         assert noise / step == pytest.approx(0.2, rel=0.05)
+
+
+def test_the_truth_falls_where_any_of_the_three_does() -> None:
+    assert stressor("rotation").truth == stressor("noise").truth == stressor("redundancy").truth == "falls"
+    assert stressor("dead").truth == "stays"
+
+
+def halved(rng: np.random.Generator, *, share: float = 1.0) -> Representation:
+    """Somebody else's stressor."""
+    rep = stressed("rotation", 0)
+    return rep.rows(rng.permutation(len(rep))[: int(share * len(rep))])
+
+
+def test_somebody_elses_stressor_is_taken_by_its_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("elsewhere")
+    module.halved = halved  # type: ignore[attr-defined]
+    monkeypatch.setattr(halved, "__module__", "elsewhere")
+    monkeypatch.setitem(sys.modules, "elsewhere", module)
+    with pytest.raises(UsageError, match=r"must define STRESSOR = Stressor\(\.\.\.\); it does not"):
+        stressed("elsewhere:halved", 0.5)
+    module.STRESSOR = Stressor("share of the rows that is left", (0.1, 1.0))  # type: ignore[attr-defined]
+    assert stressor("elsewhere:halved").strengths == (0.1, 1.0)
+    assert len(stressed("elsewhere:halved", 0.5)) == ROWS // 2
+    assert unstressed("elsewhere:halved") == 1.0
+    answers = responses("active_latents", "elsewhere:halved", seeds=1)
+    assert [(response.strength, response.value) for response in answers] == [(0.1, 4.0), (1.0, 4.0)]
+
+
+def test_the_same_strength_is_the_same_draws_however_it_is_written() -> None:
+    assert np.array_equal(stressed("rotation", 30.0).code, stressed("rotation", 30).code)
+    assert stressed("dead", 2.0).latents == FACTORS + 2
+    with pytest.raises(UsageError, match=r"dead.count must be a whole number like 0; got 1.5"):
+        stressed("dead", 1.5)
+
+
+def test_a_stressor_without_a_strength_is_refused() -> None:
+    with pytest.raises(UsageError, match="must take its strength as its first option, with a number as default"):
+        stressed("tests.metrics.outside:half", 1.0)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from unbraid.core import UsageError
-from unbraid.stress._responses import Response, agreement, bands, responses
+from unbraid.core import Spec, UsageError, names
+from unbraid.stress import Response, agreement, response_curves, responses, stressor
 
 
 def made(metric: str, values: list[float | None], stressor: str = "rotation") -> list[Response]:
@@ -12,47 +12,60 @@ def made(metric: str, values: list[float | None], stressor: str = "rotation") ->
 
 
 def test_mcc_under_rotation_is_the_cosine_of_the_angle() -> None:
-    found = bands(responses("mcc", ["rotation"], seeds=2))["mcc"]["rotation"]
-    expected = np.cos(np.radians(found.strengths)) / np.sqrt(1.01)  # 1.01: variance of a latent with its noise
-    assert found.middle == pytest.approx(expected, abs=0.01)
-    assert (found.low <= found.middle).all()
+    curve = response_curves(responses("mcc", ["rotation"], seeds=2))["mcc"]["rotation"]
+    expected = np.cos(np.radians(curve.strengths)) / np.sqrt(1.01)  # 1.01: variance of a latent with its noise
+    assert curve.middle == pytest.approx(expected, abs=0.01)
+    assert (curve.low <= curve.middle).all()
 
 
 def test_parts_of_dci_that_are_scores_stand_beside_it() -> None:
-    found = responses("dci_fast", ["redundancy"], seeds=1)
-    assert {each.metric for each in found} == {"dci_fast", "dci_fast/completeness", "dci_fast/informativeness_test"}
-    table = bands(found)
+    answers = responses("dci_fast", ["redundancy"], seeds=1)
+    assert {response.metric for response in answers} == {"dci_fast", "dci_fast/completeness", "dci_fast/informativeness_test"}
+    table = response_curves(answers)
     assert table["dci_fast"]["redundancy"].middle[-1] > 0.95
     assert table["dci_fast/completeness"]["redundancy"].middle[-1] < 0.7
 
 
 def test_a_score_that_does_not_exist_is_missing_with_its_reason() -> None:
-    found = responses("flatness", ["rows"], seeds=1)
-    assert all(each.value is None and "combination" in each.reason for each in found)
-    assert bands(found) == {}
+    answers = responses("flatness", ["rows"], seeds=1)
+    assert all(response.value is None and "combination" in response.reason for response in answers)
+    assert response_curves(answers) == {}
+
+
+def test_a_metric_stands_under_its_one_name_and_is_scored_once() -> None:
+    metrics = ["mig", Spec("mig", {"bins": 20}), {"name": "mig", "bins": 5}, "mig", "active_latents"]
+    answers = responses(metrics, "dead", seeds=1)
+    counts = {name: sum(response.metric == name for response in answers) for name in ("mig", "mig(bins=5)")}
+    assert counts == {"mig": 5, "mig(bins=5)": 5}
+    assert [response.value for response in answers if response.metric == "active_latents"] == [4.0] * 5
+
+
+def test_every_stressor_of_ours_is_asked_where_none_is_named() -> None:
+    answers = responses("active_latents", seeds=1)
+    assert [response.stressor for response in answers] == [s for s in names("stress") for _ in stressor(s).strengths]
 
 
 def test_anybodys_metric_is_taken_by_its_module() -> None:
-    found = responses("tests.metrics.outside:half", ["dead"], seeds=1)
-    assert {each.value for each in found} == {0.5}
+    answers = responses("tests.metrics.outside:half", ["dead"], seeds=1)
+    assert {response.value for response in answers} == {0.5}
 
 
-def test_bands_are_means_with_students_interval() -> None:
-    found = [Response("rows", 1.0, seed, "m", value, "") for seed, value in enumerate((0.1, 0.3))]
-    band = bands(found)["m"]["rows"]
-    assert band.middle.tolist() == [0.2]
-    assert band.high[0] - band.middle[0] == pytest.approx(12.706 * 0.1, rel=1e-3)  # t(1) = 12.706, error 0.1
-    missing = bands([*found, Response("rows", 2.0, 0, "m", None, "why")])["m"]["rows"]
+def test_curves_are_means_with_students_interval() -> None:
+    answers = [Response("rows", 1.0, seed, "m", value, "") for seed, value in enumerate((0.1, 0.3))]
+    curve = response_curves(answers)["m"]["rows"]
+    assert curve.middle.tolist() == [0.2]
+    assert curve.high[0] - curve.middle[0] == pytest.approx(12.706 * 0.1, rel=1e-3)  # t(1) = 12.706, error 0.1
+    missing = response_curves([*answers, Response("rows", 2.0, 0, "m", None, "why")])["m"]["rows"]
     assert np.isnan(missing.middle[1])
-    assert bands(made("m", [0.4]))["m"]["rotation"].low.tolist() == [0.4]
+    assert response_curves(made("m", [0.4]))["m"]["rotation"].low.tolist() == [0.4]
 
 
 def test_agreement_is_the_rank_correlation_over_codes_that_both_score() -> None:
     rising, falling = made("up", [0.1, 0.2, 0.3, 0.4]), made("down", [0.9, 0.8, 0.7, None])
     flat = made("flat", [0.5, 0.501, 0.499, 0.5])
-    found = agreement([*rising, *falling, *flat], ["up", "down", "flat"])
-    assert found[0, 1] == found[1, 0] == pytest.approx(-1)
-    assert np.isnan(found[0, 2])
+    table = agreement([*rising, *falling, *flat], ["up", "down", "flat"])
+    assert table[0, 1] == table[1, 0] == pytest.approx(-1)
+    assert np.isnan(table[0, 2])
     assert np.isnan(agreement(rising, ["up", "nobody"])[0, 1])
 
 

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from unbraid.cli._console import console
 from unbraid.core import progress_bar
 from unbraid.store import whole_file, writable
-from unbraid.stress._codes import STRESSORS
-from unbraid.stress._responses import Response, bands, responses
+from unbraid.stress import Response, response_curves, responses, stressor
 
 
 def run_stress(
     metrics: Sequence[str] | None, stressors: Sequence[str] | None, seeds: int, jobs: int | None, out: Path
 ) -> None:
     """Score every stressed code, and write the table and the page."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    from joblib import cpu_count
+
+    jobs = cpu_count() if jobs is None else jobs
     with progress_bar("stress") as progress:
-        found = responses(metrics, stressors, seeds=seeds, jobs=jobs or cores, progress=progress)
+        answers = responses(metrics, stressors, seeds=seeds, jobs=jobs, progress=progress)
     for file, write in ((out / "stress.csv", write_table), (out / "stress.png", write_page)):
         with writable(file), whole_file(file) as aside:
-            write(found, aside)
+            write(answers, aside)
         console.print(f"written: {file}", highlight=False, soft_wrap=True)
 
 
-def write_table(found: Sequence[Response], file: Path) -> None:
+def write_table(answers: Sequence[Response], file: Path) -> None:
     """One row per code and score."""
     import pandas as pd
 
-    pd.DataFrame(found, columns=Response._fields).to_csv(file, index=False, float_format="%.6g")
+    pd.DataFrame(answers, columns=Response._fields).to_csv(file, index=False, float_format="%.6g")
 
 
-def write_page(found: Sequence[Response], file: Path) -> None:
+def write_page(answers: Sequence[Response], file: Path) -> None:
     """One small picture per score and stressor."""
     from unbraid.figures._bands import Band
     from unbraid.figures._output import png
     from unbraid.figures.stress import stress
 
-    table = {metric: {name: Band(*band) for name, band in each.items()} for metric, each in bands(found).items()}
-    shown = {name for each in table.values() for name in each}
-    ideal = {name: truth(name) for name in STRESSORS if name in shown}
+    table = {
+        metric: {name: Band(*curve) for name, curve in curves.items()}
+        for metric, curves in response_curves(answers).items()
+    }
+    ideal = {name: stressor(name).truth for curves in table.values() for name in curves}
     file.write_bytes(png(stress(table, ideal=ideal, cell=1.1), dpi=110))
-
-
-def truth(stressor: str) -> str:
-    """What happens to the code, in a word: one-to-one latents fall apart, or stay."""
-    each = STRESSORS[stressor]
-    return "falls" if "falls" in (each.alone, each.compact, each.readable) else "stays"

@@ -21,6 +21,7 @@ KINDS = {  # kind -> folder of its entries, from the package on
     "models": "models",
     "objectives": "objectives",
     "metrics": "metrics",
+    "stress": "stress",
     "figures": "figures",
 }
 
@@ -66,7 +67,7 @@ def _outside(name: str) -> Callable[..., Any]:
     """Import `package.module:Thing`."""
     path, _, attribute = name.partition(":")
     try:
-        return getattr(importlib.import_module(path), attribute)
+        entry: Callable[..., Any] = getattr(importlib.import_module(path), attribute)
     except ModuleNotFoundError as error:
         raise UsageError(
             f"'{name}' must name an importable module; {error}. Run from the folder that holds it, "
@@ -74,11 +75,12 @@ def _outside(name: str) -> Callable[..., Any]:
         ) from error
     except AttributeError as error:
         raise UsageError(f"'{name}': the module '{path}' must define '{attribute}'; it does not.") from error
+    return entry
 
 
 def _first_public(tree: ast.Module) -> str:
     """First name in the module's `__all__`."""
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return ast.literal_eval(node.value)[0]
+            return str(ast.literal_eval(node.value)[0])
     return ""

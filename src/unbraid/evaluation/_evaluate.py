@@ -17,7 +17,7 @@ from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._stored import load_representation, read_scores, save_representation
-from unbraid.metrics import DEFAULT, Interval, Named, Representation, Score, intervals, score, specs_of
+from unbraid.metrics import DEFAULT, Interval, MetricLike, Representation, Score, intervals, score, specs_of
 from unbraid.models import Model
 from unbraid.store import ARRAYS, CHECKPOINT, METRICS, MODEL, REPRESENTATION, RunDirectory
 from unbraid.training import RunConfig, device_of_choice, load_model, new_model
@@ -60,7 +60,7 @@ class OpenRun:
 
 def evaluate(
     folder: Path | str,
-    metrics: Named | Iterable[Named] | None = None,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     rows: int = WHOLE,
     seed: int = 0,
@@ -106,7 +106,7 @@ def drawn_arrays(opened: OpenRun, rep: Representation, seed: int) -> dict[str, n
     return {**arrays, **errors, **kl}
 
 
-def score_id(spec: Named, rows: int, seed: int) -> str:
+def score_id(spec: MetricLike, rows: int, seed: int) -> str:
     """What a score is of, as JSON: the metric with every option, rows and seed; equal ids, equal scores."""
     return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
 
@@ -140,7 +140,7 @@ def chosen_rows(available: int, most: int, seed: int) -> np.ndarray:
 
 def score_layers(
     rep: Representation,
-    metrics: Named | Iterable[Named] | None,
+    metrics: MetricLike | Iterable[MetricLike] | None,
     *,
     seed: int,
     interval: bool = False,
@@ -166,7 +166,7 @@ def score_layers(
 COLUMNS = ["layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows"]
 
 
-def note_missing(folder: Path | str, metrics: Iterable[Named], reason: str, *, rows: int, seed: int = 0) -> None:
+def note_missing(folder: Path | str, metrics: Iterable[MetricLike], reason: str, *, rows: int, seed: int = 0) -> None:
     """Write that scores are missing, and why, beside those that are there."""
     run = RunDirectory(folder)
     lines = [

@@ -6,14 +6,14 @@ from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import DEFAULT, Named, score, specs_of
+from unbraid.metrics._score import DEFAULT, MetricLike, score, specs_of
 
 __all__ = [
     "DEFAULT",
     "Accumulator",
     "Difference",
     "Interval",
-    "Named",
+    "MetricLike",
     "Properties",
     "Representation",
     "Score",

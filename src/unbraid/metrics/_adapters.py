@@ -10,7 +10,7 @@ import numpy as np
 from unbraid.core import FactorSpace, Spec, UsageError, bind, load_entry, require
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import Named, score
+from unbraid.metrics._score import MetricLike, score
 
 __all__ = ["Accumulator", "scorer"]
 
@@ -75,7 +75,7 @@ class Accumulator:
 
     def __init__(
         self,
-        metrics: Named | Iterable[Named] | None = None,
+        metrics: MetricLike | Iterable[MetricLike] | None = None,
         *,
         seed: int = 0,
         space: FactorSpace | None = None,

@@ -10,7 +10,7 @@ import numpy as np
 from unbraid.core import Progress, Spec, require
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._resampling import DRAWS, Measured, measured, missing, quantile, words
-from unbraid.metrics._score import DEFAULT, Named, specs_of
+from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
 
 __all__ = ["Difference", "differences"]
 
@@ -46,7 +46,7 @@ class Difference:
 def differences(
     first: Representation,
     second: Representation,
-    metrics: Named | Iterable[Named] | None = None,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     level: float = 0.95,
     draws: int = DRAWS,

@@ -11,7 +11,7 @@ from unbraid.core import Progress, Spec, UsageError
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._resampling import DRAWS, measured, missing, quantile, words
-from unbraid.metrics._score import DEFAULT, Named, specs_of
+from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
 
 __all__ = ["Interval", "intervals"]
 
@@ -43,7 +43,7 @@ class Interval:
 
 def intervals(
     rep: Representation,
-    metrics: Named | Iterable[Named] | None = None,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     level: float = 0.95,
     draws: int = DRAWS,

@@ -16,7 +16,7 @@ from unbraid.metrics._representation import Representation, Score
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-Named = str | Spec | Mapping[str, Any]
+MetricLike = str | Spec | Mapping[str, Any]
 
 ON_REQUEST = ("dci", "udr")  # minutes of boosting; several representations
 DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST)
@@ -24,7 +24,7 @@ DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST
 
 def score(
     rep: Representation,
-    metrics: Named | Iterable[Named] | None = None,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     seed: int = 0,
     layer: int | None = None,
@@ -82,7 +82,7 @@ def _one(rep: Representation, spec: Spec, seed: int) -> Score:
     return replace(score, spec=spec)
 
 
-def specs_of(metrics: Named | Iterable[Named]) -> dict[str, Spec]:
+def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
     """The metrics asked for by their one name, each once; options are checked here.
 
     Raises:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Progress, Spec, require, require_known, rng
-from unbraid.metrics import DEFAULT, Named, score, specs_of
-from unbraid.stress._codes import STRESSORS
+from unbraid.core import Progress, Spec, names, require
+from unbraid.metrics import DEFAULT, MetricLike, score, specs_of
+from unbraid.stress._stressor import stressed, stressor
 
 PARTS = ("completeness", "informativeness_test")  # scores in their own right that DCI keeps as parts
 
@@ -27,7 +27,7 @@ class Response(NamedTuple):
     reason: str
 
 
-class Band(NamedTuple):
+class ResponseCurve(NamedTuple):
     """Mean response with its 95 % interval over seeds, by strength [P]; NaN where the score does not exist."""
 
     strengths: np.ndarray
@@ -37,8 +37,8 @@ class Band(NamedTuple):
 
 
 def responses(
-    metrics: Named | Iterable[Named] | None = None,
-    stressors: Sequence[str] | None = None,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
+    stressors: str | Sequence[str] | None = None,
     *,
     seeds: int = 5,
     jobs: int = 1,
@@ -48,63 +48,61 @@ def responses(
 
     Args:
         metrics: names, specs or `package.module:thing`; all of `DEFAULT` when None.
-        stressors: names from `STRESSORS`; all when None.
+        stressors: names (`unbraid list stress`) or `package.module:thing`; all of ours when None.
         seeds: codes per strength, each with noise and draws of its own.
         jobs: processes at once.
         progress: called with (stressor, codes done, codes in all).
 
     Returns:
-        one Response per code and score, ordered by stressor, strength and seed; completeness and informativeness of
-        DCI stand as `dci_fast/completeness`.
+        one Response per code and score, ordered by stressor, strength and seed; a metric stands under its one name
+        (see `score`), completeness and informativeness of DCI as `dci_fast/completeness`.
 
     Raises:
         UsageError: an unknown metric, option or stressor.
     """
     specs = list(specs_of(DEFAULT if metrics is None else metrics).values())
-    names = list(STRESSORS) if stressors is None else list(stressors)
-    for name in names:
-        require_known(name, STRESSORS, "stressor")
+    chosen = names("stress") if stressors is None else [stressors] if isinstance(stressors, str) else list(stressors)
+    strengths = {name: stressor(name).strengths for name in chosen}
     require(seeds >= 1, "seeds must be at least 1", seeds)
     require(jobs >= 1, "jobs must be at least 1", jobs)
-    tasks = [(name, s, seed) for name in names for s in STRESSORS[name].strengths for seed in range(seeds)]
-    found: list[Response] = []
-    for done, part in enumerate(_run(specs, tasks, jobs)):
-        found += part
+    tasks = [(name, strength, seed) for name in chosen for strength in strengths[name] for seed in range(seeds)]
+    answers: list[Response] = []
+    for done, of_one_code in enumerate(_run(specs, tasks, jobs)):
+        answers += of_one_code
         if progress is not None:
             progress(tasks[done][0], done + 1, len(tasks))
     places = {task: number for number, task in enumerate(tasks)}
-    return sorted(found, key=lambda each: places[each.stressor, each.strength, each.seed])
+    return sorted(answers, key=lambda response: places[response.stressor, response.strength, response.seed])
 
 
-def respond(specs: Sequence[Spec], stressor: str, strength: float, seed: int) -> list[Response]:
+def responses_to_one(specs: Sequence[Spec], name: str, strength: float, seed: int) -> list[Response]:
     """All scores of one stressed code."""
-    rep = STRESSORS[stressor].code(strength, rng(seed, 0, f"stress {stressor} {strength}"))
-    found = []
-    for name, each in score(rep, specs, seed=seed).items():
-        found.append(Response(stressor, strength, seed, name, each.value, each.reason))
-        parts = {part: value for part, value in each.parts.items() if part in PARTS}
-        found += [Response(stressor, strength, seed, f"{name}/{part}", value, "") for part, value in parts.items()]
-    return found
+    answers = []
+    for metric, scored in score(stressed(name, strength, seed=seed), specs, seed=seed).items():
+        values = {metric: scored.value, **{f"{metric}/{part}": scored.parts[part] for part in PARTS if part in scored.parts}}
+        reasons = {metric: scored.reason}
+        answers += [Response(name, strength, seed, key, value, reasons.get(key, "")) for key, value in values.items()]
+    return answers
 
 
-def bands(found: Iterable[Response]) -> dict[str, dict[str, Band]]:
+def response_curves(answers: Iterable[Response]) -> dict[str, dict[str, ResponseCurve]]:
     """Score -> stressor -> mean over seeds with Student's 95 % interval of it; a score that is nowhere is left out."""
     values: dict[tuple[str, str], dict[float, list[float]]] = {}
-    for each in found:
-        points = values.setdefault((each.metric, each.stressor), {})
-        points.setdefault(each.strength, []).extend([] if each.value is None else [each.value])
-    table: dict[str, dict[str, Band]] = {}
-    for (metric, stressor), points in values.items():
+    for response in answers:
+        points = values.setdefault((response.metric, response.stressor), {})
+        points.setdefault(response.strength, []).extend([] if response.value is None else [response.value])
+    curves: dict[str, dict[str, ResponseCurve]] = {}
+    for (metric, name), points in values.items():
         if any(points.values()):
-            table.setdefault(metric, {})[stressor] = _band(points)
-    return table
+            curves.setdefault(metric, {})[name] = _curve(points)
+    return curves
 
 
-def agreement(found: Iterable[Response], metrics: Sequence[str], flat: float = 0.02) -> np.ndarray:
+def agreement(answers: Iterable[Response], metrics: Sequence[str], flat: float = 0.02) -> np.ndarray:
     """Spearman's rank correlation [M, M] of each pair of metrics over all stressed codes that both could score.
 
     Args:
-        found: responses.
+        answers: responses.
         metrics: their names [M].
         flat: values are rounded to whole multiples of this, so that noise makes no order where a score does not move.
 
@@ -112,9 +110,10 @@ def agreement(found: Iterable[Response], metrics: Sequence[str], flat: float = 0
         correlations in [-1, 1]; NaN where a score never moves.
     """
     codes: dict[tuple[str, float, int], dict[str, float]] = {}
-    for each in found:
-        if each.value is not None:
-            codes.setdefault((each.stressor, each.strength, each.seed), {})[each.metric] = each.value
+    for response in answers:
+        if response.value is not None:
+            code = (response.stressor, response.strength, response.seed)
+            codes.setdefault(code, {})[response.metric] = response.value
     table = np.eye(len(metrics))
     for a, b in combinations(range(len(metrics)), 2):
         pairs = [(at[metrics[a]], at[metrics[b]]) for at in codes.values() if {metrics[a], metrics[b]} <= at.keys()]
@@ -131,10 +130,10 @@ def _rank_correlation(pairs: np.ndarray) -> float:
     return float(spearmanr(pairs[:, 0], pairs[:, 1]).statistic)
 
 
-def _band(points: dict[float, list[float]]) -> Band:
+def _curve(points: dict[float, list[float]]) -> ResponseCurve:
     strengths = sorted(points)
     ends = np.array([_mean_and_reach(points[strength]) for strength in strengths])
-    return Band(np.array(strengths), ends[:, 0], ends[:, 0] - ends[:, 1], ends[:, 0] + ends[:, 1])
+    return ResponseCurve(np.array(strengths), ends[:, 0], ends[:, 0] - ends[:, 1], ends[:, 0] + ends[:, 1])
 
 
 def _mean_and_reach(values: list[float]) -> tuple[float, float]:
@@ -150,9 +149,9 @@ def _mean_and_reach(values: list[float]) -> tuple[float, float]:
 def _run(specs: Sequence[Spec], tasks: Sequence[tuple[str, float, int]], jobs: int) -> Iterator[list[Response]]:
     """Each task's responses, as they come."""
     if jobs == 1:
-        yield from (respond(specs, *task) for task in tasks)
+        yield from (responses_to_one(specs, *task) for task in tasks)
         return
     from joblib import Parallel, delayed
 
     workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
-    yield from workers(delayed(respond)(specs, *task) for task in tasks)
+    yield from workers(delayed(responses_to_one)(specs, *task) for task in tasks)
