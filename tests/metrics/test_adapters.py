@@ -31,7 +31,8 @@ class Turned:
 
 def test_a_scorer_gives_what_score_gives() -> None:
     code, factors = rows()
-    expected = score(Representation.from_arrays(code, factors), {"name": "mig", "bins": 10})["mig"].value
+    scores = score(Representation.from_arrays(code, factors), {"name": "mig", "bins": 10})
+    expected = scores["mig(bins=10)"].value
     assert scorer("mig", bins=10)(Turned(), code, factors) == expected
     assert scorer("mig")(Turned(np.pi / 4), code, factors) < 0.3
 

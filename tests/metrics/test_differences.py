@@ -45,6 +45,12 @@ def test_a_score_that_one_of_them_lacks_has_no_difference() -> None:
     assert Difference(0.1, 0.2).clear is None
 
 
+def test_a_metric_named_twice_is_compared_once_and_its_neighbours_keep_their_own_difference() -> None:
+    compared = differences(noisy(0.3), noisy(0.8), ["mig", "mig", {"name": "mig", "bins": 20}, "mcc"], draws=5)
+    assert list(compared) == ["mig", "mcc"]
+    assert compared["mcc"] == differences(noisy(0.3), noisy(0.8), "mcc", draws=5)["mcc"]
+
+
 def test_codes_of_other_factors_are_refused() -> None:
     other = Representation.from_arrays(noise(300, 2), at_random(300, 3, 3), names=["a", "b"])
     with pytest.raises(UsageError, match="the same factors"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import UsageError
+from unbraid.core import Spec, UsageError
 from unbraid.metrics import Interval, Representation, Score, differences, intervals
 from unbraid.metrics._resampling import BOOTSTRAPPED
 
@@ -89,7 +89,7 @@ def test_ends_stay_within_the_range_of_a_score() -> None:
 def test_random_scores_of_a_whole_grid_are_measured_with_other_seeds_and_fixed_ones_not_at_all() -> None:
     rng = np.random.default_rng(0)
     grid = on_grid(4, 4, 4, code=rng.standard_normal((64, 3)))
-    found = intervals(grid, {"name": "flatness", "traversals": 3}, draws=5)["flatness"]
+    found = intervals(grid, {"name": "flatness", "traversals": 3}, draws=5)["flatness(traversals=3)"]
     assert found.method == "95%, 5 seeds on all rows"
     assert found.low < found.high
 
@@ -106,6 +106,15 @@ def test_a_missing_score_has_no_interval_and_keeps_its_reason() -> None:
     assert found.score.value is None
     assert found.reason == found.score.reason != ""
     assert Interval(Score(0.5)).ends() == (None, None)
+
+
+def test_a_metric_named_twice_is_measured_once_and_its_neighbours_keep_their_own_intervals() -> None:
+    alone = intervals(noisy(400, 0.5), "mcc", draws=5)["mcc"]
+    measured = intervals(noisy(400, 0.5), ["mig", "mig", {"name": "mig", "bins": 10}, "mcc"], draws=5)
+    assert list(measured) == ["mig", "mig(bins=10)", "mcc"]
+    assert measured["mcc"].ends() == alone.ends()
+    assert measured["mcc"].score.spec == Spec("mcc")
+    assert measured["mig"].ends() != measured["mig(bins=10)"].ends()
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:

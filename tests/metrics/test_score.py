@@ -15,9 +15,28 @@ from unbraid.metrics._split import some_rows, train_test
 
 def test_scores_by_name_spec_and_mapping() -> None:
     scores = score(on_grid(10, 20), ["mig", Spec("mig", {"bins": 10}), {"name": "aam", "bins": 30}])
-    assert list(scores) == ["mig", "mig(bins=10)", "aam"]
-    assert "30" in scores["aam"].variant
+    assert list(scores) == ["mig", "mig(bins=10)", "aam(bins=30)"]
+    assert "30" in scores["aam(bins=30)"].variant
     assert list(score(on_grid(10, 20), "mig")) == list(score(on_grid(10, 20), {"name": "mig"})) == ["mig"]
+
+
+def test_each_score_carries_the_question_it_answers_however_often_another_is_named() -> None:
+    rep = on_grid(10, 20)
+    scores = score(rep, metrics=["mig", "mig", "mig", "active_latents"])
+    assert list(scores) == ["mig", "active_latents"]
+    assert [s.spec for s in scores.values()] == [Spec("mig"), Spec("active_latents")]
+    assert scores["active_latents"].value == 2.0
+    assert score(rep, "dimension_wise_kl")["dimension_wise_kl"].spec == Spec("dimension_wise_kl")  # missing ones too
+
+
+def test_a_metric_at_its_defaults_has_one_name_however_they_are_written() -> None:
+    rep = on_grid(10, 20)
+    written = ["mig", Spec("mig", {"bins": 20}), {"name": "mig", "bins": 20, "factor_bins": 0}]
+    assert list(score(rep, written)) == ["mig"]
+    labels = [Spec("downstream_accuracy", {"labels": labels}) for labels in ((10, 100, 1_000), [10, 100, 1_000])]
+    assert list(score(rep, labels)) == ["downstream_accuracy"]
+    few = [Spec("downstream_accuracy", {"labels": labels}) for labels in ((10, 20), [10, 20])]
+    assert list(score(rep, few)) == ["downstream_accuracy(labels=[10, 20])"]
 
 
 def test_what_cannot_be_scored_is_missing_with_its_reason() -> None:
@@ -58,7 +77,8 @@ def test_outside_metrics_are_scored_and_must_declare_themselves_to_be_asked(monk
     half.__module__ = "elsewhere"
     module.half = half  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "elsewhere", module)
-    assert score(on_grid(10, 20), {"name": "elsewhere:half", "share": 0.25})["elsewhere:half"].value == 0.25
+    scores = score(on_grid(10, 20), ["elsewhere:half", {"name": "elsewhere:half", "share": 0.25}])
+    assert {name: s.value for name, s in scores.items()} == {"elsewhere:half": 0.5, "elsewhere:half(share=0.25)": 0.25}
     with pytest.raises(UsageError, match="must define PROPERTIES"):
         properties("elsewhere:half")
     assert isinstance(properties("mig"), Properties)

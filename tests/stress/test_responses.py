@@ -20,7 +20,11 @@ def test_mcc_under_rotation_is_the_cosine_of_the_angle() -> None:
 
 def test_parts_of_dci_that_are_scores_stand_beside_it() -> None:
     answers = responses("dci_fast", ["redundancy"], seeds=1)
-    assert {response.metric for response in answers} == {"dci_fast", "dci_fast/completeness", "dci_fast/informativeness_test"}
+    assert {response.metric for response in answers} == {
+        "dci_fast",
+        "dci_fast/completeness",
+        "dci_fast/informativeness_test",
+    }
     table = response_curves(answers)
     assert table["dci_fast"]["redundancy"].middle[-1] > 0.95
     assert table["dci_fast/completeness"]["redundancy"].middle[-1] < 0.7

@@ -66,7 +66,7 @@ def _options(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 def _hints(entry: Callable[..., Any]) -> dict[str, Any]:
     """Evaluated annotations by parameter; none where one of them names what is imported for type checkers alone."""
     try:
-        return get_type_hints(entry.__init__ if isinstance(entry, type) else entry)
+        return get_type_hints(entry.__init__ if isinstance(entry, type) else entry)  # type: ignore[misc]  # its own
     except (NameError, TypeError):
         return {}
 

@@ -182,7 +182,9 @@ def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str,
     parts = {"": score.value, **score.parts}
     return [
         dict(
-            zip(COLUMNS, (layer, name, part, value, *scored.ends(part), score.variant, score.reason, count), strict=True)
+            zip(
+                COLUMNS, (layer, name, part, value, *scored.ends(part), score.variant, score.reason, count), strict=True
+            )
         )
         for part, value in parts.items()
     ]

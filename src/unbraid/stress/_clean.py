@@ -1,4 +1,4 @@
-"""The code that every stressor begins with: four independent factors, each with a latent of its own and a little noise."""
+"""The code that every stressor begins with: a latent for each of four independent factors, and a little noise."""
 
 from __future__ import annotations
 

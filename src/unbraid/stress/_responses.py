@@ -77,11 +77,11 @@ def responses(
 
 def responses_to_one(specs: Sequence[Spec], name: str, strength: float, seed: int) -> list[Response]:
     """All scores of one stressed code."""
-    answers = []
+    answers: list[Response] = []
     for metric, scored in score(stressed(name, strength, seed=seed), specs, seed=seed).items():
-        values = {metric: scored.value, **{f"{metric}/{part}": scored.parts[part] for part in PARTS if part in scored.parts}}
-        reasons = {metric: scored.reason}
-        answers += [Response(name, strength, seed, key, value, reasons.get(key, "")) for key, value in values.items()]
+        answers.append(Response(name, strength, seed, metric, scored.value, scored.reason))
+        parts = {part: value for part, value in scored.parts.items() if part in PARTS}
+        answers += [Response(name, strength, seed, f"{metric}/{part}", value, "") for part, value in parts.items()]
     return answers
 
 

@@ -11,7 +11,9 @@ from unbraid.stress._stressor import Stressor
 
 __all__ = ["noise"]
 
-STRESSOR = Stressor(grows="deviation of noise, in deviations of a factor", strengths=(NOISE, 0.25, 0.5, 1.0, 2.0), readable="falls")
+STRESSOR = Stressor(
+    grows="deviation of noise, in deviations of a factor", strengths=(NOISE, 0.25, 0.5, 1.0, 2.0), readable="falls"
+)
 
 
 def noise(rng: np.random.Generator, *, deviation: float = NOISE) -> Representation:

@@ -10,7 +10,9 @@ from unbraid.stress._stressor import Stressor
 
 __all__ = ["rotation"]
 
-STRESSOR = Stressor(grows="degrees by which pairs of latents are turned", strengths=(0, 10, 20, 30, 45), alone="falls", compact="falls")
+STRESSOR = Stressor(
+    grows="degrees by which pairs of latents are turned", strengths=(0, 10, 20, 30, 45), alone="falls", compact="falls"
+)
 
 
 def rotation(rng: np.random.Generator, *, degrees: float = 0.0) -> Representation:

@@ -10,7 +10,12 @@ from unbraid.stress._stressor import Stressor
 
 __all__ = ["shared"]
 
-STRESSOR = Stressor(grows="share of a second factor in every other latent", strengths=(0, 0.25, 0.5, 0.75, 1), alone="falls", compact="falls")
+STRESSOR = Stressor(
+    grows="share of a second factor in every other latent",
+    strengths=(0, 0.25, 0.5, 0.75, 1),
+    alone="falls",
+    compact="falls",
+)
 
 
 def shared(rng: np.random.Generator, *, share: float = 0.0) -> Representation:
