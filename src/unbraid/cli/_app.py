@@ -39,7 +39,7 @@ app.add_typer(study_app, name="study")
 @app.command("list")
 def list_entries(
     kind: Annotated[
-        str | None, typer.Argument(help="data, models, objectives, metrics, figures, presets, studies")
+        str | None, typer.Argument(help="data, models, objectives, metrics, stress, figures, presets, studies")
     ] = None,
 ) -> None:
     """List what there is, with a line on each."""
