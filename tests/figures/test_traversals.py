@@ -36,7 +36,7 @@ def test_without_kl_rows_keep_their_order() -> None:
 
 def test_the_highest_bar_of_each_row_is_coloured() -> None:
     bars = np.array([[0.1, 0.9, 0.2], [0.7, 0.0, 0.1]])
-    figure = traversals(walk(2), VALUES, notes={"R²": bars}, factors=("a", "b", "c"))
+    figure = traversals(walk(2), VALUES, bars={"R²": bars}, factors=("a", "b", "c"))
     patches = figure.axes[1].patches
     colours = [patch.get_facecolor() for patch in patches]
     assert colours[1] == colours[3]

@@ -70,7 +70,7 @@ def test_a_factor_that_one_world_holds_still_is_a_dash_there(tmp_path: Path) -> 
     runs = read_runs([scored_run(tmp_path / "a", (6,)), scored_run(tmp_path / "b", (6,), fixed=True)])
     assert [run.data for run in runs] == ["azimuth all", "azimuth zero"]
     factors = factors_of(runs)
-    still = next(k for k, name in enumerate(factors) if name not in runs[1].material.factors)
+    still = next(k for k, name in enumerate(factors) if name not in runs[1].files.factors)
     np.testing.assert_allclose(runs[0].best(factors)[0], 0.8)
     assert np.isnan(runs[1].best(factors)[0, still])
     np.testing.assert_allclose(np.delete(runs[1].best(factors)[0], still), 0.8)

@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from unbraid.report._page import image_uri, strip
+from unbraid.report._page import image_uri, strip_uri
 
 
 def decoded(uri: str) -> np.ndarray:
@@ -33,7 +33,7 @@ def test_a_large_one_is_made_compact() -> None:
 def test_a_strip_holds_its_images_side_by_side() -> None:
     images = np.zeros((3, 1, 32, 32), np.uint8)
     images[1] = 255
-    pixels = decoded(strip(images))
+    pixels = decoded(strip_uri(images))
     assert pixels.shape == (96, 288, 3)
     assert pixels[:, 96:192].min() == 255
     assert pixels[:, :96].max() == 0

@@ -14,8 +14,8 @@ def test_a_factor_that_never_changes_is_left_out_as_scores_leave_it_out(tmp_path
     arrays["factors"] = np.array(arrays["factors"])
     arrays["factors"][:, 1] = 3
     run.write_tensors(REPRESENTATION, arrays, run.read_note(REPRESENTATION))
-    material = read_run_data(run.path)
-    assert material.factors == tuple(name for name in whole.factors if name != whole.factors[1])
-    assert len(material.entropies) == len(material.factors) == 4
-    assert material.codes is not None
-    assert material.codes[1].shape[1] == 4
+    data = read_run_data(run.path)
+    assert data.factors == tuple(name for name in whole.factors if name != whole.factors[1])
+    assert len(data.entropies) == len(data.factors) == 4
+    assert data.levels is not None
+    assert data.levels.shape[1] == 4

@@ -72,8 +72,8 @@ def test_the_page_stands_alone(flat: str, layered: str) -> None:
 
 
 def test_it_says_what_was_learned_and_how_sure(flat: str) -> None:
-    assert "Latent 0 carries posX (2.1 of 3.5 nats)." in flat
-    assert "orientation is spread over latents 3 and 4" in flat
+    assert "z0 carries posX (2.1 of 3.5 nats)." in flat
+    assert "orientation is spread over z3 and z4" in flat
     assert "shape is hardly captured" in flat
     assert "0.402" in flat
     assert "0.380 – 0.420" in flat

@@ -9,7 +9,7 @@ import yaml
 from tests.report.sample_run import config
 from unbraid.cli._settings import assign
 from unbraid.report import _text
-from unbraid.report._text import command, number, phrase, title
+from unbraid.report._text import entry_description, entry_title, markdown_table, number, training_command
 from unbraid.training import RunConfig
 
 
@@ -25,15 +25,19 @@ def test_numbers(value: float, text: str) -> None:
 
 
 def test_names_come_from_the_docstrings() -> None:
-    assert title("objectives", "beta_vae") == "β-VAE"
-    assert title("objectives", "somebody:Else") == "somebody:Else"
-    assert phrase("metrics", "no_such_metric") == ""
+    assert entry_title("objectives", "beta_vae") == "β-VAE"
+    assert entry_title("objectives", "somebody:Else") == "somebody:Else"
+    assert entry_description("metrics", "no_such_metric") == ""
+
+
+def test_bars_inside_cells_are_escaped() -> None:
+    assert markdown_table(["a", "b"], [["x|y", "1"]]) == "| a | b |\n| --- | --- |\n| x\\|y | 1 |"
 
 
 def settings(text: str) -> dict:
-    """What a person who types the command asks for: flags and --set words of a shell line."""
-    words = shlex.split(text.replace("\\\n", " "))[2:]
-    pairs = list(zip(words[::2], words[1::2], strict=True))
+    """The settings that a shell line asks for by its flags and by --set."""
+    arguments = shlex.split(text.replace("\\\n", " "))[2:]
+    pairs = list(zip(arguments[::2], arguments[1::2], strict=True))
     made = {flag.removeprefix("--"): yaml.safe_load(value) for flag, value in pairs if flag != "--set"}
     return assign(made, [value for flag, value in pairs if flag == "--set"])
 
@@ -63,16 +67,18 @@ def settings(text: str) -> dict:
 )
 def test_the_command_trains_the_same_run(given: dict) -> None:
     config = RunConfig.from_dict(given)
-    text = command(config.to_dict())
+    text = training_command(config.to_dict())
     assert RunConfig.from_dict(settings(text)).id == config.id
 
 
 def test_the_command_leaves_out_what_is_usual() -> None:
-    text = command(RunConfig.from_dict({"data": "toy", "model": "mlp", "objective": "vae", "steps": 5}).to_dict())
+    text = training_command(
+        RunConfig.from_dict({"data": "toy", "model": "mlp", "objective": "vae", "steps": 5}).to_dict()
+    )
     assert text == "unbraid train --data toy --model mlp \\\n    --objective vae --steps 5 --seed 0"
 
 
 def test_several_phases_are_trained_from_their_file() -> None:
     phased = config()
     phased["phases"] = phased["phases"] * 2
-    assert command(phased).startswith("unbraid train --config config.yaml")
+    assert training_command(phased).startswith("unbraid train --config config.yaml")

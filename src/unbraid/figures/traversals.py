@@ -14,7 +14,7 @@ from unbraid.figures._tiles import picture
 
 __all__ = ["traversals"]
 
-CELL, LABELS, HEAD, BAR = 0.56, 0.55, 0.3, 0.16  # inches: one image, latent ids, the values on top, one bar
+CELL, LABELS, HEAD, BAR = 0.56, 0.55, 0.3, 0.16  # inches: one image, names of latents, the values on top, one bar
 LETTER = 0.058  # inches of height that a letter of an upright factor name takes
 
 
@@ -27,7 +27,7 @@ def traversals(
     *,
     least_nats: float = 0.0,
     limit: int = 20,
-    notes: Mapping[str, np.ndarray] | None = None,
+    bars: Mapping[str, np.ndarray] | None = None,
     factors: Sequence[str] = (),
 ) -> Figure:
     """One row of images per latent as its value changes, sorted by KL, with bar charts of what it carries.
@@ -39,12 +39,12 @@ def traversals(
         kl: mean KL of all latents in nats [D]; rows are sorted by it and it is drawn beside them.
         least_nats: latents below are left out (0.1 in the Tartu thesis).
         limit: latents shown at most.
-        notes: bar charts beside each row, name -> numbers in 0 .. 1 [D, K], such as |Spearman|, R² and importance.
+        bars: bar charts beside each row, name -> numbers in 0 .. 1 [D, K], such as |Spearman|, R² and importance.
         factors: names of the K factors.
 
     Source: Tartu thesis, section 3.2.2 and figure 12.
     """
-    images, values, notes = np.asarray(images), np.asarray(values), dict(notes or {})
+    images, values, bars = np.asarray(images), np.asarray(values), dict(bars or {})
     require(
         images.ndim == 5 and images.shape[1] == len(values),
         f"traversals: images must be [latents, {len(values)}, C, H, W], one per value",
@@ -56,10 +56,10 @@ def traversals(
     )
     row = _rows(latents, kl, least_nats, limit)
     require(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
-    wide = max(0.9, BAR * len(factors))
+    chart = max(0.9, BAR * len(factors))
     rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
-    foot = 0.12 + LETTER * max((len(name) for name in short(factors)), default=0) if notes else 0.05
-    figure = sheet(LABELS + grid[0] + 1.05 * (kl is not None) + (wide + 0.16) * len(notes), HEAD + rows + foot)
+    foot = 0.12 + LETTER * max((len(name) for name in short(factors)), default=0) if bars else 0.05
+    figure = sheet(LABELS + grid[0] + 1.05 * (kl is not None) + (chart + 0.16) * len(bars), HEAD + rows + foot)
     ax = place(figure, LABELS, HEAD, *grid)
     picture(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
     ax.xaxis.tick_top()
@@ -67,9 +67,9 @@ def traversals(
     if kl is not None:
         _kl_bars(place(figure, left + 0.08, HEAD, 0.8, rows), np.asarray(kl)[latents[row]])
         left += 1.05
-    for name, table in notes.items():
-        _note_bars(place(figure, left, HEAD, wide, rows), name, np.asarray(table)[latents[row]], factors)
-        left += wide + 0.16
+    for name, table in bars.items():
+        _factor_bars(place(figure, left, HEAD, chart, rows), name, np.asarray(table)[latents[row]], factors)
+        left += chart + 0.16
     return figure
 
 
@@ -94,7 +94,7 @@ def _kl_bars(ax: Axes, kl: np.ndarray) -> None:
     bare(ax)
 
 
-def _note_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str]) -> None:
+def _factor_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str]) -> None:
     """Small bars over the factors for each row, the highest in colour."""
     count = table.shape[1]
     for row, heights in enumerate(np.clip(np.nan_to_num(np.abs(table)), 0, 1)):

@@ -1,9 +1,18 @@
-"""Reports: self-contained pages written from the files of a run or a study."""
+"""Reports: self-contained pages written from the files of runs, a study or a dataset."""
 
-from unbraid.report.layers._report import layers_report
-from unbraid.report.ledger._ledger import PAPERS, write_ledger
-from unbraid.report.run._report import run_report
-from unbraid.report.study._report import study_report
-from unbraid.report.study._write import write_study_report
+from unbraid.report.dataset import data_page, data_summary
+from unbraid.report.layers import layers_report
+from unbraid.report.ledger import PAPERS, write_ledger
+from unbraid.report.run import run_report
+from unbraid.report.study import study_report, write_study_report
 
-__all__ = ["PAPERS", "layers_report", "run_report", "study_report", "write_ledger", "write_study_report"]
+__all__ = [
+    "PAPERS",
+    "data_page",
+    "data_summary",
+    "layers_report",
+    "run_report",
+    "study_report",
+    "write_ledger",
+    "write_study_report",
+]

@@ -1,4 +1,4 @@
-"""Pages: templates filled in, pictures put inside, nothing fetched from anywhere."""
+"""Pages: templates filled in, figures and images put inside, nothing fetched from anywhere."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from PIL import Image
 
 from unbraid.figures._output import svg
 from unbraid.figures._tiles import tile
-from unbraid.report._text import clock, number
+from unbraid.report._text import number
 from unbraid.store import whole_file
 
-__all__ = ["drawing", "image_uri", "strip", "write_page"]
+__all__ = ["figure_svg", "image_uri", "strip_uri", "write_page"]
 
-EXACT_BYTES = 60_000  # larger pictures are photographs or noise, where a page of many would grow to tens of megabytes
+EXACT_BYTES = 60_000  # larger images are photographs or noise, where a page of many would grow to tens of megabytes
 QUALITY = 82
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 def write_page(path: Path, template: str, **content: Any) -> Path:
-    """Fill in a template and write it whole; every value is escaped unless it is `Markup`."""
+    """Fill in a template of `templates/` and write it whole; every value is escaped unless it is `Markup`."""
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -35,21 +35,21 @@ def write_page(path: Path, template: str, **content: Any) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(number=number, clock=clock)
+    pages.filters["number"] = number
     text = pages.get_template(template).render(**content)
     with whole_file(path) as aside:
         aside.write_text(text, encoding="utf-8")
     return path
 
 
-def drawing(figure: Figure, name: str, alt: str) -> Markup:
-    """A figure as an inline drawing whose ink follows the page."""
+def figure_svg(figure: Figure, name: str, alt: str) -> Markup:
+    """A figure as an inline SVG element whose ink follows the page; images inside it as `image_uri` gives them."""
     text = svg(figure, name=name, alt=alt)
-    return Markup(re.sub(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", lambda found: _lighter(found[1]), text))
+    return Markup(re.sub(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", lambda match: _recoded(match[1]), text))
 
 
 def image_uri(pixels: np.ndarray) -> str:
-    """An RGBA or RGB array as a data URI: exact where that is small, nearly so where it is not."""
+    """An RGBA or RGB array as a data URI: PNG where that is small, WebP where it is not."""
     buffer = io.BytesIO()
     image = Image.fromarray(pixels)
     image.save(buffer, format="PNG", optimize=True)
@@ -60,12 +60,12 @@ def image_uri(pixels: np.ndarray) -> str:
     return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def strip(images: np.ndarray) -> str:
+def strip_uri(images: np.ndarray) -> str:
     """Images uint8 [S, C, H, W] side by side as a data URI, enlarged so that small ones stay crisp."""
     scale = max(1, 96 // images.shape[2])
     return image_uri(tile(images[None], gap=0, scale=scale)[..., :3])
 
 
-def _lighter(encoded: str) -> str:
+def _recoded(encoded: str) -> str:
     """The data URI of a PNG given in base64, see `image_uri`."""
     return image_uri(np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)))))

@@ -1,10 +1,10 @@
-"""Numbers, names and commands in the words of a report."""
+"""Numbers, names and commands as a report prints them."""
 
 from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -12,13 +12,13 @@ import yaml
 from unbraid.core import UsageError, names, summary
 from unbraid.training import RunConfig
 
-SHORT = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # written in capitals
+CAPITALS = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # abbreviations
 
-__all__ = ["clock", "command", "number", "phrase", "title"]
+__all__ = ["duration", "entry_description", "entry_title", "markdown_table", "number", "training_command"]
 
 
 def number(value: Any, digits: int = 3) -> str:
-    """A number as people write it; "—" when it is missing.
+    """A number as text, rounded to `digits` decimals or fewer; "—" when it is missing.
 
     >>> number(0.12345), number(7012.3), number(None), number(3)
     ('0.123', '7,012', '—', '3')
@@ -37,10 +37,10 @@ def number(value: Any, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def clock(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A duration in at most two units.
 
-    >>> clock(42), clock(150), clock(7300)
+    >>> duration(42), duration(150), duration(7300)
     ('42 s', '2 min 30 s', '2 h 1 min')
     """
     whole = round(seconds)
@@ -50,17 +50,17 @@ def clock(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def title(kind: str, name: str) -> str:
-    """What an entry calls itself at the head of its docstring, its file name when that is a sentence."""
+def entry_title(kind: str, name: str) -> str:
+    """The start of an entry's docstring, its file name where that is a whole sentence."""
     if name in names(kind):
         head = summary(kind, name).partition(":")[0].rstrip(".").removeprefix("The ")
         if len(head) <= 28:
             return head
-    return " ".join(word.upper() if word in SHORT or len(name) <= 4 else word for word in name.split("_"))
+    return " ".join(part.upper() if part in CAPITALS or len(name) <= 4 else part for part in name.split("_"))
 
 
-def phrase(kind: str, name: str) -> str:
-    """The entry's own line, after its name; empty when there is no such entry."""
+def entry_description(kind: str, name: str) -> str:
+    """The first line of an entry's docstring, after its title; empty when there is no such entry."""
     if name not in names(kind):
         return ""
     line = summary(kind, name)
@@ -69,7 +69,16 @@ def phrase(kind: str, name: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def command(config: Mapping[str, Any]) -> str:
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; bars inside cells are escaped."""
+    return "\n".join(_markdown_row(cells) for cells in (head, ["---"] * len(head), *rows))
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def training_command(config: Mapping[str, Any]) -> str:
     """The command line that trains this run again; options at their defaults are left out."""
     phases = config["phases"]
     if len(phases) > 1 or phases[0].get("trains"):
@@ -80,35 +89,35 @@ def command(config: Mapping[str, Any]) -> str:
         f"unbraid train --data {settings['data']['name']} --model {settings['model']['name']}",
         f"--objective {settings['objective']['name']} --steps {settings['steps']} --seed {settings['seed']}",
     ]
-    usual = _usual(settings)
+    default = _defaults(settings)
     for key, value in settings.items():
-        lines += [f"--set {shlex.quote(word)}" for word in _changes(key, value, usual.get(key))]
+        lines += [f"--set {shlex.quote(setting)}" for setting in _changes(key, value, default.get(key))]
     return " \\\n    ".join(lines)
 
 
-def _changes(key: str, value: Any, usual: Any) -> list[str]:
-    """`key=value` or `key.option=value` wherever `value` differs from the usual one."""
-    if key in ("steps", "seed") or value == usual:
+def _changes(key: str, value: Any, default: Any) -> list[str]:
+    """`key=value` or `key.option=value` wherever `value` differs from the default."""
+    if key in ("steps", "seed") or value == default:
         return []
     if not isinstance(value, Mapping):
         return [f"{key}={_yaml(value)}"]
-    known = usual if isinstance(usual, Mapping) and usual["name"] == value["name"] else {}
-    changed = {inner: each for inner, each in value.items() if inner not in known or known[inner] != each}
+    usual = default if isinstance(default, Mapping) and default["name"] == value["name"] else {}
+    changed = {option: given for option, given in value.items() if option not in usual or usual[option] != given}
     changed.pop("name", None)
     if key in ("optimizer", "rate"):  # these have no flag of their own, so the name belongs to the setting
         return [f"{key}={_yaml({'name': value['name'], **changed})}"]
-    return [f"{key}.{inner}={_yaml(each)}" for inner, each in changed.items()]
+    return [f"{key}.{option}={_yaml(given)}" for option, given in changed.items()]
 
 
-def _usual(settings: Mapping[str, Any]) -> dict[str, Any]:
+def _defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of a run with the same entries and no options; empty where entries need some."""
     bare = {key: value["name"] if isinstance(value, Mapping) else value for key, value in settings.items()}
     bare = {key: bare[key] for key in ("data", "model", "objective", "steps")}
     try:
-        made = RunConfig.from_dict(bare).to_dict()
+        complete = RunConfig.from_dict(bare).to_dict()
     except UsageError:
         return {}
-    return {**made, "objective": made["phases"][0]["objective"]}
+    return {**complete, "objective": complete["phases"][0]["objective"]}
 
 
 def _yaml(value: Any) -> str:

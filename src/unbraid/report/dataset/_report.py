@@ -26,7 +26,7 @@ from unbraid.figures.contact_sheet import contact_sheet
 from unbraid.figures.distances import distances as distances_figure
 from unbraid.figures.factor_importance import factor_importance
 from unbraid.figures.factor_walks import factor_walks
-from unbraid.report._page import drawing, write_page
+from unbraid.report._page import figure_svg, write_page
 from unbraid.store import whole_file
 
 __all__ = ["DataSummary", "data_page", "data_summary"]
@@ -155,7 +155,8 @@ def _content(summary: DataSummary, figures: Mapping[str, Figure]) -> dict[str, A
         ("factors", f"{len(dataset.space)}" + (", a complete grid" if dataset.complete else "")),
     ]
     drawn = {
-        name: drawing(figure, name, f"{name.replace('_', ' ')} of {dataset.name}") for name, figure in figures.items()
+        name: figure_svg(figure, name, f"{name.replace('_', ' ')} of {dataset.name}")
+        for name, figure in figures.items()
     }
     nothing = Markup("")
     return {

@@ -13,43 +13,40 @@ from unbraid.figures.layer_reconstructions import layer_reconstructions
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.score_by_layer import score_by_layer
 from unbraid.figures.traversals import traversals
-from unbraid.report.layers._layer import NOTES
 from unbraid.report.layers._runs import LayeredRun, factors_of
 from unbraid.report.run._carriers import ACTIVE_NATS
+from unbraid.report.run._data import RunData
+from unbraid.report.run._layer import thesis_bars
 
 __all__ = ["best_figures", "image_figures", "score_figures", "traversal_figures"]
 
-Figures = dict[str, tuple[str, Figure]]  # file name -> caption and drawing
+Captioned = dict[str, tuple[str, Figure]]  # file name -> caption and figure
 FIRST = 12  # latents shown of a layer without a price on its nats, where hundreds are active
-WORDS = {
-    "error": "Reconstruction error",
-    "disentanglement": "Disentanglement",
-    "completeness": "Completeness",
-}
 
 
-def score_figures(frame: pd.DataFrame, group: str) -> Figures:
+def score_figures(frame: pd.DataFrame, group: str) -> Captioned:
     """Each score over the layers, a panel per β, a line per data; dashed lines are the one-layer runs of that β."""
-    made: Figures = {}
-    for (score, model, factors), part in frame.groupby(["score", "model", "factors"], sort=False):
-        if part["value"].notna().any():
+    figures: Captioned = {}
+    for (score, model, factors), rows in frame.groupby(["score", "model", "factors"], sort=False):
+        if rows["value"].notna().any():
+            title = "Reconstruction error" if score == "error" else str(score).capitalize()
             of = {"all": "all factors", "group": group}[str(factors)]
-            caption = WORDS[str(score)] + (f", {model} DCI, {of}" if model else ", a sum over pixels, of codes' means")
-            name = "-".join(str(word).replace(" ", "-") for word in (score, model, factors) if word)
-            made[name] = (f"{caption}.", _over_layers(part, WORDS[str(score)].lower(), bounded=bool(model)))
-    return made
+            rest = f", {model} DCI, {of}" if model else ", a sum over pixels, from posterior means"
+            name = "-".join(str(key).replace(" ", "-") for key in (score, model, factors) if key)
+            figures[name] = (f"{title}{rest}.", _over_layers(rows, title.lower(), bounded=bool(model)))
+    return figures
 
 
-def _over_layers(part: pd.DataFrame, ylabel: str, bounded: bool) -> Figure:
-    layered, flat = part[part["layers"] > 1], part[part["layers"] == 1]
+def _over_layers(rows: pd.DataFrame, ylabel: str, bounded: bool) -> Figure:
+    layered, flat = rows[rows["layers"] > 1], rows[rows["layers"] == 1]
     shown = layered if len(layered) else flat
     panels = {
-        f"β = {beta:g}": {str(data): _band(rows) for data, rows in of_beta.groupby("data", sort=False)}
+        f"β = {beta:g}": {str(data): _band(of_data) for data, of_data in of_beta.groupby("data", sort=False)}
         for beta, of_beta in shown.groupby("beta")
     }
     baselines = {
         f"β = {beta:g}": {
-            str(data): float(v) for data, v in of_beta.groupby("data", sort=False)["value"].mean().items()
+            str(data): float(mean) for data, mean in of_beta.groupby("data", sort=False)["value"].mean().items()
         }
         for beta, of_beta in flat.groupby("beta")
     }
@@ -68,22 +65,22 @@ def _band(rows: pd.DataFrame) -> Band:
     return Band(mean.index.to_numpy(), mean.to_numpy(), by_layer.min().to_numpy(), by_layer.max().to_numpy())
 
 
-def image_figures(runs: Sequence[LayeredRun]) -> Figures:
+def image_figures(runs: Sequence[LayeredRun]) -> Captioned:
     """Originals over the reconstructions of each layer, a block per β; a figure for each data and number of layers."""
-    made: Figures = {}
+    figures: Captioned = {}
     for (data, layers), several in _grouped(runs).items():
-        arrays = {f"β = {run.beta:g}": run.material.arrays for run in reversed(several)}
-        shown = {beta: each for beta, each in reversed(arrays.items()) if "figures/originals" in each}
-        blocks = {beta: [each[f"figures/reconstructions/{n}"] for n in range(layers)] for beta, each in shown.items()}
+        arrays = {f"β = {run.beta:g}": run.files.arrays for run in reversed(several)}
+        drawn = {beta: named for beta, named in reversed(arrays.items()) if "figures/originals" in named}
+        blocks = {beta: [named[f"figures/reconstructions/{n}"] for n in range(layers)] for beta, named in drawn.items()}
         if blocks:
-            originals = next(iter(shown.values()))["figures/originals"]
-            caption = f"{data}: originals over what {_count(layers)} make of them, from codes' means."
+            originals = next(iter(drawn.values()))["figures/originals"]
+            caption = f"{data}: originals over the reconstructions of {_count(layers)}, from posterior means."
             name = f"reconstructions-{_file(data)}-{layers}"
-            made[name] = caption, layer_reconstructions(originals, blocks, images=5)
-    return made
+            figures[name] = caption, layer_reconstructions(originals, blocks, images=5)
+    return figures
 
 
-def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Figures:
+def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Captioned:
     """Heat maps of the best disentanglement of all factors and of the group, and that of each factor over layers."""
     factors = factors_of(runs)
     scored = {run: best for run in _first_seeds(runs) if (best := run.best(factors)) is not None}
@@ -91,17 +88,17 @@ def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Figures:
         return {}
     tables = {run.name: best for run, best in scored.items()}
     caption = "Best disentanglement score of each factor in each layer; a dash where no latent stands for the factor"
-    made: Figures = {"best-all": (f"{caption}.", score_by_layer(tables, factors))}
+    figures: Captioned = {"best-all": (f"{caption}.", score_by_layer(tables, factors))}
     inside = [k for k, name in enumerate(factors) if name in group]
     if inside and len(inside) < len(factors):
         part = {name: table[:, inside] for name, table in tables.items()}
         figure = score_by_layer(part, [factors[k] for k in inside])
-        made["best-group"] = (f"{caption}: the group.", figure)
+        figures["best-group"] = (f"{caption}: the group.", figure)
     for data in dict.fromkeys(run.data for run in scored if run.layers > 1):
         of_data = {run: best for run, best in scored.items() if run.data == data}
         caption = f"{data}: best disentanglement score over the layers, by factor; dashed: one layer."
-        made[f"best-by-layer-{_file(data)}"] = caption, _by_factor(of_data, factors)
-    return made
+        figures[f"best-by-layer-{_file(data)}"] = caption, _by_factor(of_data, factors)
+    return figures
 
 
 def _by_factor(scored: Mapping[LayeredRun, np.ndarray], factors: Sequence[str]) -> Figure:
@@ -122,41 +119,40 @@ def _by_factor(scored: Mapping[LayeredRun, np.ndarray], factors: Sequence[str]) 
     return figure
 
 
-def traversal_figures(runs: Sequence[LayeredRun], layer: int) -> Figures:
+def traversal_figures(runs: Sequence[LayeredRun], layer: int) -> Captioned:
     """Annotated traversals of layer number `layer` of each run (of the only one where there is one), and of the first.
 
     Limited to latents above 0.1 nat, largest KL first; of the first of several layers, which no KL holds down, the
     first twelve.
     """
-    made: Figures = {}
+    figures: Captioned = {}
     for run in _first_seeds(runs):
         shown = {0: 20} if run.layers == 1 else {0: FIRST, min(layer, run.layers - 1): 20}
         for number, limit in shown.items():
-            figure = annotated(run, number, limit)
+            figure = annotated_traversals(run.files, number, limit)
             if figure is not None:
                 name = f"traversals-{_file(run.name)}-L{number + 1}"
                 first = f", the first {limit} by KL" if number == 0 and run.layers > 1 else ""
-                made[name] = (f"{run.name}: layer {number + 1}, latents above {ACTIVE_NATS:g} nat{first}.", figure)
-    return made
+                caption = f"{run.name}: layer {number + 1}, latents above {ACTIVE_NATS:g} nat{first}."
+                figures[name] = caption, figure
+    return figures
 
 
-def annotated(run: LayeredRun, layer: int, limit: int) -> Figure | None:
+def annotated_traversals(files: RunData, layer: int, limit: int) -> Figure | None:
     """Traversals of one layer with KL and the thesis's three bar charts; None where no latent says 0.1 nat."""
-    material = run.material
-    images, kl = material.of_layer("figures/traversals", layer), material.of_layer("kl", layer)
-    latents = material.of_layer("figures/traversal_latents", layer)
+    images, kl = files.layer_array("figures/traversals", layer), files.layer_array("kl", layer)
+    latents = files.layer_array("figures/traversal_latents", layer)
     if images is None or kl is None or latents is None or kl[latents].max() < ACTIVE_NATS:
         return None
-    tables = {label: material.of_layer(name, layer) for label, name in NOTES.items()}
     return traversals(
         images,
-        material.arrays["figures/traversal_values"],
+        files.arrays["figures/traversal_values"],
         latents,
         kl,
         least_nats=ACTIVE_NATS,
         limit=limit,
-        notes={label: table for label, table in tables.items() if table is not None},
-        factors=material.factors,
+        bars=thesis_bars(files, layer),
+        factors=files.factors,
     )
 
 

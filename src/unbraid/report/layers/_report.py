@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 import unbraid
 from unbraid.core import require, require_known
 from unbraid.figures._output import png
-from unbraid.report._page import drawing, write_page
-from unbraid.report.layers._figures import Figures, best_figures, image_figures, score_figures, traversal_figures
+from unbraid.report._page import figure_svg, write_page
+from unbraid.report.layers._figures import Captioned, best_figures, image_figures, score_figures, traversal_figures
 from unbraid.report.layers._runs import LayeredRun, factors_of, read_runs, scores_of
 from unbraid.report.run._carriers import ACTIVE_NATS
 from unbraid.store import whole_file
@@ -48,50 +50,51 @@ def layers_report(
     require(0 <= layer <= max(deepest, 1), f"layer must lie in 0 .. {deepest}", layer)
     out = Path(out)
     sections = [
-        (title, hint, _drawn(figures, out)) for title, hint, figures in _sections(runs, group, layer) if figures
+        (title, hint, _written(figures, out)) for title, hint, figures in _sections(runs, group, layer) if figures
     ]
     return write_page(
         out / "layers.html",
         "layers.html",
-        runs=[_line(run) for run in runs],
+        runs=[_row(run) for run in runs],
         group=group,
         sections=sections,
         version=unbraid.__version__,
     )
 
 
-def _sections(runs: Sequence[LayeredRun], group: list[str], layer: int) -> list[tuple[str, str, Figures]]:
-    over = score_figures(scores_of(runs, group), ", ".join(group))
+def _sections(runs: Sequence[LayeredRun], group: list[str], layer: int) -> list[tuple[str, str, Captioned]]:
+    """Title, hint and figures of each section."""
+    scores = score_figures(scores_of(runs, group), ", ".join(group))
     return [
         (
             "Best score of each factor",
             "How far ahead of any other factor a latent predicts it.",
             best_figures(runs, group),
         ),
-        ("Scores over the layers", "Dashed: one-layer runs with the same β. Bands span the seeds.", over),
+        ("Scores over the layers", "Dashed: one-layer runs with the same β. Bands span the seeds.", scores),
         ("Reconstructions", "", image_figures(runs)),
         ("Traversals", "Bars: how strongly the latent goes with each factor, 0 to 1.", traversal_figures(runs, layer)),
     ]
 
 
-def _drawn(figures: Figures, out: Path) -> list[tuple[str, Any]]:
-    """Each figure as PNG beside the page, and as a drawing inside it."""
-    shown = []
+def _written(figures: Captioned, out: Path) -> list[tuple[str, Markup]]:
+    """Write each figure as PNG beside the page; its caption and its inline SVG."""
+    drawn = []
     for name, (caption, figure) in figures.items():
         with whole_file(out / f"{name}.png") as aside:
             aside.write_bytes(png(figure, dpi=110))
-        shown.append((caption, drawing(figure, name, caption)))
-    return shown
+        drawn.append((caption, figure_svg(figure, name, caption)))
+    return drawn
 
 
-def _line(run: LayeredRun) -> dict[str, Any]:
+def _row(run: LayeredRun) -> dict[str, Any]:
     """A run in the table on top."""
-    kl = [run.material.arrays[f"kl/{layer}"] for layer in range(run.layers) if f"kl/{layer}" in run.material.arrays]
+    kl = [table for layer in range(run.layers) if (table := run.files.layer_array("kl", layer)) is not None]
     return {
         "name": run.name,
-        "folder": run.material.folder.name,
+        "folder": run.files.folder.name,
         "seed": run.seed,
-        "active": " · ".join(str(int((each > ACTIVE_NATS).sum())) for each in kl) or "not evaluated",
-        "nats": " · ".join(f"{each.sum():.1f}" for each in kl),
-        "steps": f"{run.material.status.get('step', 0):,}",
+        "active": " · ".join(str(int((nats > ACTIVE_NATS).sum())) for nats in kl) or "not evaluated",
+        "nats": " · ".join(f"{nats.sum():.1f}" for nats in kl),
+        "steps": f"{run.files.status.get('step', 0):,}",
     }

@@ -1,4 +1,4 @@
-"""What the comparison of layered runs knows of each run: read from its arrays, nothing trained or encoded."""
+"""Layered runs as the comparison sees them: read from their arrays, nothing trained or encoded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from unbraid.metrics.best_disentanglement import best_leads
 from unbraid.objectives import schedule
 from unbraid.report.run._data import RunData, read_run_data
 
-__all__ = ["LayeredRun", "read_runs", "scores_of"]
+__all__ = ["LayeredRun", "factors_of", "read_runs", "scores_of"]
 
 IMPORTANCE = {"joint": "dci_joint/importance", "per latent": "dci_per_latent/importance"}
 LEADS = "best_disentanglement/r2"
@@ -24,9 +24,16 @@ LEADS = "best_disentanglement/r2"
 
 @dataclass(frozen=True, eq=False)
 class LayeredRun:
-    """A run of one or more layers and what sets it apart: its data, its β and its seed."""
+    """A run of one or more layers, with what sets it apart from the others.
 
-    material: RunData
+    Args:
+        files: what its directory holds.
+        data: the options of its dataset that differ between the runs.
+        beta: at the end of training; of the deepest layer where each has its own.
+        seed: of the run.
+    """
+
+    files: RunData
     data: str
     beta: float
     seed: int
@@ -34,28 +41,29 @@ class LayeredRun:
     @property
     def layers(self) -> int:
         """How many latent layers it has."""
-        return len(self.material.layers)
+        return len(self.files.layers)
 
     @property
     def name(self) -> str:
-        """Data, layers and β in words."""
+        """Data, number of layers and β."""
         return f"{self.data}, {self.layers} layer{'s' if self.layers > 1 else ''}, β = {self.beta:g}"
 
     def table(self, name: str, layer: int, factors: Sequence[str]) -> np.ndarray | None:
         """An array [D, K] of a layer with a column for each of `factors`, NaN for those that never change."""
-        found = self.material.of_layer(name, layer)
-        if found is None:
+        table = self.files.layer_array(name, layer)
+        if table is None:
             return None
-        whole = np.full((len(found), len(factors)), np.nan)
-        whole[:, [factors.index(each) for each in self.material.factors]] = found
+        whole = np.full((len(table), len(factors)), np.nan)
+        whole[:, [factors.index(factor) for factor in self.files.factors]] = table
         return whole
 
     def best(self, factors: Sequence[str]) -> np.ndarray | None:
         """Best disentanglement of each factor in each layer [L, K]; NaN where no latent stands for it."""
         tables = [self.table(LEADS, layer, factors) for layer in range(self.layers)]
-        if any(each is None for each in tables):
+        known = [table for table in tables if table is not None]
+        if len(known) < len(tables):
             return None
-        return np.stack([best_leads(np.nan_to_num(each))[0] for each in tables if each is not None])
+        return np.stack([best_leads(np.nan_to_num(table))[0] for table in known])
 
 
 def read_runs(folders: Sequence[Path | str]) -> list[LayeredRun]:
@@ -65,25 +73,25 @@ def read_runs(folders: Sequence[Path | str]) -> list[LayeredRun]:
         UsageError: no folder, or one that is no run or was not evaluated.
     """
     require(folders, "a comparison of layers needs at least one run folder")
-    materials = [read_run_data(folder) for folder in folders]
-    for each in materials:
+    read = [read_run_data(folder) for folder in folders]
+    for files in read:
         require(
-            "kl/0" in each.arrays,
-            f"layers are compared by their scores; {each.folder} has none",
+            "kl/0" in files.arrays,
+            f"layers are compared by their scores; {files.folder} has none",
             do="evaluate it first",
         )
-    shared = _shared([each.config["data"] for each in materials])
+    shared = _shared([files.config["data"] for files in read])
     runs = [
-        LayeredRun(each, _data_label(each.config["data"], shared), _beta(each.config), each.config["seed"])
-        for each in materials
+        LayeredRun(files, _data_label(files.config["data"], shared), _beta(files.config), files.config["seed"])
+        for files in read
     ]
     return sorted(runs, key=lambda run: (run.data, run.layers, run.beta, run.seed))
 
 
 def factors_of(runs: Sequence[LayeredRun]) -> tuple[str, ...]:
-    """Factors that vary in any of the runs, in the order of the first run that has the most."""
-    most = max((run.material.factors for run in runs), key=len)
-    rest = [name for run in runs for name in run.material.factors if name not in most]
+    """Names of the factors that vary in any of the runs, in the order of the first run that has the most."""
+    most = max((run.files.factors for run in runs), key=len)
+    rest = [name for run in runs for name in run.files.factors if name not in most]
     return (*most, *dict.fromkeys(rest))
 
 
@@ -93,30 +101,30 @@ def scores_of(runs: Sequence[LayeredRun], group: Sequence[str]) -> pd.DataFrame:
     Columns: data, layers, beta, seed, layer (from 1), score, model ("joint", "per latent" or ""), factors ("all" or
     "group"), value (NaN where no latent is kept).
     """
-    lines: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for run in runs:
         same = {"data": run.data, "layers": run.layers, "beta": run.beta, "seed": run.seed}
         for layer in range(run.layers):
-            lines += [{**same, "layer": layer + 1, **each} for each in _of_layer(run.material, layer, group)]
-    return pd.DataFrame(lines, columns=[*same, "layer", "score", "model", "factors", "value"])
+            rows += [{**same, "layer": layer + 1, **row} for row in _layer_scores(run.files, layer, group)]
+    return pd.DataFrame(rows, columns=[*same, "layer", "score", "model", "factors", "value"])
 
 
-def _of_layer(material: RunData, layer: int, group: Sequence[str]) -> list[dict[str, Any]]:
-    error = material.of_layer("reconstruction", layer)
-    lines = [{"score": "error", "model": "", "factors": "all", "value": float(error[0])}] if error is not None else []
-    inside = [material.factors.index(name) for name in group if name in material.factors]
+def _layer_scores(files: RunData, layer: int, group: Sequence[str]) -> list[dict[str, Any]]:
+    error = files.layer_array("reconstruction", layer)
+    rows = [{"score": "error", "model": "", "factors": "all", "value": float(error[0])}] if error is not None else []
+    inside = [files.factors.index(name) for name in group if name in files.factors]
     for model, name in IMPORTANCE.items():
-        table = material.of_layer(name, layer)
+        table = files.layer_array(name, layer)
         if table is None:
             continue
         for factors, columns in {"all": [], "group": inside}.items():
             if factors == "all" or inside:
                 parts = importance_score(table, "", columns=columns).parts
-                lines += [
+                rows += [
                     {"score": score, "model": model, "factors": factors, "value": parts.get(score, np.nan)}
                     for score in ("disentanglement", "completeness")
                 ]
-    return lines
+    return rows
 
 
 def _beta(config: Mapping[str, Any]) -> float:
@@ -129,7 +137,8 @@ def _beta(config: Mapping[str, Any]) -> float:
 
 def _shared(data: Sequence[Mapping[str, Any]]) -> set[str]:
     """Options of the dataset that are equal in all runs."""
-    return {key for key in data[0] if all(key in each and each[key] == data[0][key] for each in data)}
+    first = data[0]
+    return {key for key in first if all(key in options and options[key] == first[key] for options in data)}
 
 
 def _data_label(data: Mapping[str, Any], shared: set[str]) -> str:

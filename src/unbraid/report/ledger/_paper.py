@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
-from unbraid.report._text import clock
+from unbraid.report._text import duration
 from unbraid.store import RunDirectory
 from unbraid.studies import (
     Claim,
@@ -122,7 +122,7 @@ def settings(run: Planned) -> dict[str, Any]:
 
 def _to_train(missing: int, seconds: float | None) -> str:
     """Words for runs that are not there."""
-    much = "" if seconds is None else f", about {clock(missing * seconds)} of one core"
+    much = "" if seconds is None else f", about {duration(missing * seconds)} of one core"
     return f"{missing} runs more{much}"
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from unbraid.report._text import number
 from unbraid.report.ledger._paper import Decision, Paper, settings
-from unbraid.report.study._tables import score_table as scores_of
+from unbraid.report.study._tables import group_scores
 from unbraid.studies import importances, location, matches
 
 __all__ = ["claims_table", "order_table", "printed_table", "row", "score_table", "table"]
@@ -45,7 +45,7 @@ def _claim(each: Decision) -> list[str]:
 
 def score_table(frame: pd.DataFrame) -> str:
     """Combinations x scores, each with its interval."""
-    found = scores_of(frame)
+    found = group_scores(frame)
     rows = []
     for each in found.rows:
         cells = [

@@ -1,4 +1,4 @@
-"""What was learned, in words: which latent carries which factor, and how much of it."""
+"""Which latent carries which factor, how much of it, and the sentences that say so."""
 
 from __future__ import annotations
 
@@ -8,29 +8,37 @@ from typing import Literal, get_args
 
 import numpy as np
 
-__all__ = ["Finding", "activity", "findings", "labels", "learned", "own", "sentence"]
+__all__ = [
+    "Carrier",
+    "activity_clause",
+    "carrier_sentence",
+    "carriers",
+    "latent_labels",
+    "learned_sentence",
+    "separation_clause",
+]
 
 CARRIED = 0.35  # share of a factor's entropy from which one latent is said to carry it
 SHARED = 0.5  # share of the best latent's information from which a runner-up is said to share the factor
 FAINT = 0.1  # share of the entropy below which a factor is said to be lost
 ACTIVE_NATS = 0.1  # Tartu thesis, section 5.2: below, a latent says next to nothing
 
-Verdict = Literal["carried", "partly", "shared", "lost"]
-VERDICTS = get_args(Verdict)  # from best to worst
+Capture = Literal["carried", "partly", "shared", "lost"]
+CAPTURES = get_args(Capture)  # from best to worst
 
 
 @dataclass(frozen=True)
-class Finding:
-    """The latent that knows most about a factor, and the runner-up.
+class Carrier:
+    """The latent with the largest mutual information with a factor, and the runner-up.
 
     Args:
         factor: its name.
         latent: the best latent.
         nats: mutual information of the two.
-        entropy: all there is to know about the factor, in nats.
+        entropy: of the factor in nats: all there is to know about it.
         second: the next latent, None with one latent only.
         second_nats: its mutual information.
-        verdict: `carried` by one latent, `partly` by one, `shared` by several, or `lost`.
+        capture: `carried` by one latent, `partly` by one, `shared` by several, or `lost`.
     """
 
     factor: str
@@ -39,7 +47,7 @@ class Finding:
     entropy: float
     second: int | None
     second_nats: float
-    verdict: Verdict
+    capture: Capture
 
     @property
     def share(self) -> float:
@@ -52,72 +60,72 @@ class Finding:
         return min(self.second_nats / self.entropy, 1.0) if self.entropy > 0 else 0.0
 
 
-def findings(information: np.ndarray, factors: Sequence[str], entropies: np.ndarray) -> list[Finding]:
-    """One finding for each factor that varies, best carried first; `information` is [D, K] in nats."""
-    found = []
+def carriers(information: np.ndarray, factors: Sequence[str], entropies: np.ndarray) -> list[Carrier]:
+    """One carrier for each factor that varies, best captured first; `information` is [D, K] in nats."""
+    known = []
     for k, factor in enumerate(factors):
         if not entropies[k] > 0:
             continue
         order = np.argsort(-information[:, k], kind="stable")
         best, second = int(order[0]), int(order[1]) if len(order) > 1 else None
         nats = float(information[best, k])
-        other = float(information[second, k]) if second is not None else 0.0
-        verdict = _verdict(nats / entropies[k], other / entropies[k])
-        found.append(Finding(factor, best, nats, float(entropies[k]), second, other, verdict))
-    return sorted(found, key=lambda each: (VERDICTS.index(each.verdict), -each.share))
+        second_nats = float(information[second, k]) if second is not None else 0.0
+        capture = _capture(nats / entropies[k], second_nats / entropies[k])
+        known.append(Carrier(factor, best, nats, float(entropies[k]), second, second_nats, capture))
+    return sorted(known, key=lambda carrier: (CAPTURES.index(carrier.capture), -carrier.share))
 
 
-def _verdict(share: float, other: float) -> Verdict:
+def _capture(share: float, second_share: float) -> Capture:
     if share < FAINT:
         return "lost"
-    if other > SHARED * share:
+    if second_share > SHARED * share:
         return "shared"
     return "carried" if share >= CARRIED else "partly"
 
 
-def sentence(finding: Finding) -> str:
-    """The finding in plain words."""
-    much = f"{finding.nats:.1f} of {finding.entropy:.1f} nats"
-    if finding.verdict == "lost":
-        return f"{finding.factor} is hardly captured: the best latent knows {much}."
-    if finding.verdict == "shared":
-        return f"{finding.factor} is spread over latents {finding.latent} and {finding.second} ({much} in the best)."
-    verb = "carries" if finding.verdict == "carried" else "begins to carry"
-    return f"Latent {finding.latent} {verb} {finding.factor} ({much})."
+def carrier_sentence(carrier: Carrier) -> str:
+    """Which latent carries the factor, and how much of it."""
+    amount = f"{carrier.nats:.1f} of {carrier.entropy:.1f} nats"
+    if carrier.capture == "lost":
+        return f"{carrier.factor} is hardly captured: the best latent knows {amount}."
+    if carrier.capture == "shared":
+        return f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best)."
+    verb = "carries" if carrier.capture == "carried" else "begins to carry"
+    return f"z{carrier.latent} {verb} {carrier.factor} ({amount})."
 
 
-def learned(found: Sequence[Finding]) -> str:
-    """One sentence on which factors are separated, mixed and missing; empty without findings."""
-    alone = [f"{each.factor} (latent {each.latent})" for each in found if each.verdict == "carried"]
-    mixed = [each.factor for each in found if each.verdict in ("shared", "partly")]
-    lost = [each.factor for each in found if each.verdict == "lost"]
+def learned_sentence(known: Sequence[Carrier]) -> str:
+    """One sentence on which factors are separated, mixed and missing; empty without carriers."""
+    alone = [f"{carrier.factor} (z{carrier.latent})" for carrier in known if carrier.capture == "carried"]
+    mixed = [carrier.factor for carrier in known if carrier.capture in ("shared", "partly")]
+    lost = [carrier.factor for carrier in known if carrier.capture == "lost"]
     clauses = [f"{_listed(alone)}{' each' if len(alone) > 1 else ''} in a latent of its own"] if alone else []
     clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
     clauses += [f"{_listed(lost)} hardly at all"] if lost else []
     return f"It learned {'; '.join(clauses)}." if clauses else ""
 
 
-def own(found: Sequence[Finding]) -> str:
-    """How many factors have a latent of their own, and which; empty without findings."""
-    names = [each.factor for each in found if each.verdict == "carried"]
-    which = f" ({_listed(names)})" if names else ""
-    return f"{len(names)} of {len(found)} factors in a latent of their own{which}" if found else ""
+def separation_clause(known: Sequence[Carrier]) -> str:
+    """How many factors have a latent of their own, and which; empty without carriers."""
+    separated = [carrier.factor for carrier in known if carrier.capture == "carried"]
+    which = f" ({_listed(separated)})" if separated else ""
+    return f"{len(separated)} of {len(known)} factors in a latent of their own{which}" if known else ""
 
 
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def labels(found: Sequence[Finding], latents: int) -> list[str]:
-    """For each latent the factors it carries, an empty text for the others."""
-    names: list[list[str]] = [[] for _ in range(latents)]
-    for finding in found:
-        if finding.verdict in ("carried", "partly"):
-            names[finding.latent].append(finding.factor)
-    return [", ".join(each) for each in names]
-
-
-def activity(kl: np.ndarray) -> str:
-    """How many latents are used, in words."""
+def activity_clause(kl: np.ndarray) -> str:
+    """How many latents are active, and the nats of all; `kl` is the mean KL of each latent [D]."""
     active = int((np.asarray(kl) > ACTIVE_NATS).sum())
     return f"{active} of {len(kl)} latents say more than {ACTIVE_NATS} nat, {np.sum(kl):.1f} nats together"
+
+
+def latent_labels(known: Sequence[Carrier], latents: int) -> list[str]:
+    """For each latent the factors it carries, an empty text for the others."""
+    factors: list[list[str]] = [[] for _ in range(latents)]
+    for carrier in known:
+        if carrier.capture in ("carried", "partly"):
+            factors[carrier.latent].append(carrier.factor)
+    return [", ".join(names) for names in factors]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

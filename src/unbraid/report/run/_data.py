@@ -1,4 +1,4 @@
-"""What a run directory holds, read once for its report; nothing here computes or draws."""
+"""The files of a run directory, read once for its report; nothing here computes scores or draws."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from unbraid.evaluation import read_scores
+from unbraid.metrics._information import entropies
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
@@ -32,7 +33,8 @@ class RunData:
         factors: names of the K factors that vary in the encoded rows, as scores have them; empty when none are known.
         entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
         layers: latents per layer.
-        codes: posterior means of all layers [N, D] and levels of these factors [N, K], None before evaluation.
+        codes: posterior means of all layers [N, D], None before evaluation.
+        levels: levels of these factors [N, K], None before evaluation.
         note: what was written beside the representation (rows, source, factors, layers).
     """
 
@@ -45,7 +47,8 @@ class RunData:
     factors: tuple[str, ...]
     entropies: np.ndarray
     layers: tuple[int, ...]
-    codes: tuple[np.ndarray, np.ndarray] | None
+    codes: np.ndarray | None
+    levels: np.ndarray | None
     note: Mapping[str, Any]
 
     @property
@@ -53,9 +56,14 @@ class RunData:
         """Latents of all layers together."""
         return sum(self.layers)
 
-    def of_layer(self, name: str, layer: int) -> np.ndarray | None:
+    def layer_array(self, name: str, layer: int) -> np.ndarray | None:
         """The array `name` of a layer, None when there is no such array."""
         return self.arrays.get(f"{name}/{layer}")
+
+    def layer_codes(self, layer: int) -> np.ndarray | None:
+        """Posterior means of a layer [N, D_l], None before evaluation."""
+        start = sum(self.layers[:layer])
+        return None if self.codes is None else self.codes[:, start : start + self.layers[layer]]
 
 
 def read_run_data(folder: Path | str) -> RunData:
@@ -69,10 +77,10 @@ def read_run_data(folder: Path | str) -> RunData:
     arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
     note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
     encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
-    names = [str(each["name"]) for each in note.get("factors", [])]
-    table = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
-    varies = np.ptp(table, axis=0) > 0 if table.size else np.ones(len(names), dtype=bool)
-    factors, table = tuple(name for name, kept in zip(names, varies, strict=True) if kept), table[:, varies]
+    names = [str(factor["name"]) for factor in note.get("factors", [])]
+    levels = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
+    varies = np.ptp(levels, axis=0) > 0 if levels.size else np.ones(len(names), dtype=bool)
+    factors, levels = tuple(name for name, kept in zip(names, varies, strict=True) if kept), levels[:, varies]
     return RunData(
         folder=run.path,
         config=config,
@@ -81,9 +89,10 @@ def read_run_data(folder: Path | str) -> RunData:
         metrics=_metrics(run),
         arrays=arrays,
         factors=factors,
-        entropies=_entropies(table if encoded else None, len(factors)),
+        entropies=_entropies(levels if encoded else None, len(factors)),
         layers=_layers(note, arrays),
-        codes=(encoded["code"], table) if encoded else None,
+        codes=encoded["code"] if encoded else None,
+        levels=levels if encoded else None,
         note=note,
     )
 
@@ -103,21 +112,23 @@ def _metrics(run: RunDirectory) -> pd.DataFrame:
     return frame.assign(part=frame["part"].fillna(""), value=pd.to_numeric(frame["value"]))
 
 
-def _entropies(table: np.ndarray | None, factors: int) -> np.ndarray:
-    """Entropy of each column in nats."""
-    if table is None or not factors:
+def _entropies(levels: np.ndarray | None, factors: int) -> np.ndarray:
+    """Entropy of each factor in nats [K] from its levels [N, K]; NaN for a continuous one, and without levels."""
+    if levels is None:
         return np.full(factors, np.nan)
-    found = []
-    for column in np.asarray(table).T:
-        _, counts = np.unique(column, return_counts=True)
-        share = counts / counts.sum()
-        found.append(float(-(share * np.log(share)).sum()) if np.all(column == np.round(column)) else np.nan)
-    return np.array(found)
+    return np.array([_entropy(column) for column in levels.T])
+
+
+def _entropy(column: np.ndarray) -> float:
+    if not np.all(column == np.round(column)):
+        return float("nan")
+    numbers = np.unique(column, return_inverse=True)[1]
+    return float(entropies(numbers[:, None])[0])
 
 
 def _layers(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> tuple[int, ...]:
     """Latents per layer, as noted, or else as many as have a KL."""
     if note.get("layers"):
-        return tuple(int(width) for width in note["layers"])
-    kinds = sorted(name for name in arrays if name.startswith("kl/"))
-    return tuple(len(arrays[name]) for name in kinds)
+        return tuple(int(latents) for latents in note["layers"])
+    names = sorted(name for name in arrays if name.startswith("kl/"))
+    return tuple(len(arrays[name]) for name in names)

@@ -15,11 +15,11 @@ from unbraid.core import UsageError, require
 from unbraid.figures.curves import curves
 from unbraid.figures.reconstructions import reconstructions
 from unbraid.objectives import beta_conventions
-from unbraid.report._page import drawing, write_page
-from unbraid.report._text import clock, command, number, title
-from unbraid.report.layers._layer import LayerPart, layer_part
-from unbraid.report.run._carriers import learned, own
+from unbraid.report._page import figure_svg, write_page
+from unbraid.report._text import duration, entry_title, number, training_command
+from unbraid.report.run._carriers import learned_sentence, separation_clause
 from unbraid.report.run._data import RunData, read_run_data
+from unbraid.report.run._layer import LayerPart, layer_part
 from unbraid.report.run._scores import ScoreRow, score_rows
 
 __all__ = ["run_report"]
@@ -38,34 +38,34 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
     Raises:
         UsageError: the folder is not a run, or the layer does not exist.
     """
-    material = read_run_data(run_folder)
-    count = len(material.layers)
+    run = read_run_data(run_folder)
+    count = len(run.layers)
     if layer is not None:
         require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
     shown = list(range(count)) if layer is None else [layer]
-    parts = [layer_part(material, each) for each in shown]
-    rows = score_rows(material.metrics, shown or [0])
+    parts = [layer_part(run, number) for number in shown]
+    rows = score_rows(run.metrics, shown or [0])
     return write_page(
-        material.folder / "report.html",
+        run.folder / "report.html",
         "run.html",
-        heading=_heading(material.config),
-        facts=_facts(material),
-        source=str(material.note.get("source", "")),
-        warning=_warning(material.status),
+        heading=_heading(run.config),
+        facts=_facts(run),
+        source=str(run.note.get("source", "")),
+        warning=_warning(run.status),
         lead=_lead(parts),
-        tiles=_tiles(rows, material),
+        tiles=_tiles(rows, run),
         parts=parts,
         rows=[row for row in rows if row.there],
         missing=[row for row in rows if not row.there],
         layered=count > 1,
         several=len(parts) > 1,
-        reconstructions=_reconstructions(material),
-        curves=_curves(material),
-        betas=_betas(material),
-        command=command(material.config),
-        config=yaml.safe_dump(dict(material.config), sort_keys=False, allow_unicode=True),
-        versions=dict(material.status.get("versions", {})),
-        device=str(material.status.get("device", "")),
+        reconstructions=_reconstructions(run),
+        curves=_curves(run),
+        betas=_betas(run),
+        command=training_command(run.config),
+        config=yaml.safe_dump(dict(run.config), sort_keys=False, allow_unicode=True),
+        versions=dict(run.status.get("versions", {})),
+        device=str(run.status.get("device", "")),
     )
 
 
@@ -74,23 +74,23 @@ def _heading(config: Mapping[str, Any]) -> str:
     objective = config["phases"][-1]["objective"]
     beta = objective.get("beta")
     weight = f" (β = {beta:g})" if isinstance(beta, (int, float)) else ""
-    data = title("data", config["data"]["name"])
+    data = entry_title("data", config["data"]["name"])
     data = data[:1].lower() + data[1:] if data.startswith(("Your ", "A ", "An ", "The ")) else data
-    return f"{title('objectives', objective['name'])}{weight} on {data}"
+    return f"{entry_title('objectives', objective['name'])}{weight} on {data}"
 
 
-def _facts(material: RunData) -> list[tuple[str, str]]:
+def _facts(run: RunData) -> list[tuple[str, str]]:
     """The run in a few numbers."""
-    config, status = material.config, material.status
+    config, status = run.config, run.status
     step = int(status.get("step", 0))
-    facts = [("model", f"{config['model']['name']}, {' + '.join(map(str, material.layers)) or '?'} latents")]
-    if "figures/originals" in material.arrays:
-        channels, height, width = material.arrays["figures/originals"].shape[1:]
+    facts = [("model", f"{config['model']['name']}, {' + '.join(map(str, run.layers)) or '?'} latents")]
+    if "figures/originals" in run.arrays:
+        channels, height, width = run.arrays["figures/originals"].shape[1:]
         facts.append(("images", f"{height} × {width}, {channels} channel{'s' if channels > 1 else ''}"))
     facts.append(("trained", f"{step:,} steps, {step * config['batch']:,} images"))
     if status.get("seconds"):
-        facts.append(("time", clock(status["seconds"])))
-    speed = material.log.get("images_per_second")
+        facts.append(("time", duration(status["seconds"])))
+    speed = run.log.get("images_per_second")
     if speed is not None and np.isfinite(speed).any():
         facts.append(("speed", f"{np.nanmedian(speed):,.0f} images/s"))
     return [*facts, ("seed", str(config["seed"]))]
@@ -106,58 +106,62 @@ def _warning(status: Mapping[str, Any]) -> str:
 
 
 def _lead(parts: list[LayerPart]) -> list[str]:
-    """What was learned in a few words: a sentence or two for one layer, a line each for several."""
+    """What was learned: a sentence or two for one layer, a line each for several."""
     if len(parts) > 1:
-        return [f"Layer {part.number}: {'; '.join(filter(None, (own(part.found), part.activity)))}." for part in parts]
-    return [line for part in parts for line in (learned(part.found), part.activity and f"{part.activity}.") if line]
+        clauses = {part.number: (separation_clause(part.carriers), part.activity) for part in parts}
+        return [f"Layer {number}: {'; '.join(filter(None, both))}." for number, both in clauses.items()]
+    sentences = [(learned_sentence(part.carriers), part.activity and f"{part.activity}.") for part in parts]
+    return [sentence for both in sentences for sentence in both if sentence]
 
 
-def _tiles(rows: list[ScoreRow], material: RunData) -> list[tuple[str, str]]:
+def _tiles(rows: list[ScoreRow], run: RunData) -> list[tuple[str, str]]:
     """Up to four large numbers of the first layer shown."""
     by_name = {row.name: row for row in rows}
-    tiles = [(by_name[name].title, by_name[name].cells[0].value) for name in TILES if name in by_name]
-    tiles = [each for each in tiles if each[1] != "—"][:3]
-    nats = sum(float(kl.sum()) for name, kl in material.arrays.items() if name.startswith("kl/"))
-    return [*tiles, ("nats in the code", number(nats, 1))] if nats else tiles
+    scores = [(by_name[name].title, by_name[name].cells[0].value) for name in TILES if name in by_name]
+    tiles = [(title, value) for title, value in scores if value != "—"][:3]
+    nats = sum(float(kl.sum()) for name, kl in run.arrays.items() if name.startswith("kl/"))
+    return [*tiles, ("KL in nats, all latents", number(nats, 1))] if nats else tiles
 
 
-def _reconstructions(material: RunData) -> Markup:
-    originals = material.arrays.get("figures/originals")
-    heads = sorted(name for name in material.arrays if name.startswith("figures/reconstructions/"))
+def _reconstructions(run: RunData) -> Markup:
+    originals = run.arrays.get("figures/originals")
+    heads = sorted(name for name in run.arrays if name.startswith("figures/reconstructions/"))
     if originals is None or not heads:
         return Markup("")
-    made = {f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "made": material.arrays[name] for name in heads}
-    figure = reconstructions(originals, made)
-    return drawing(figure, "reconstructions", f"{len(originals)} images, each over what the model makes of it.")
+    images = {
+        f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "reconstruction": run.arrays[name] for name in heads
+    }
+    figure = reconstructions(originals, images)
+    return figure_svg(figure, "reconstructions", f"{len(originals)} images, each over its reconstruction.")
 
 
-def _curves(material: RunData) -> list[Markup]:
-    """One drawing per term, so that a phone can put them below each other."""
-    log = {name: values for name, values in material.log.items() if name not in NOT_CURVES}
+def _curves(run: RunData) -> list[Markup]:
+    """One figure per term, so that a phone can put them below each other."""
+    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES}
     step = log.pop("step", np.empty(0))
     if len(step) < 2:
         return []
-    drawn = []
+    figures = []
     for group in dict.fromkeys(name.partition("/")[0] for name in log):
         terms = {name: values for name, values in log.items() if name.partition("/")[0] == group}
         last = ", ".join(f"{name} {number(values[np.isfinite(values)][-1])}" for name, values in terms.items())
         figure = curves({"step": step, **terms}, columns=1)
-        drawn.append(drawing(figure, f"curve-{group}", f"{group} during training; at the end: {last}."))
-    return drawn
+        figures.append(figure_svg(figure, f"curve-{group}", f"{group} during training; at the end: {last}."))
+    return figures
 
 
-def _betas(material: RunData) -> list[dict[str, str]]:
+def _betas(run: RunData) -> list[dict[str, str]]:
     """β of each phase in both conventions: summed and averaged terms."""
-    shape = material.arrays.get("figures/originals", np.empty((0,))).shape[1:]
-    found = []
-    for position, phase in enumerate(material.config["phases"]):
+    shape = run.arrays.get("figures/originals", np.empty((0,))).shape[1:]
+    betas = []
+    for position, phase in enumerate(run.config["phases"]):
         objective = phase["objective"]
         beta, reduction = objective.get("beta"), objective.get("reduction", "sum")
-        if not isinstance(beta, (int, float)) or not shape or not material.latents:
+        if not isinstance(beta, (int, float)) or not shape or not run.latents:
             continue
         try:
-            both = beta_conventions(beta, reduction, material.latents, math.prod(shape))
+            both = beta_conventions(beta, reduction, run.latents, math.prod(shape))
         except UsageError:
             continue
-        found.append({"phase": str(position + 1), "sum": number(both.sum, 4), "mean": f"{both.mean:.3g}"})
-    return found
+        betas.append({"phase": str(position + 1), "sum": number(both.sum, 4), "mean": f"{both.mean:.3g}"})
+    return betas

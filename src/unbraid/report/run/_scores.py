@@ -1,4 +1,4 @@
-"""The score table of a report: value, interval, range, and the question each score answers."""
+"""The score table of a report: value, interval, range, and what each score measures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from unbraid.core import UsageError, names
 from unbraid.metrics import Properties, properties
-from unbraid.report._text import number, phrase, title
+from unbraid.report._text import entry_description, entry_title, number
 
 __all__ = ["Cell", "ScoreRow", "score_rows"]
 
@@ -20,11 +20,11 @@ class Cell:
     """One score of one layer.
 
     Args:
-        value: in words, "—" when missing.
+        value: as text, "—" when missing.
         interval: "low – high", empty when there is none.
         share: where the value stands in its range, 0 .. 1; None without a finite range.
         reason: why it is missing.
-        parts: (name, value in words) of what it is made of.
+        parts: (name, value as text) of what it is made of.
     """
 
     value: str
@@ -40,9 +40,9 @@ class ScoreRow:
 
     Args:
         name: the entry's name, with options where given.
-        title: what it calls itself.
-        question: what it answers.
-        range: its possible values and which end is better, in words.
+        title: of the metric, from its docstring.
+        question: what it measures, from the same line.
+        range: its possible values, and which end is better.
         variant: what exactly was computed.
         rows: rows it was computed on.
         cells: one per layer.
@@ -78,8 +78,8 @@ def _row(name: str, frames: Sequence[pd.DataFrame]) -> ScoreRow:
     first = pd.concat(frames).iloc[0]
     return ScoreRow(
         name=name,
-        title=title("metrics", entry),
-        question=phrase("metrics", entry),
+        title=entry_title("metrics", entry),
+        question=entry_description("metrics", entry),
         range=_range(declared),
         variant=_text(first["variant"]),
         rows=number(first["rows"]) if pd.notna(first["rows"]) else "",
@@ -101,12 +101,12 @@ def _cell(frame: pd.DataFrame, declared: Properties | None) -> Cell:
         interval=interval,
         share=_share(value, declared),
         reason=_text(row["reason"]) if value is None else "",
-        parts=tuple((str(part), number(each)) for part, each in zip(parts["part"], parts["value"], strict=True)),
+        parts=tuple((str(name), number(part)) for name, part in zip(parts["part"], parts["value"], strict=True)),
     )
 
 
 def _declared(name: str) -> Properties | None:
-    """What the metric declares of itself, None when it is not one of ours."""
+    """The declared properties of a metric, None when it is not one of ours."""
     if name not in names("metrics"):
         return None
     try:
@@ -119,9 +119,9 @@ def _range(declared: Properties | None) -> str:
     if declared is None:
         return ""
     low, high = declared.range
-    words = {True: "higher is better", False: "lower is better", None: "describes, does not rank"}
+    better = {True: "higher is better", False: "lower is better", None: "describes, does not rank"}
     ends = f"{number(low)} … {number(high)}" if math.isfinite(low) or math.isfinite(high) else "any number"
-    return f"{ends}, {words[declared.higher_is_better]}"
+    return f"{ends}, {better[declared.higher_is_better]}"
 
 
 def _share(value: float | None, declared: Properties | None) -> float | None:

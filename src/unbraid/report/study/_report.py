@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from unbraid.core import Spec
-from unbraid.report._page import drawing, write_page
+from unbraid.report._page import figure_svg, write_page
 from unbraid.report._text import number
-from unbraid.report.study._tables import agreement, compared, over_training, score_table, swept
+from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, swept
 from unbraid.studies import Study, Verdict
 
 __all__ = ["study_report"]
@@ -28,9 +28,9 @@ class ClaimRow:
         says: the claim.
         where: where it is printed.
         verdict: one of `VERDICTS`.
-        words: what was compared.
-        effect: estimate and interval in words, empty without enough runs.
-        smallest: the smallest effect that counts, in words.
+        compared: the numbers that were compared, in a sentence.
+        effect: estimate and interval as text, empty without enough runs.
+        smallest: the smallest effect that counts, as text.
         why: what the check stands for.
         runs: runs it was judged on.
         places: left and right end of the interval, the estimate, 0 and the smallest effect; None without an interval.
@@ -39,7 +39,7 @@ class ClaimRow:
     says: str
     where: str
     verdict: str
-    words: str
+    compared: str
     effect: str
     smallest: str
     why: str
@@ -66,7 +66,7 @@ def study_report(
         training: scores over training, see `unbraid.studies.progression`.
         figures: further figures by caption.
     """
-    metrics = tuple(each.name for each in study.metrics if each.name in set(frame["metric"]))
+    metrics = tuple(spec.name for spec in study.metrics if spec.name in set(frame["metric"]))
     evaluated = len(frame) > 0
     return write_page(
         Path(path),
@@ -74,15 +74,15 @@ def study_report(
         study=study,
         data=Spec.of(study.base["data"]).name if "data" in study.base else "several",
         runs=int(frame["run"].nunique()) if evaluated else 0,
-        counts=[(word, sum(each.verdict == word for each in verdicts)) for word in VERDICTS],
-        claims=[_claim_row(each) for each in verdicts],
-        table=score_table(frame) if evaluated else None,
-        compared=compared(frame, metrics) if evaluated else "",
-        swept=swept(frame, metrics) if evaluated else "",
-        training="" if training is None or not len(training) else over_training(training, metrics),
-        agreement=agreement(frame, metrics) if evaluated else "",
+        counts=[(name, sum(verdict.verdict == name for verdict in verdicts)) for name in VERDICTS],
+        claims=[_claim_row(verdict) for verdict in verdicts],
+        table=group_scores(frame) if evaluated else None,
+        comparison=comparison_svg(frame, metrics) if evaluated else "",
+        sweep=swept(frame, metrics) if evaluated else "",
+        progression="" if training is None or not len(training) else progression_svg(training, metrics),
+        agreement=agreement_svg(frame, metrics) if evaluated else "",
         figures=[
-            (caption, drawing(figure, f"extra{position}", caption))
+            (caption, figure_svg(figure, f"extra{position}", caption))
             for position, (caption, figure) in enumerate((figures or {}).items())
         ],
         missing=_missing(frame),
@@ -90,7 +90,7 @@ def study_report(
 
 
 def _claim_row(verdict: Verdict) -> ClaimRow:
-    """A verdict in words and places."""
+    """A verdict as text, and its places along the bar."""
     claim = verdict.claim
     effect = ""
     if verdict.estimate is not None:
@@ -99,7 +99,7 @@ def _claim_row(verdict: Verdict) -> ClaimRow:
         says=claim.says,
         where=claim.where_printed,
         verdict=verdict.verdict,
-        words=verdict.words,
+        compared=verdict.words,
         effect=effect,
         smallest=number(claim.smallest_effect),
         why=claim.why,
@@ -130,4 +130,5 @@ def _missing(frame: pd.DataFrame) -> list[tuple[str, str, int]]:
         return []
     lost = frame[frame["value"].isna() & (frame["part"] == "")]
     counts = lost.assign(reason=lost["reason"].fillna("no reason given")).groupby(["metric", "reason"]).size()
-    return [(str(metric), str(reason), int(count)) for (metric, reason), count in counts.items()]
+    rows = counts.reset_index(name="runs")
+    return list(zip(rows["metric"].astype(str), rows["reason"].astype(str), rows["runs"].astype(int), strict=True))

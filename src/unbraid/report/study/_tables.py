@@ -1,4 +1,4 @@
-"""From a study's tidy frame to the tables and drawings of its report."""
+"""From a study's tidy frame to the table and the figures of its report."""
 
 from __future__ import annotations
 
@@ -14,15 +14,24 @@ from unbraid.figures.comparison import Estimate, comparison
 from unbraid.figures.progression import progression
 from unbraid.figures.rank_agreement import rank_agreement as rank_figure
 from unbraid.figures.sweep import sweep
-from unbraid.report._page import drawing
-from unbraid.report._text import number, title
+from unbraid.report._page import figure_svg
+from unbraid.report._text import entry_title, number
 from unbraid.studies import rank_agreement, summary
 
-__all__ = ["Row", "Table", "agreement", "compared", "over_training", "score_table", "swept"]
+__all__ = [
+    "GroupRow",
+    "GroupScores",
+    "agreement_svg",
+    "comparison_svg",
+    "group_scores",
+    "progression_svg",
+    "swept",
+    "whole_scores",
+]
 
 
 @dataclass(frozen=True)
-class Row:
+class GroupRow:
     """One group of runs: its label, how many runs, and (mean, interval, note) for each score."""
 
     label: str
@@ -31,12 +40,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class GroupScores:
     """Scores of all groups: the names and titles of its columns, and its rows."""
 
     metrics: tuple[str, ...]
     titles: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GroupRow, ...]
 
 
 def whole_scores(frame: pd.DataFrame) -> pd.DataFrame:
@@ -47,16 +56,17 @@ def whole_scores(frame: pd.DataFrame) -> pd.DataFrame:
     return summary(frame.assign(label=name))
 
 
-def score_table(frame: pd.DataFrame) -> Table:
+def group_scores(frame: pd.DataFrame) -> GroupScores:
     """Groups × scores; a missing score is "—" with how many runs lack it."""
     means = whole_scores(frame)
     metrics = tuple(dict.fromkeys(means["metric"]))
     rows = []
     for label, group in means.groupby("label", sort=False):
         by_metric = group.drop_duplicates("metric").set_index("metric")
-        cells = tuple(_cell(by_metric.loc[m]) if m in by_metric.index else ("—", "", "") for m in metrics)
-        rows.append(Row(str(label), int((group["runs"] + group["missing"]).max()), cells))
-    return Table(metrics, tuple(title("metrics", each.partition("(")[0]) for each in metrics), tuple(rows))
+        cells = tuple(_cell(by_metric.loc[name]) if name in by_metric.index else ("—", "", "") for name in metrics)
+        rows.append(GroupRow(str(label), int((group["runs"] + group["missing"]).max()), cells))
+    titles = tuple(entry_title("metrics", name.partition("(")[0]) for name in metrics)
+    return GroupScores(metrics, titles, tuple(rows))
 
 
 def _cell(row: pd.Series) -> tuple[str, str, str]:
@@ -64,7 +74,7 @@ def _cell(row: pd.Series) -> tuple[str, str, str]:
     return number(row["mean"]), interval, f"{row['missing']} missing" if row["missing"] else ""
 
 
-def compared(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
+def comparison_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     """Means with intervals and single runs, a panel per score."""
     means = whole_scores(frame)
     frame = frame[frame["part"] == ""]
@@ -75,12 +85,12 @@ def compared(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     if not any(scores.values()):
         return Markup("")
     alt = f"Means with 95 % intervals of {', '.join(metrics)} for each group of runs; the table has the numbers."
-    return drawing(comparison(scores), "comparison", alt)
+    return figure_svg(comparison(scores), "comparison", alt)
 
 
 def _estimate(row: pd.Series, frame: pd.DataFrame, metric: str) -> Estimate:
-    one = (frame["metric"] == metric) & (frame["group"] == row["group"]) & (frame["layer"] == row["layer"])
-    values = frame.loc[one, "value"].dropna().to_numpy(float)
+    same = (frame["metric"] == metric) & (frame["group"] == row["group"]) & (frame["layer"] == row["layer"])
+    values = frame.loc[same, "value"].dropna().to_numpy(float)
     low, high = (None if pd.isna(row[end]) else float(row[end]) for end in ("low", "high"))
     return Estimate(float(row["mean"]), low, high, values)
 
@@ -99,21 +109,22 @@ def swept(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
         axis.removeprefix("axis/"),
         logarithmic=values[0] > 0 and values[-1] / values[0] >= 8,
     )
-    return drawing(figure, "sweep", f"Scores over {axis.removeprefix('axis/')} from {values[0]:g} to {values[-1]:g}.")
+    return figure_svg(
+        figure, "sweep", f"Scores over {axis.removeprefix('axis/')} from {values[0]:g} to {values[-1]:g}."
+    )
 
 
-def over_training(frame: pd.DataFrame, metrics: Iterable[str]) -> Markup:
+def progression_svg(frame: pd.DataFrame, metrics: Iterable[str]) -> Markup:
     """Scores over the steps of training, a line per group."""
     frame = frame[(frame["part"] == "") & frame["metric"].isin(set(metrics))]
     if not len(frame) or "step" not in frame or frame["step"].nunique() < 2:
         return Markup("")
     means = summary(frame.assign(line=frame["label"]), by=("line", "step"))
-    return drawing(
-        progression(_panels(means, "step")), "progression", "Scores over training, a line per group of runs."
-    )
+    figure = progression(_panels(means, "step"))
+    return figure_svg(figure, "progression", "Scores over training, a line per group of runs.")
 
 
-def agreement(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
+def agreement_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     """Rank correlation of the scores over runs; empty for fewer than two scores or three runs."""
     there = set(frame.loc[frame["value"].notna() & (frame["part"] == ""), "metric"])
     metrics = [metric for metric in metrics if metric in there]
@@ -122,7 +133,7 @@ def agreement(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     table = rank_agreement(frame, metrics)
     pairs = table.where(np.tri(len(table), k=-1, dtype=bool)).stack()
     alt = f"Rank correlations between {len(table)} scores, from {pairs.min():.2f} to {pairs.max():.2f}."
-    return drawing(rank_figure(table.to_numpy(float), list(table.columns)), "agreement", alt)
+    return figure_svg(rank_figure(table.to_numpy(float), list(table.columns)), "agreement", alt)
 
 
 def _panels(means: pd.DataFrame, x: str) -> Panels:

@@ -1,4 +1,4 @@
-"""From a study's runs on disk to its report."""
+"""The report of a study from its runs on disk."""
 
 from __future__ import annotations
 
@@ -43,9 +43,12 @@ def _selection_figures(frame: pd.DataFrame) -> dict[str, Figure]:
     """How well the label-free score predicts the supervised ones, where the study has it."""
     if LABEL_FREE not in set(frame["metric"]):
         return {}
-    found = selection(frame, LABEL_FREE)
-    if not len(found):
+    table = selection(frame, LABEL_FREE)
+    if not len(table):
         return {}
-    estimates = {str(r.metric): Estimate(float(r.correlation), float(r.low), float(r.high)) for r in found.itertuples()}  # type: ignore[arg-type]
+    estimates = {
+        str(metric): Estimate(float(row["correlation"]), float(row["low"]), float(row["high"]))
+        for metric, row in table.set_index("metric").iterrows()
+    }
     caption = "Choosing runs without labels: rank correlation of UDR with each score over runs"
     return {caption: comparison({"rank correlation with UDR": estimates})}
