@@ -9,7 +9,7 @@ import pytest
 from tests.report.sample_run import write_run
 from unbraid.core import UsageError
 from unbraid.report import run_report
-from unbraid.store import ARRAYS, RunDirectory
+from unbraid.store import ARRAYS, LOG, RunDirectory
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -123,6 +123,16 @@ def test_a_run_that_was_only_begun_still_has_a_report(tmp_path: Path) -> None:
     text = run_report(run.path).read_text(encoding="utf-8")
     assert "failed at step 40 of 12,000: DivergedError: &lt;loss&gt; was nan" in text
     assert "Not evaluated yet." in text
+
+
+def test_a_term_that_was_never_finite_is_left_out_of_the_curves(tmp_path: Path) -> None:
+    run = RunDirectory(write_run(tmp_path / "run"))
+    (run / LOG).unlink()
+    for step in (1, 2):
+        run.append_log({"step": step, "loss/model": 5.0 / step, "penalty": float("nan")})
+    text = run_report(run.path).read_text(encoding="utf-8")
+    assert "loss during training; at the end: loss/model 2.500." in text
+    assert "penalty during training" not in text
 
 
 def test_same_files_same_page(tmp_path: Path) -> None:

@@ -133,6 +133,13 @@ def test_scores_over_training_and_layers(tmp_path: Path) -> None:
     assert "<h2>Along the grid</h2>" not in text
 
 
+def test_a_score_with_options_is_drawn_as_well(tmp_path: Path) -> None:
+    table = frame().replace({"metric": {"mig": "mig(bins=5)"}})
+    metrics = (Spec("mig", {"bins": 5}), Spec("sap"))
+    text = study_report(study(metrics=metrics), table, [], tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "intervals of mig(bins=5), sap for each group" in text
+
+
 def test_a_study_without_finished_runs_says_so(tmp_path: Path) -> None:
     text = write(tmp_path / "report.html", pd.DataFrame(columns=["metric", "part", "value", "run"]))
     assert "No run is finished yet." in text

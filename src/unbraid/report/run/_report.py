@@ -137,7 +137,7 @@ def _reconstructions(run: RunData) -> Markup:
 
 def _curves(run: RunData) -> list[Markup]:
     """One figure per term, so that a phone can put them below each other."""
-    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES}
+    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES and np.isfinite(values).any()}
     step = log.pop("step", np.empty(0))
     if len(step) < 2:
         return []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from unbraid.core import Spec
+from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report._text import number
 from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, swept
@@ -66,7 +66,8 @@ def study_report(
         training: scores over training, see `unbraid.studies.progression`.
         figures: further figures by caption.
     """
-    metrics = tuple(spec.name for spec in study.metrics if spec.name in set(frame["metric"]))
+    labels = [label_of("metrics", spec) for spec in study.metrics]
+    metrics = tuple(label for label in labels if label in set(frame["metric"]))
     evaluated = len(frame) > 0
     return write_page(
         Path(path),
