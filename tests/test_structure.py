@@ -55,7 +55,7 @@ def test_the_oldest_versions_promised_are_those_tried() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     promised = {line.replace(">=", "==") for line in project["dependencies"]}
     tried = {line for line in (ROOT / "constraints-oldest.txt").read_text().splitlines() if not line.startswith("#")}
-    assert promised == tried
+    assert promised <= tried
 
 
 def test_every_tool_of_the_checks_is_pinned() -> None:
