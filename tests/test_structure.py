@@ -24,8 +24,8 @@ BELOW = {
     "figures": ["core"],
 }
 BELOW["evaluation"] = [*BELOW["training"], "training", "metrics", "stress"]
-BELOW["studies"] = [*BELOW["evaluation"], "evaluation", "figures"]
-BELOW["report"] = [*BELOW["studies"], "studies"]
+BELOW["studies"] = [*BELOW["evaluation"], "evaluation"]
+BELOW["report"] = [*BELOW["studies"], "studies", "figures"]
 BELOW["cli"] = [*BELOW["report"], "report"]
 
 

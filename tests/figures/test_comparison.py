@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from unbraid.core import UsageError
-from unbraid.figures.comparison import Estimate, comparison
+from unbraid.figures import Estimate
+from unbraid.figures.comparison import comparison
 
 ONE = Estimate(0.3, 0.2, 0.4, np.array([0.25, 0.3, 0.35]))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from unbraid.core import UsageError
-from unbraid.figures.posterior_map import means_over, posterior_map
+from unbraid.figures.posterior_map import posterior_map
 
 MEANS = np.stack([np.tile(np.linspace(-2, 2, 8), (8, 1)) * sign for sign in (1, -1, 0)])
 
@@ -23,13 +23,6 @@ def test_sorted_by_kl_on_one_scale() -> None:
 def test_one_latent_or_many() -> None:
     assert len(posterior_map(MEANS[:1]).axes) == 1
     assert len(posterior_map(np.zeros((100, 4, 4)), limit=16).axes) == 16
-
-
-def test_means_over_places_are_the_means_of_their_rows() -> None:
-    code = np.array([[1.0, 0.0], [3.0, 0.0], [5.0, 2.0]])
-    means = means_over(code, np.array([0, 0, 1]), np.array([1, 1, 0]))
-    np.testing.assert_array_equal(means[0], [[np.nan, 2.0], [5.0, np.nan]])
-    np.testing.assert_array_equal(means[1], [[np.nan, 0.0], [2.0, np.nan]])
 
 
 def test_what_does_not_fit_is_refused() -> None:

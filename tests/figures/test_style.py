@@ -6,9 +6,9 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
+from unbraid.figures._images import image_grid
 from unbraid.figures._output import png, svg
-from unbraid.figures._style import INK, canvas, short, styled
-from unbraid.figures._tiles import tile
+from unbraid.figures._style import INK, canvas, shortened, styled
 
 
 @styled
@@ -52,7 +52,7 @@ def test_matplotlib_settings_and_pyplot_stay_untouched() -> None:
 
 def test_tile_puts_each_image_in_its_place() -> None:
     images = np.arange(4, dtype=np.uint8).reshape(2, 2, 1, 1, 1) * np.ones((1, 1, 1, 3, 3), np.uint8)
-    grid = tile(images, gap=1)
+    grid = image_grid(images, gap=1)
     assert grid.shape == (8, 8, 4)
     assert grid[1, 5, 0] == 1
     assert grid[5, 1, 0] == 2
@@ -60,10 +60,10 @@ def test_tile_puts_each_image_in_its_place() -> None:
 
 
 def test_tile_shows_colour_and_two_channels() -> None:
-    assert tile(np.zeros((1, 2, 3, 4, 4), np.uint8)).shape == (4, 8, 4)
-    assert (tile(np.full((1, 1, 2, 4, 4), 9, np.uint8))[..., 2] == 0).all()
-    assert tile(np.zeros((1, 1, 6, 4, 4), np.uint8)).shape == (4, 4, 4)
+    assert image_grid(np.zeros((1, 2, 3, 4, 4), np.uint8)).shape == (4, 8, 4)
+    assert (image_grid(np.full((1, 1, 2, 4, 4), 9, np.uint8))[..., 2] == 0).all()
+    assert image_grid(np.zeros((1, 1, 6, 4, 4), np.uint8)).shape == (4, 4, 4)
 
 
 def test_long_labels_are_cut() -> None:
-    assert short(["floor_hue", "a very long factor name"], 10) == ["floor_hue", "a very lo…"]
+    assert shortened(["floor_hue", "a very long factor name"], 10) == ["floor_hue", "a very lo…"]

@@ -12,7 +12,7 @@ VALUES = np.arange(-3.0, 2.51, 0.5)
 
 def sample() -> tuple[tuple, dict]:
     notes = {"|Spearman|": table(), "polynomial R²": table(), "importance": table()}
-    return (walk(4), VALUES, np.array([3, 0, 2, 1]), nats()), {"notes": notes, "factors": FACTORS}
+    return (walk(4), VALUES, np.array([3, 0, 2, 1]), nats()), {"bars": notes, "factors": FACTORS}
 
 
 def rows(figure) -> list[str]:  # type: ignore[no-untyped-def]

@@ -35,8 +35,7 @@ def write_table(answers: Sequence[Response], file: Path) -> None:
 
 def write_page(answers: Sequence[Response], file: Path) -> None:
     """One small picture per score and stressor."""
-    from unbraid.figures._bands import Band
-    from unbraid.figures._output import png
+    from unbraid.figures import Band, png
     from unbraid.figures.stress import stress
 
     table = {

@@ -1,4 +1,4 @@
-"""Lines with bands around them, in panels: what several figures have in common."""
+"""Lines with bands around them, in panels: shared by several figures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from unbraid.core import require
-from unbraid.figures._style import INK, canvas, colour, plain
+from unbraid.figures._style import INK, canvas, group_colour, style_axes
 
-__all__ = ["Band", "Panels", "band_panels", "draw_band", "key"]
+__all__ = ["Band", "Panels", "add_legend", "band_panels", "draw_band"]
 
 
 class Band(NamedTuple):
@@ -43,7 +44,7 @@ def draw_band(ax: Axes, band: Band, hue: str, name: str = "", marker: str = "o")
 def band_panels(
     panels: Panels, columns: int, *, cell: tuple[float, float] = (3.1, 2.1), **options: Any
 ) -> tuple[Figure, list[Axes]]:
-    """One panel per name with its bands; the same group has the same colour everywhere, and one key serves all."""
+    """One panel per name with its bands; the same group has the same colour everywhere, and one legend serves all."""
     require(panels and all(panels.values()), "panels must hold at least one named band each", list(panels))
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
@@ -52,20 +53,20 @@ def band_panels(
     figure, axes = canvas(rows, columns, width=columns * cell[0], height=rows * cell[1] + top + 0.2, **options)
     for ax, (title, bands) in zip(axes.flat, panels.items(), strict=False):
         for group, band in bands.items():
-            draw_band(ax, band, colour(groups.index(group)), group)
+            draw_band(ax, band, group_colour(groups.index(group)), group)
         ax.set_title(title)
-        plain(ax, grid="y")
+        style_axes(ax, grid="y")
     for ax in list(axes.flat)[len(panels) :]:
         ax.set_visible(False)
-    key(figure, groups)
+    add_legend(figure, groups)
     return figure, list(axes.flat)[: len(panels)]
 
 
-def key(figure: Figure, groups: Iterable[str]) -> None:
-    """One key above all panels; none for a single group."""
-    from matplotlib.lines import Line2D
-
+def add_legend(figure: Figure, groups: Iterable[str]) -> None:
+    """One legend above all panels; none for a single group."""
     groups = list(groups)
     if len(groups) > 1:
-        lines = [Line2D([], [], color=colour(number), marker="o", markersize=3.5) for number in range(len(groups))]
+        lines = [
+            Line2D([], [], color=group_colour(number), marker="o", markersize=3.5) for number in range(len(groups))
+        ]
         figure.legend(lines, groups, loc="outside upper left", ncols=6, labelcolor=INK, handlelength=1.4)

@@ -49,7 +49,7 @@ def _described(text: str, alt: str, inches: float) -> str:
 
 
 def _own_ids(text: str, name: str) -> str:
-    """Keep only ids that are referred to, each prefixed, so that many drawings share a page."""
+    """Keep only ids that are referred to, each prefixed, so that many figures share a page."""
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
     text = re.sub(r' id="([^"]*)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
     return re.sub(r'(href="#|url\(#)', lambda m: f"{m[1]}{name}-", text)

@@ -1,7 +1,7 @@
 """One quiet style for every figure: transparent paper, two inks, colours that colour-blind readers tell apart.
 
 A figure is a plain `matplotlib.figure.Figure`; pyplot and its global state are never touched. `_output.svg`
-turns its ink into `currentColor`, so the same drawing reads on light and on dark pages.
+turns its ink into `currentColor`, so the same figure reads on light and on dark pages.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ __all__ = [
     "PAPER",
     "QUIET",
     "RC",
+    "axes_at",
     "canvas",
-    "colour",
-    "heat",
-    "plain",
-    "poles",
-    "short",
+    "empty_figure",
+    "group_colour",
+    "heat_colormap",
+    "remove_lines",
+    "shortened",
+    "signed_colormap",
+    "style_axes",
     "styled",
 ]
 
@@ -92,12 +95,12 @@ def canvas(
     figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     for ax in axes.flat:
-        plain(ax)
+        style_axes(ax)
     return figure, axes
 
 
-def plain(ax: Axes, grid: str = "") -> None:
-    """Axes with a left and a bottom line only; `grid` "x" or "y" adds hair lines behind the data."""
+def style_axes(ax: Axes, grid: str = "") -> None:
+    """Keep the left and the bottom spine only; `grid` "x" or "y" adds hair lines behind the data."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=2.5, width=0.6)
     ax.set_axisbelow(True)
@@ -105,44 +108,44 @@ def plain(ax: Axes, grid: str = "") -> None:
         ax.grid(True, axis=grid, color=QUIET, alpha=0.25, linewidth=0.5)  # type: ignore[arg-type]
 
 
-def colour(number: int) -> str:
+def group_colour(number: int) -> str:
     """Colour of the `number`-th group; they repeat after eight."""
     return PALETTE[number % len(PALETTE)]
 
 
-def heat(hue: str = PALETTE[0]) -> Colormap:
-    """Colours from nothing (transparent, so any paper shows) to full `hue`."""
+def heat_colormap(hue: str = PALETTE[0]) -> Colormap:
+    """A colormap from transparent (so any paper shows) to full `hue`."""
     red, green, blue = to_rgb(hue)
     ends = [(red, green, blue, 0.04), (red, green, blue, 0.55), (red * 0.72, green * 0.72, blue * 0.72, 1.0)]
     return LinearSegmentedColormap.from_list("heat", ends)
 
 
-def poles(below: str = PALETTE[0], above: str = PALETTE[1]) -> Colormap:
-    """Colours from full `below` through nothing (transparent) to full `above`, for signed numbers."""
+def signed_colormap(below: str = PALETTE[0], above: str = PALETTE[1]) -> Colormap:
+    """A colormap from full `below` through transparent to full `above`, for signed numbers."""
     low, high = to_rgb(below), to_rgb(above)
     ends = [(*low, 1.0), (*low, 0.45), (*(np.add(low, high) / 2), 0.02), (*high, 0.45), (*high, 1.0)]
     return LinearSegmentedColormap.from_list("poles", ends)
 
 
-def bare(ax: Axes) -> None:
-    """Axes with labels but no lines."""
+def remove_lines(ax: Axes) -> None:
+    """Leave labels, and take spines and ticks away."""
     ax.spines[:].set_visible(False)
     ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=0)
 
 
-def sheet(width: float, height: float) -> Figure:
-    """An empty figure of `width` by `height` inches, for axes put by `place`."""
+def empty_figure(width: float, height: float) -> Figure:
+    """A figure of `width` by `height` inches without axes, see `axes_at`."""
     return Figure(figsize=(width, height))
 
 
-def place(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
-    """Plain axes `left` and `top` inches from the upper left corner, `width` by `height` inches large."""
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
+    """New axes `left` and `top` inches from the upper left corner, `width` by `height` inches large."""
     across, down = figure.get_size_inches()
     ax = figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down), **options)
-    plain(ax)
+    style_axes(ax)
     return ax
 
 
-def short(labels: Sequence[str], longest: int = 18) -> list[str]:
+def shortened(labels: Sequence[str], longest: int = 18) -> list[str]:
     """Labels cut to `longest` characters, with an ellipsis."""
     return [label if len(label) <= longest else label[: longest - 1] + "…" for label in labels]

@@ -1,4 +1,4 @@
-"""Many images at a glance."""
+"""Images of a dataset side by side."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import place, sheet, styled
-from unbraid.figures._tiles import picture
+from unbraid.figures._images import show_images
+from unbraid.figures._style import axes_at, empty_figure, styled
 
 __all__ = ["contact_sheet"]
 
@@ -30,8 +30,8 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
     whole = np.full((rows * columns, *images.shape[1:]), 255, images.dtype)
     whole[: len(images)] = images
     cell = min(CELL, PAGE / columns)
-    high = cell * images.shape[2] / images.shape[3]
-    figure = sheet(cell * columns, high * rows)
-    ax = place(figure, 0, 0, cell * columns, high * rows)
-    picture(ax, whole.reshape(rows, columns, *images.shape[1:]))
+    cell_height = cell * images.shape[2] / images.shape[3]
+    figure = empty_figure(cell * columns, cell_height * rows)
+    ax = axes_at(figure, 0, 0, cell * columns, cell_height * rows)
+    show_images(ax, whole.reshape(rows, columns, *images.shape[1:]))
     return figure

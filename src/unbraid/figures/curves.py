@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from unbraid.core import require
-from unbraid.figures._style import COLUMN, PAGE, canvas, colour, plain, styled
+from unbraid.figures._style import COLUMN, PAGE, canvas, group_colour, style_axes, styled
 
 __all__ = ["curves"]
 
@@ -37,9 +37,9 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
     figure, axes = canvas(rows, columns, width=COLUMN if columns == 1 else PAGE * 0.8, height=0.3 + 1.75 * rows)
     for ax, (title, names) in zip(axes.flat, panels.items(), strict=False):
         for number, name in enumerate(names):
-            _curve(ax, np.asarray(log[against], float), np.asarray(log[name], float), name, colour(number))
+            _curve(ax, np.asarray(log[against], float), np.asarray(log[name], float), name, group_colour(number))
         ax.set_title(title.replace("_", " "))
-        plain(ax, grid="y")
+        style_axes(ax, grid="y")
         if len(names) > 1:
             ax.legend(ncols=2)
     for ax in list(axes.flat)[len(panels) :]:
@@ -55,7 +55,7 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
 def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str) -> None:
     """The values faintly, their running mean on top; the first outliers do not set the scale."""
     there = np.isfinite(values) & np.isfinite(steps)
-    steps, values = steps[there], values[there]  # at most MOST points: a drawing cannot show more
+    steps, values = steps[there], values[there]  # at most MOST points: a figure cannot show more
     thin = -(-len(values) // MOST)
     if thin > 1:
         steps, values = (part[: len(part) // thin * thin].reshape(-1, thin).mean(1) for part in (steps, values))

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import COLUMN, QUIET, canvas, colour, plain, styled
+from unbraid.figures._style import COLUMN, QUIET, canvas, group_colour, style_axes, styled
 
 __all__ = ["distances"]
 
@@ -28,16 +28,18 @@ def distances(
 
     Source: Michlo et al., supplement, figure 1.
     """
-    require(pairs and all(np.size(each) for each in pairs.values()), "distances: each factor needs pairs", list(pairs))
+    require(
+        pairs and all(np.size(sample) for sample in pairs.values()), "distances: each factor needs pairs", list(pairs)
+    )
     figure, axes = canvas(width=COLUMN, height=3.0)
     ax = axes[0, 0]
     by_mean = sorted(pairs, key=lambda name: -float(np.mean(pairs[name])))
     if random is not None:
         _steps(ax, random, "random pairs", QUIET, (0, (4, 3)))
     for number, name in enumerate(by_mean):
-        _steps(ax, pairs[name], name, colour(number), "-")
+        _steps(ax, pairs[name], name, group_colour(number), "-")
     ax.set(xlabel=xlabel, ylabel="share of pairs", ylim=(0, 1.02), xlim=(0, None))
-    plain(ax, grid="y")
+    style_axes(ax, grid="y")
     ax.legend(loc="lower right")
     return figure
 

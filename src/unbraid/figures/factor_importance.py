@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, plain, short, styled
+from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, shortened, style_axes, styled
 
 __all__ = ["factor_importance"]
 
@@ -27,7 +27,9 @@ def factor_importance(
     Source: Michlo et al., supplement, table 1.
     """
     require(
-        pairs and all(np.size(p) for p in pairs.values()), "factor_importance: each factor needs pairs", list(pairs)
+        pairs and all(np.size(sample) for sample in pairs.values()),
+        "factor_importance: each factor needs pairs",
+        list(pairs),
     )
     ordered = sorted(pairs, key=lambda name: float(np.mean(pairs[name])))
     means = np.array([np.mean(pairs[name]) for name in ordered])
@@ -42,7 +44,7 @@ def factor_importance(
         middle = float(np.mean(random))
         ax.axvline(middle, color=QUIET, linestyle=(0, (4, 3)), linewidth=1)
         ax.text(middle, len(ordered) - 0.45, "random pairs", fontsize=7.5, color=INK, ha="center", va="bottom")
-    ax.set_yticks(places, short(ordered))
+    ax.set_yticks(places, shortened(ordered))
     ax.set(xlabel=xlabel, xlim=(0, None), ylim=(-0.6, len(ordered) - 0.4))
-    plain(ax, grid="x")
+    style_axes(ax, grid="x")
     return figure

@@ -1,4 +1,4 @@
-"""What each factor does to an image."""
+"""Images as each factor takes its levels."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, place, sheet, short, styled
-from unbraid.figures._tiles import picture
+from unbraid.figures._images import show_images
+from unbraid.figures._style import INK, QUIET, axes_at, empty_figure, shortened, styled
 
 __all__ = ["factor_walks"]
 
@@ -18,7 +18,7 @@ CELL, LABELS, HEAD = 0.72, 1.25, 0.02  # inches: one image, names of the factors
 
 @styled
 def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[str]] | None = None) -> Figure:
-    """One row of images per factor as it walks through its levels, the other factors standing still.
+    """One row of images per factor as it takes its levels, the other factors fixed.
 
     Args:
         walks: factor -> images uint8 [S, C, H, W]; rows may differ in length.
@@ -33,11 +33,11 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
     longest = max(map(len, walks.values()))
     below = 0.2 if values else 0.06
     row = CELL + below
-    figure = sheet(LABELS + CELL * longest, HEAD + row * len(walks))
-    for number, (name, label) in enumerate(zip(walks, short(list(walks)), strict=True)):
+    figure = empty_figure(LABELS + CELL * longest, HEAD + row * len(walks))
+    for number, (name, label) in enumerate(zip(walks, shortened(list(walks)), strict=True)):
         images = walks[name]
-        ax = place(figure, LABELS, HEAD + row * number, CELL * len(images), CELL)
-        picture(ax, images[None], [label])
+        ax = axes_at(figure, LABELS, HEAD + row * number, CELL * len(images), CELL)
+        show_images(ax, images[None], [label])
         ax.tick_params(labelcolor=INK)
         for place_at, text in enumerate((values or {}).get(name, ())):
             ax.text(place_at + 0.48, 1.03, text, fontsize=7, color=QUIET, ha="center", va="top")

@@ -1,4 +1,4 @@
-"""How much each latent says, in nats."""
+"""Mean KL of each latent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, plain, styled
+from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, style_axes, styled
 
 __all__ = ["kl_per_latent"]
 
@@ -20,7 +20,7 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
     Args:
         kl: mean KL per latent in nats [D].
         labels: what each latent stands for [D]; an empty text leaves it grey.
-        limit: latents shown at most; the rest is summed up in words.
+        limit: latents shown at most; the others are counted, with their sum.
     """
     kl = np.asarray(kl, dtype=float)
     require(kl.ndim == 1 and len(kl), "kl_per_latent: kl must hold one number per latent", f"shape {kl.shape}")
@@ -33,18 +33,18 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
     ax.barh(rows, kl[order], height=0.62, color=colours)
     span = max(float(kl.max()), 1e-9)
     for row, d in zip(rows, order, strict=True):
-        words = f"{kl[d]:.2f}" + (f"  {labels[d]}" if labels is not None and labels[d] else "")
-        ax.text(kl[d] + 0.015 * span, row, words, va="center", fontsize=8, color=INK)
+        text = f"{kl[d]:.2f}" + (f"  {labels[d]}" if labels is not None and labels[d] else "")
+        ax.text(kl[d] + 0.015 * span, row, text, va="center", fontsize=8, color=INK)
     ax.set_yticks(rows, [f"z{d}" for d in order])
     ax.set(xlim=(0, span * (1.45 if labels is not None else 1.15)), ylim=(len(order) - 0.4, -0.6))
     ax.set_xlabel("mean KL, nats" + _rest(kl, len(order)))
-    plain(ax, grid="x")
+    style_axes(ax, grid="x")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return figure
 
 
 def _rest(kl: np.ndarray, shown: int) -> str:
-    """Words for the latents that are not drawn."""
+    """How many latents are not drawn, and their nats together."""
     rest = np.sort(kl)[::-1][shown:]
     return f"  ({len(rest)} more with {rest.sum():.2f} together)" if len(rest) else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from unbraid.figures._bands import Panels, band_panels
-from unbraid.figures._style import QUIET, colour, styled
+from unbraid.figures._style import QUIET, group_colour, styled
 
 __all__ = ["layer_scores"]
 
@@ -36,7 +36,7 @@ def layer_scores(
     groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))
     for ax, (title, bands) in zip(axes, panels.items(), strict=True):
         for group, value in (baselines or {}).get(title, {}).items():
-            hue = colour(groups.index(group)) if group in groups else QUIET
+            hue = group_colour(groups.index(group)) if group in groups else QUIET
             ax.axhline(value, color=hue, linestyle=(0, (4, 3)), linewidth=1.1)
         places = sorted({float(x) for band in bands.values() for x in band.x})
         ax.set_xticks(places, [f"L{place:g}" for place in places])

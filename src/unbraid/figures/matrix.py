@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from unbraid.core import require
-from unbraid.figures._style import INK, PALETTE, QUIET, bare, canvas, heat, short, styled
+from unbraid.figures._style import INK, PALETTE, QUIET, canvas, heat_colormap, remove_lines, shortened, styled
 
 __all__ = ["matrix"]
 
@@ -44,22 +45,21 @@ def matrix(
     )
     names = list(latents) if latents is not None else [f"z{d}" for d in range(len(table))]
     require(len(names) == len(table), f"matrix: latents must name {len(table)} rows", f"{len(names)} names")
-    best = _order(table)[:limit]
-    keep = np.sort(best)
-    shown = table[keep]
-    figure, axes = canvas(width=max(2.2, 0.9 + 0.62 * len(factors)), height=0.95 + 0.3 * len(keep))
+    kept = np.sort(_order(table)[:limit])
+    shown = table[kept]
+    figure, axes = canvas(width=max(2.2, 0.9 + 0.62 * len(factors)), height=0.95 + 0.3 * len(kept))
     ax = axes[0, 0]
     top = largest if largest is not None else max(float(np.nanmax(shown, initial=0.0)), 1e-9)
-    ax.imshow(np.ma.masked_invalid(shown), cmap=heat(), vmin=0, vmax=top, aspect="auto")
+    ax.imshow(np.ma.masked_invalid(shown), cmap=heat_colormap(), vmin=0, vmax=top, aspect="auto")
     _numbers(ax, shown, top)
     if ring:
         _rings(ax, shown)
-    ax.set_xticks(range(len(factors)), short(factors, 16), rotation=35, ha="left", rotation_mode="anchor")
-    ax.set_yticks(range(len(keep)), [names[d] for d in keep])
+    ax.set_xticks(range(len(factors)), shortened(factors, 16), rotation=35, ha="left", rotation_mode="anchor")
+    ax.set_yticks(range(len(kept)), [names[d] for d in kept])
     ax.xaxis.tick_top()
-    hidden = len(table) - len(keep)
+    hidden = len(table) - len(kept)
     ax.set_xlabel(title + (f"  ({hidden} more latents below)" if hidden else ""), color=QUIET, fontsize=8)
-    bare(ax)
+    remove_lines(ax)
     return figure
 
 
@@ -79,8 +79,6 @@ def _numbers(ax: Axes, table: np.ndarray, top: float) -> None:
 
 def _rings(ax: Axes, table: np.ndarray) -> None:
     """A frame around the largest number of each column."""
-    from matplotlib.patches import Rectangle
-
     for column in range(table.shape[1]):
         numbers = np.nan_to_num(table[:, column], nan=-np.inf)
         if np.isfinite(numbers).any() and numbers.max() > 0:

@@ -1,4 +1,4 @@
-"""Where in the image each latent points."""
+"""Posterior means over the positions of the shape."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import QUIET, bare, place, poles, sheet, styled
+from unbraid.figures._style import QUIET, axes_at, empty_figure, remove_lines, signed_colormap, styled
 
 __all__ = ["posterior_map"]
 
@@ -36,29 +36,14 @@ def posterior_map(
     order = order[:limit]
     columns = min(columns, len(order))
     rows = -(-len(order) // columns)
-    figure = sheet(columns * (CELL + GAP), rows * (CELL + 0.3) + 0.05)
+    figure = empty_figure(columns * (CELL + GAP), rows * (CELL + 0.3) + 0.05)
     for position, d in enumerate(order):
         row, column = divmod(position, columns)
-        ax = place(figure, column * (CELL + GAP) + GAP / 2, row * (CELL + 0.3) + 0.25, CELL, CELL)
-        ax.imshow(means[d], cmap=poles(), vmin=-largest, vmax=largest, aspect="auto", interpolation="none")
-        bare(ax)
+        ax = axes_at(figure, column * (CELL + GAP) + GAP / 2, row * (CELL + 0.3) + 0.25, CELL, CELL)
+        ax.imshow(means[d], cmap=signed_colormap(), vmin=-largest, vmax=largest, aspect="auto", interpolation="none")
+        remove_lines(ax)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=QUIET, linewidth=0.5)
-        words = f"z{d}" + ("" if kl is None else f"  {np.asarray(kl)[d]:.2f} nats")
-        ax.set_title(words, fontsize=8, pad=3)
+        title = f"z{d}" + ("" if kl is None else f"  {np.asarray(kl)[d]:.2f} nats")
+        ax.set_title(title, fontsize=8, pad=3)
     return figure
-
-
-def means_over(code: np.ndarray, down: np.ndarray, across: np.ndarray) -> np.ndarray:
-    """Mean code of the rows at each place: code [N, D] with levels `down` and `across` [N] -> [D, Y, X].
-
-    A place without rows is NaN.
-    """
-    code = np.asarray(code, dtype=float)
-    down, across = np.asarray(down, dtype=np.int64), np.asarray(across, dtype=np.int64)
-    height, width = int(down.max()) + 1, int(across.max()) + 1
-    place = down * width + across
-    rows = np.bincount(place, minlength=height * width)
-    sums = np.stack([np.bincount(place, weights=column, minlength=height * width) for column in code.T])
-    with np.errstate(invalid="ignore"):
-        return (sums / rows).reshape(-1, height, width)

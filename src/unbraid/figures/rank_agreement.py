@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, bare, canvas, poles, styled
+from unbraid.figures._style import INK, QUIET, canvas, remove_lines, signed_colormap, styled
 
 __all__ = ["rank_agreement"]
 
@@ -30,7 +30,7 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
     shown = np.where(np.tri(count, dtype=bool), table, np.nan)
     figure, axes = canvas(width=1.5 + 0.52 * count, height=1.2 + 0.38 * count)
     ax = axes[0, 0]
-    ax.imshow(np.ma.masked_invalid(shown), cmap=poles(), vmin=-1, vmax=1, aspect="auto")
+    ax.imshow(np.ma.masked_invalid(shown), cmap=signed_colormap(), vmin=-1, vmax=1, aspect="auto")
     for row, column in zip(*np.tril_indices(count, -1), strict=True):
         number = table[row, column]
         text = "—" if np.isnan(number) else f"{number:.2f}"
@@ -39,5 +39,5 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
     ax.set_xticks(range(count), metrics, rotation=35, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(count), metrics)
     ax.set_title(title, fontsize=8.5)
-    bare(ax)
+    remove_lines(ax)
     return figure

@@ -1,4 +1,4 @@
-"""Originals over what the model makes of them."""
+"""Original images over their reconstructions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import PAGE, place, sheet, styled
-from unbraid.figures._tiles import picture
+from unbraid.figures._images import show_images
+from unbraid.figures._style import PAGE, axes_at, empty_figure, styled
 
 __all__ = ["reconstructions"]
 
@@ -18,18 +18,21 @@ LABELS = 1.0  # inches for the row names
 
 @styled
 def reconstructions(
-    originals: np.ndarray, made: np.ndarray | Mapping[str, np.ndarray], *, columns: int = 12, limit: int = 24
+    originals: np.ndarray, reconstructed: np.ndarray | Mapping[str, np.ndarray], *, columns: int = 12, limit: int = 24
 ) -> Figure:
     """Original images over their reconstructions, one row per head or model, in blocks of `columns`.
 
     Args:
         originals: uint8 [N, C, H, W].
-        made: uint8 [N, C, H, W], or several of them by name.
+        reconstructed: uint8 [N, C, H, W], or several of them by name.
         columns: images side by side.
         limit: images shown at most.
     """
     originals = np.asarray(originals)
-    rows = {"original": originals, **(made if isinstance(made, Mapping) else {"reconstruction": made})}
+    rows = {
+        "original": originals,
+        **(reconstructed if isinstance(reconstructed, Mapping) else {"reconstruction": reconstructed}),
+    }
     for name, images in rows.items():
         require(
             np.ndim(images) == 4 and np.shape(images) == originals.shape,
@@ -39,9 +42,9 @@ def reconstructions(
     count = min(limit, len(originals))
     starts = range(0, count, columns)
     cell = (PAGE - LABELS) / min(columns, max(count, 5))
-    figure = sheet(PAGE, len(starts) * (len(rows) * cell + 0.12) - 0.12)
+    figure = empty_figure(PAGE, len(starts) * (len(rows) * cell + 0.12) - 0.12)
     for block, start in enumerate(starts):
         shown = np.stack([np.asarray(images)[start : min(start + columns, count)] for images in rows.values()])
         size = (shown.shape[1] * cell, len(rows) * cell)
-        picture(place(figure, LABELS, block * (size[1] + 0.12), *size), shown, rows=list(rows))
+        show_images(axes_at(figure, LABELS, block * (size[1] + 0.12), *size), shown, rows=list(rows))
     return figure

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, bare, canvas, heat, short, styled
+from unbraid.figures._style import INK, QUIET, canvas, heat_colormap, remove_lines, shortened, styled
 
 __all__ = ["score_by_layer"]
 
@@ -51,7 +51,7 @@ def score_by_layer(
         names = (rows or {}).get(name) or [f"L{layer + 1}" for layer in range(len(table))]
         _block(ax, table, list(names), largest)
         ax.set_title(name, fontsize=8.5)
-    axes[-1, 0].set_xticks(range(len(factors)), short(factors, 16), rotation=35, ha="right", rotation_mode="anchor")
+    axes[-1, 0].set_xticks(range(len(factors)), shortened(factors, 16), rotation=35, ha="right", rotation_mode="anchor")
     if title:
         axes[-1, 0].set_xlabel(title, color=QUIET, fontsize=8)
     return figure
@@ -59,11 +59,11 @@ def score_by_layer(
 
 def _block(ax: Axes, table: np.ndarray, names: list[str], largest: float) -> None:
     """One experiment."""
-    ax.imshow(np.ma.masked_invalid(table), cmap=heat(), vmin=0, vmax=largest, aspect="auto")
+    ax.imshow(np.ma.masked_invalid(table), cmap=heat_colormap(), vmin=0, vmax=largest, aspect="auto")
     for (row, column), number in np.ndenumerate(table):
         text = "—" if np.isnan(number) else f"{number:.2f}"
         ink = QUIET if np.isnan(number) else "white" if number > 0.7 * largest else INK
         ax.text(column, row, text, ha="center", va="center", fontsize=7, color=ink)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks([])
-    bare(ax)
+    remove_lines(ax)

@@ -1,4 +1,4 @@
-"""How scores react to what a code may suffer."""
+"""How scores react to codes that are changed in one way at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from unbraid.core import require
 from unbraid.figures._bands import Band, draw_band
-from unbraid.figures._style import PALETTE, QUIET, canvas, plain, styled
+from unbraid.figures._style import PALETTE, QUIET, canvas, style_axes, styled
 
 __all__ = ["stress"]
 
@@ -36,12 +36,12 @@ def stress(
                 draw_band(ax, bands[stressor], PALETTE[0], marker="")
             else:
                 ax.text(0.5, 0.5, "—", ha="center", va="center", transform=ax.transAxes, color=QUIET)
-            plain(ax, grid="y")
+            style_axes(ax, grid="y")
             ax.tick_params(labelsize=7, labelbottom=row == count[0] - 1)
             if row == 0:
                 ax.set_title(stressor + (f"\n{ideal[stressor]}" if ideal and stressor in ideal else ""), fontsize=8)
         axes[row, 0].set_ylabel(score, rotation=0, ha="right", va="center", fontsize=8)
-        _unit_scale(axes[row], [band for band in bands.values()])
+        _unit_scale(axes[row], list(bands.values()))
     return figure
 
 

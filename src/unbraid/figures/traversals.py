@@ -1,4 +1,4 @@
-"""What each latent changes in the image, most informative latents first."""
+"""Images as each latent changes, largest KL first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, PALETTE, QUIET, bare, place, plain, sheet, short, styled
-from unbraid.figures._tiles import picture
+from unbraid.figures._images import show_images
+from unbraid.figures._style import (
+    INK,
+    PALETTE,
+    QUIET,
+    axes_at,
+    empty_figure,
+    remove_lines,
+    shortened,
+    style_axes,
+    styled,
+)
 
 __all__ = ["traversals"]
 
@@ -58,17 +68,17 @@ def traversals(
     require(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
     chart = max(0.9, BAR * len(factors))
     rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
-    foot = 0.12 + LETTER * max((len(name) for name in short(factors)), default=0) if bars else 0.05
-    figure = sheet(LABELS + grid[0] + 1.05 * (kl is not None) + (chart + 0.16) * len(bars), HEAD + rows + foot)
-    ax = place(figure, LABELS, HEAD, *grid)
-    picture(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
+    foot = 0.12 + LETTER * max((len(name) for name in shortened(factors)), default=0) if bars else 0.05
+    figure = empty_figure(LABELS + grid[0] + 1.05 * (kl is not None) + (chart + 0.16) * len(bars), HEAD + rows + foot)
+    ax = axes_at(figure, LABELS, HEAD, *grid)
+    show_images(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
     ax.xaxis.tick_top()
     left = LABELS + grid[0]
     if kl is not None:
-        _kl_bars(place(figure, left + 0.08, HEAD, 0.8, rows), np.asarray(kl)[latents[row]])
+        _kl_bars(axes_at(figure, left + 0.08, HEAD, 0.8, rows), np.asarray(kl)[latents[row]])
         left += 1.05
     for name, table in bars.items():
-        _factor_bars(place(figure, left, HEAD, chart, rows), name, np.asarray(table)[latents[row]], factors)
+        _factor_bars(axes_at(figure, left, HEAD, chart, rows), name, np.asarray(table)[latents[row]], factors)
         left += chart + 0.16
     return figure
 
@@ -91,7 +101,7 @@ def _kl_bars(ax: Axes, kl: np.ndarray) -> None:
         ax.text(0, y + 0.02, f"{nats:.2f}", fontsize=8, va="center")
     ax.set(xlim=(0, 1.05), ylim=(len(kl), 0), yticks=[], xticks=[])
     ax.set_title("KL, nats", fontsize=8, pad=4)
-    bare(ax)
+    remove_lines(ax)
 
 
 def _factor_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str]) -> None:
@@ -103,7 +113,7 @@ def _factor_bars(ax: Axes, name: str, table: np.ndarray, factors: Sequence[str])
         ax.axhline(row + 0.92, color=QUIET, linewidth=0.5)
     ax.set(xlim=(-0.6, count - 0.4), ylim=(len(table), 0), yticks=[])
     ax.set_title(name, fontsize=8, pad=4)
-    plain(ax)
+    style_axes(ax)
     ax.spines[:].set_visible(False)
-    ax.set_xticks(np.arange(count), short(factors), rotation=90, fontsize=6.5, color=INK)
+    ax.set_xticks(np.arange(count), shortened(factors), rotation=90, fontsize=6.5, color=INK)
     ax.tick_params(length=0, labelsize=6.5)

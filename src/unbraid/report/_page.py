@@ -14,8 +14,8 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
-from unbraid.figures._output import svg
-from unbraid.figures._tiles import tile
+from unbraid.figures import svg
+from unbraid.figures._images import image_grid
 from unbraid.report._text import number
 from unbraid.store import whole_file
 
@@ -63,7 +63,7 @@ def image_uri(pixels: np.ndarray) -> str:
 def strip_uri(images: np.ndarray) -> str:
     """Images uint8 [S, C, H, W] side by side as a data URI, enlarged so that small ones stay crisp."""
     scale = max(1, 96 // images.shape[2])
-    return image_uri(tile(images[None], gap=0, scale=scale)[..., :3])
+    return image_uri(image_grid(images[None], gap=0, scale=scale)[..., :3])
 
 
 def _recoded(encoded: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from unbraid.evaluation import load_representation
 from unbraid.metrics import Representation
+from unbraid.metrics._places import means_over_places
 from unbraid.store import ARRAYS, RunDirectory
 
 PICTURES = "pictures.npz"
@@ -49,12 +50,10 @@ def _walks(arrays: Mapping[str, np.ndarray], layer: int, latents: int) -> dict[s
 
 def _over_places(rep: Representation) -> dict[str, np.ndarray]:
     """Mean code over the positions of the shape [D, Y, X], where the world has positions."""
-    from unbraid.figures.posterior_map import means_over  # matplotlib comes with it, which workers do not need
-
     for names in PLACES:
         if len(rep.layers) == 1 and set(names) <= set(rep.space.names):
             down, across = (rep.factors[:, rep.space.names.index(name)] for name in names)
-            return {"means_over_places": means_over(rep.code, down, across).astype(np.float16)}
+            return {"means_over_places": means_over_places(rep.code, down, across).astype(np.float16)}
     return {}
 
 

@@ -21,7 +21,7 @@ from unbraid.data import (
     factor_distances,
     walk_along,
 )
-from unbraid.figures._output import png
+from unbraid.figures import png
 from unbraid.figures.contact_sheet import contact_sheet
 from unbraid.figures.distances import distances as distances_figure
 from unbraid.figures.factor_importance import factor_importance

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from unbraid.figures._bands import Band
+from unbraid.figures import Band
 from unbraid.figures.layer_reconstructions import layer_reconstructions
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.score_by_layer import score_by_layer

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 import unbraid
 from unbraid.core import require, require_known
-from unbraid.figures._output import png
+from unbraid.figures import png
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report.layers._figures import Captioned, best_figures, image_figures, score_figures, traversal_figures
 from unbraid.report.layers._runs import LayeredRun, factors_of, read_runs, scores_of

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from unbraid.figures.comparison import Estimate, comparison
+from unbraid.figures import Estimate
+from unbraid.figures.comparison import comparison
 from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.matrix import matrix

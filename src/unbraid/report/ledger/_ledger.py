@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from unbraid.figures._output import png
+from unbraid.figures import png
 from unbraid.report.ledger._figures import Named, combination_figures, study_figures
 from unbraid.report.ledger._paper import Paper, read_paper
 from unbraid.report.ledger._tables import claims_table, order_table, printed_table, score_table, table

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.figures.matrix import matrix
-from unbraid.figures.posterior_map import means_over, posterior_map
+from unbraid.figures.posterior_map import posterior_map
 from unbraid.figures.traversals import traversals
+from unbraid.metrics._places import means_over_places
 from unbraid.report._page import figure_svg, strip_uri
 from unbraid.report.run._carriers import (
     ACTIVE_NATS,
@@ -145,7 +146,7 @@ def _positions(run: RunData, number: int, kl: np.ndarray | None) -> Markup:
     if names is None or codes is None or run.levels is None:
         return Markup("")
     down, across = (run.levels[:, run.factors.index(name)] for name in names)
-    figure = posterior_map(means_over(codes, down, across), kl, columns=8, limit=8)
+    figure = posterior_map(means_over_places(codes, down, across), kl, columns=8, limit=8)
     return figure_svg(
         figure, f"positions{number}", "Mean of each latent for every position of the shape, as heat maps."
     )

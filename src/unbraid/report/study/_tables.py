@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from unbraid.figures._bands import Band, Panels
-from unbraid.figures.comparison import Estimate, comparison
+from unbraid.figures import Band, Estimate, Panels
+from unbraid.figures.comparison import comparison
 from unbraid.figures.progression import progression
 from unbraid.figures.rank_agreement import rank_agreement as rank_figure
 from unbraid.figures.sweep import sweep

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from unbraid.figures.comparison import Estimate, comparison
+from unbraid.figures import Estimate
+from unbraid.figures.comparison import comparison
 from unbraid.report.study._report import study_report
 from unbraid.studies import Standing, Study, collect, judge, progression, selection
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from unbraid.figures._style import bare
+from unbraid.figures._style import remove_lines
 
-__all__ = ["picture", "tile"]
+__all__ = ["image_grid", "show_images"]
 
 
-def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
+def image_grid(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
     """Images uint8 [R, S, C, H, W] as one RGBA grid, each followed by a transparent gap of `gap` pixels.
 
     One channel is shown as grey, two as red and green, three as colour; of more, the first three. `scale` repeats
@@ -30,12 +30,12 @@ def tile(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:
     return grid.transpose(0, 3, 1, 4, 2).reshape(rows * (height * scale + gap), -1, 4)
 
 
-def picture(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
+def show_images(ax: Axes, images: np.ndarray, rows: Sequence[str] = (), columns: Sequence[str] = ()) -> None:
     """Show images uint8 [R, S, C, H, W] as a grid whose cells are 1 by 1 in the axes' units, rows downwards."""
     count = images.shape[0] * images.shape[1] * images.shape[3] * images.shape[4]
     scale = int(np.clip(np.sqrt(3e6 / count), 1, max(1, 96 // images.shape[3])))
-    grid = tile(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
+    grid = image_grid(images, gap=max(2, round(0.05 * scale * images.shape[3])), scale=scale)
     ax.imshow(grid, extent=(0, images.shape[1], images.shape[0], 0), aspect="auto", interpolation="none")
     ax.set_yticks(np.arange(len(rows)) + 0.48, rows)
     ax.set_xticks(np.arange(len(columns)) + 0.48, columns)
-    bare(ax)
+    remove_lines(ax)
