@@ -11,13 +11,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
 
-from unbraid.core import UsageError
+from unbraid.core import UsageError, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,22 @@ def whole_file(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
+def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]:
+    """The mapping that a YAML file holds; `what` names the file and `do` says what to do where it cannot be read.
+
+    Raises:
+        UsageError: not there, not YAML, not a mapping.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise UsageError(f"{what} must exist; {path} does not; {do}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
+        raise UsageError(f"{what} must be YAML; {path}: {error}; {do}.") from error
+    require(isinstance(content, dict), f"{what} must be a mapping", f"{type(content).__name__} in {path}", do)
+    return content
+
+
 class RunDirectory:
     """The folder of one run, read and written file by file."""
 
@@ -98,13 +115,7 @@ class RunDirectory:
             raise UsageError(
                 f"a run folder must hold {CONFIG}; {self.path} has none. Give the folder that training printed."
             )
-        try:
-            config = yaml.safe_load((self.path / CONFIG).read_text(encoding="utf-8"))
-        except yaml.YAMLError as error:
-            raise UsageError(f"{self.path / CONFIG} must be YAML; {error}. Restore it or train again.") from error
-        if not isinstance(config, dict):
-            raise UsageError(f"{self.path / CONFIG} must be a mapping; got {type(config).__name__}. Train again.")
-        return config
+        return read_mapping(self.path / CONFIG, "the configuration of a run", "restore it or train again")
 
     def write_status(self, **values: Any) -> None:
         """Update the status: `state` (running, interrupted, failed, done), `step`, `steps` and what explains them."""

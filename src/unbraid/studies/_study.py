@@ -9,10 +9,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from unbraid.core import Spec, UsageError, context_of, did_you_mean, load_entry, require, require_known
 from unbraid.metrics import specs_of
+from unbraid.store import read_mapping
 from unbraid.studies._claims import Claim
 
 FILES = resources.files("unbraid.studies") / "files"
@@ -223,13 +222,7 @@ def _seeds(path: Path | Traversable, seeds: Any) -> tuple[int, ...]:
 
 def _read(path: Path | Traversable) -> dict[str, Any]:
     """A study file as a mapping with known keys."""
-    try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UsageError(f"a study file must exist; {path} does not. See `unbraid list studies`.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
-        raise UsageError(f"a study file must be YAML; {path}: {error}.") from error
-    require(isinstance(written, dict), f"a study file must be a mapping; {path}", type(written).__name__)
+    written = read_mapping(path, "a study file", "see `unbraid list studies`")
     for key in written:
         if key not in _KEYS:
             raise UsageError(
