@@ -154,7 +154,11 @@ def test_cells_are_escaped_and_missing_ones_empty(tmp_path: Path) -> None:
     frame = pd.DataFrame({"a_b": ["x|y", None], "n": [0.12345, None]})
     assert markdown(frame).splitlines()[2:] == [r"| x\|y | 0.123 |", "|  |  |"]
     assert r"a\_b & n \\" in latex(frame)
-    assert latex(pd.DataFrame({"a": ["50 % \\ ~"]})).splitlines()[4] == r"50 \% \textbackslash{} \textasciitilde{} \\"
+    special = latex(pd.DataFrame({"a": ["50 % \\ ~"]}))
+    assert special.splitlines()[4] == r"50 \% \textbackslash \space \textasciitilde  \\"
+    lists = pd.DataFrame({"latents": [[40, 32], None], "n": [1, 2]})
+    assert markdown(lists).splitlines()[2:] == ["| [40, 32] | 1 |", "|  | 2 |"]
+    assert r"[40, 32] & 1 \\" in latex(lists)
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="a part of the path is a file"):
         write_frame(frame, tmp_path / "file" / "inner" / "table.csv")

@@ -9,7 +9,8 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._console import console, errors, score_table, training_bar
+from unbraid.cli._console import console, errors, training_bar
+from unbraid.cli._printed import printed_scores
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
@@ -67,7 +68,7 @@ def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: boo
     """Evaluate with live bars and print the scores."""
     with progress_bar("encoding") as progress:
         frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, progress=progress)
-    console.print(score_table(frame))
+    console.print(printed_scores(frame))
 
 
 def run_report(path: Path, layer: int | None = None) -> Path:

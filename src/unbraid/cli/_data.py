@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Look at datasets, fetch them, and see what is the matter with each.")
+app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch them, and check their files.")
 
-Set = Annotated[
+Options = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="An option of the dataset, e.g. path=PHOTOS or resolution=32."),
 ]
@@ -18,14 +18,14 @@ Set = Annotated[
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Dataset, see: unbraid list data.")],
-    set: Set = None,
+    set: Options = None,
     pairs: Annotated[int, typer.Option(help="Pairs of images per factor.")] = 50_000,
     rows: Annotated[int, typer.Option(help="Images measured for the channels, at most.")] = 20_000,
     distance: Annotated[str, typer.Option(help="mse, box_blur_mse, or your package.module:function.")] = "mse",
     seed: Annotated[int, typer.Option(help="Seed of the pairs and the rows.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Folder for the page; runs/data/NAME when not given.")] = None,
 ) -> None:
-    """Show a dataset: contact sheet, factors, walks, channel statistics, and which factor moves the images most.
+    """Show a dataset: contact sheet, factors, images along each, channel statistics, distances along each factor.
 
     The papers' 50,000 pairs take ten seconds for dSprites, minutes where rendering is slow; try --pairs 2000 first.
     """
@@ -34,10 +34,10 @@ def show(
     from unbraid.cli._console import console
     from unbraid.cli._settings import assign
     from unbraid.data import load_dataset
-    from unbraid.report.dataset._report import data_page, data_summary
+    from unbraid.report import data_page, data_summary
 
-    words = [word if word.startswith("data.") else f"data.{word}" for word in set or []]
-    dataset = load_dataset(assign({"data": name}, words)["data"])
+    assignments = [option if option.startswith("data.") else f"data.{option}" for option in set or []]
+    dataset = load_dataset(assign({"data": name}, assignments)["data"])
     summary = data_summary(dataset, pairs=pairs, rows=rows, distance=distance, seed=seed)
     console.print(f"{name}: {len(dataset):,} images {dataset.image_shape}; {dataset.source}", highlight=False)
     tables = {
@@ -105,13 +105,13 @@ def _files(name: str, verify: bool) -> None:
     from unbraid.cli._console import console
     from unbraid.data import file_states
 
-    found = file_states(name, verify=verify)
-    if not found:
+    states = file_states(name, verify=verify)
+    if not states:
         console.print(f"{name} needs no download: it is rendered here, or opens your own files.")
-    for each in found:
-        size = "size unknown" if each.size is None else f"{each.size:,} bytes"
-        lines = [f"{each.source.name}: {each.state}" + (f" ({each.fault})" if each.fault else "")]
-        lines += [f"belongs at {each.place}", f"{size}; {each.source.checksum or 'no checksum published'}"]
-        lines += [f"from {url}" for url in each.source.urls]
-        lines += [each.source.note] if each.source.note else []
+    for file in states:
+        size = "size unknown" if file.size is None else f"{file.size:,} bytes"
+        lines = [f"{file.source.name}: {file.state}" + (f" ({file.fault})" if file.fault else "")]
+        lines += [f"belongs at {file.place}", f"{size}; {file.source.checksum or 'no checksum published'}"]
+        lines += [f"from {url}" for url in file.source.urls]
+        lines += [file.source.note] if file.source.note else []
         console.print("\n  ".join(lines), highlight=False, soft_wrap=True, markup=False)

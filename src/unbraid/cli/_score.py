@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._console import console, difference_table, score_table
+from unbraid.cli._console import console
+from unbraid.cli._printed import printed_differences, printed_scores
 from unbraid.core import progress_bar, require_known
 from unbraid.metrics import Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
@@ -32,11 +33,11 @@ def score_file(
     _say(rep)
     if against is not None:
         frame = _compared(rep, read_representation(against, factors), metrics, seed)
-        console.print(difference_table(frame, file.name, against.name))
+        console.print(printed_differences(frame, file.name, against.name))
         console.print("Two equal codes differ clearly in one score of twenty.", highlight=False)
     else:
         frame = _scored(rep, metrics, seed, interval)
-        console.print(score_table(frame))
+        console.print(printed_scores(frame))
     if out is not None:
         with writable(out):
             _write(frame, out)

@@ -69,7 +69,7 @@ def run_study(
     gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
-    from unbraid.cli._study_progress import Board
+    from unbraid.cli._study_progress import StudyProgress
     from unbraid.studies import archive_runs, jobs_of, load_study, plan, run_local, run_ray, standings
 
     require(jobs >= 1, "--jobs must be at least 1", jobs)
@@ -79,11 +79,11 @@ def run_study(
     runs = part_of(plan(loaded, allow_many=many), only, shard)
     work = jobs_of(loaded, standings(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
     try:
-        with Board(loaded, runs, root, archive) as board:
+        with StudyProgress(loaded, runs, root, archive) as progress:
             if on == "ray":
-                run_ray(work, board.tell, address=ray_address, gpus=gpus, retries=retries)
+                run_ray(work, progress.tell, address=ray_address, gpus=gpus, retries=retries)
             else:
-                run_local(work, jobs, board.tell, retries)
+                run_local(work, jobs, progress.tell, retries)
     except KeyboardInterrupt as stop:
         if archive is not None:
             archive_runs(standings(loaded, runs, root, archive), archive)
@@ -141,7 +141,7 @@ def table(
     improvement: probability that a run of one method scores higher than one of another. selection: how well UDR
     predicts the other scores.
     """
-    from unbraid.cli._console import frame_table
+    from unbraid.cli._printed import printed_frame
     from unbraid.cli._tables import write_frame
     from unbraid.studies import collect, load_study, plan, standings
 
@@ -151,7 +151,7 @@ def table(
     require(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
     shown = view_of(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
     if out is None:
-        console.print(frame_table(shown))
+        console.print(printed_frame(shown))
         return
     write_frame(shown, out)
     console.print(f"written: {out}", highlight=False, soft_wrap=True)

@@ -1,8 +1,9 @@
-"""The live board of a study: done, running, failed, left, and the time that is left."""
+"""The live progress of a study: runs that are done, running, failed or left, and the time that is left."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,8 +17,8 @@ LOOK_SECONDS = 5.0  # between two looks at the folders
 STATES = ("running", "failed", "left")
 
 
-class Board:
-    """A line that counts runs by state, refreshed from the folders themselves."""
+class StudyProgress:
+    """A bar that counts runs by state, refreshed from their folders."""
 
     def __init__(self, study: Study, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
         self._study, self._root, self._archive = study, root, archive
@@ -27,7 +28,7 @@ class Board:
         self._task = self._progress.add_task(study.name, total=len(runs), counts="")
         self._began, self._looked = time.monotonic(), 0.0
 
-    def __enter__(self) -> Board:
+    def __enter__(self) -> StudyProgress:
         self._first = self._steps_left(self._look())
         self._progress.start()
         return self
@@ -47,20 +48,20 @@ class Board:
 
     def _look(self) -> list[Standing]:
         """Where the runs stand that were not done at the last look; what is done stays done."""
-        standing = [each for each in standings(self._study, self._open, self._root, self._archive)]
-        standing = [each for each in standing if each.state != "done"]
-        self._open, self._looked = [each.run for each in standing], time.monotonic()
-        return standing
+        standing = standings(self._study, self._open, self._root, self._archive)
+        not_done = [run for run in standing if run.state != "done"]
+        self._open, self._looked = [run.run for run in not_done], time.monotonic()
+        return not_done
 
     def _show(self) -> None:
         standing = self._look()
-        counts = {state: sum(each.state == state for each in standing) for state in STATES}
-        words = " · ".join(f"{count} {state}" for state, count in counts.items())
+        states = Counter(run.state for run in standing)
+        counts = " · ".join(f"{states[state]} {state}" for state in STATES)
         done = len(self._runs) - len(standing)
-        self._progress.update(self._task, completed=done, counts=words + self._time_left(self._steps_left(standing)))
+        self._progress.update(self._task, completed=done, counts=counts + self._time_left(self._steps_left(standing)))
 
     def _time_left(self, left: int) -> str:
-        """From the steps done since the board came up."""
+        """Estimated from the steps done since the bar came up."""
         done = self._first - left
         if done <= 0 or not left:
             return ""
@@ -69,4 +70,4 @@ class Board:
 
     @staticmethod
     def _steps_left(standing: Sequence[Standing]) -> int:
-        return sum(each.run.config.steps - each.step for each in standing)
+        return sum(run.run.config.steps - run.step for run in standing)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from unbraid.cli._printed import cell
 from unbraid.core import require_known
+from unbraid.report._text import markdown_table
 from unbraid.store import whole_file, writable
 
 ENDINGS = (".csv", ".parquet", ".tex", ".md")
@@ -33,28 +35,10 @@ def write_frame(frame: pd.DataFrame, out: Path) -> None:
 
 def markdown(frame: pd.DataFrame) -> str:
     """A table in Markdown."""
-    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * len(frame.columns)]
-    for row in frame.itertuples(index=False):
-        lines.append("| " + " | ".join(cell(value).replace("|", "\\|") for value in row) + " |")
-    return "\n".join(lines) + "\n"
+    rows = [[cell(value) for value in row] for row in frame.itertuples(index=False)]
+    return markdown_table([str(name) for name in frame.columns], rows) + "\n"
 
 
 def latex(frame: pd.DataFrame) -> str:
-    """A table in LaTeX with booktabs rules."""
-    columns = "".join("r" if pd.api.types.is_numeric_dtype(frame[name]) else "l" for name in frame.columns)
-    lines = [" & ".join(escaped(str(name)) for name in frame.columns) + r" \\", r"\midrule"]
-    lines += [" & ".join(escaped(cell(value)) for value in row) + r" \\" for row in frame.itertuples(index=False)]
-    return "\n".join([rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}", ""])
-
-
-def cell(value: object) -> str:
-    """Three decimals for numbers that are not whole, nothing for a missing value."""
-    if pd.isna(value):
-        return ""
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def escaped(text: str) -> str:
-    """Text with LaTeX's special characters made harmless."""
-    special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    return "".join(special.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in text)
+    """A table in LaTeX with the rules of booktabs, special characters escaped."""
+    return frame.to_latex(index=False, escape=True, na_rep="", float_format="%.3f")
