@@ -34,14 +34,14 @@ SIZES, LATENTS, ROWS, ROUNDS = (3, 6, 40, 32, 32), 10, 10_000, 3
 BINS = 20
 
 
-def blended(codes: np.ndarray, space: FactorSpace) -> Representation:
+def blended(levels: np.ndarray, space: FactorSpace) -> Representation:
     """Factors blended a little over ten latents, with noise, as posteriors of varied width."""
     rng = np.random.default_rng(0)
-    clean = (codes - codes.mean(axis=0)) / codes.std(axis=0)
+    clean = (levels - levels.mean(axis=0)) / levels.std(axis=0)
     code = clean @ (np.eye(5, LATENTS) + 0.1 * rng.standard_normal((5, LATENTS)))
     code += 0.1 * rng.standard_normal(code.shape)
     logvar = -4 + 0.5 * rng.standard_normal(code.shape)
-    return Representation.from_arrays(code.astype(np.float32), codes, logvar=logvar.astype(np.float32), space=space)
+    return Representation.from_arrays(code.astype(np.float32), levels, logvar=logvar.astype(np.float32), space=space)
 
 
 def space() -> FactorSpace:
@@ -64,8 +64,8 @@ def binned(rep: Representation) -> np.ndarray:
 
 def plain_table(rep: Representation) -> np.ndarray:
     """Mutual information [D, K], one scikit-learn contingency table per pair."""
-    codes = binned(rep)
-    return np.array([[mutual_info_score(rep.factors[:, k], codes[:, j]) for k in range(5)] for j in range(LATENTS)])
+    bins = binned(rep)
+    return np.array([[mutual_info_score(rep.factors[:, k], bins[:, j]) for k in range(5)] for j in range(LATENTS)])
 
 
 def plain_gap(rep: Representation) -> None:
@@ -75,8 +75,8 @@ def plain_gap(rep: Representation) -> None:
 
 
 def plain_between(rep: Representation) -> None:
-    codes = binned(rep)
-    np.mean([mutual_info_score(codes[:, i], codes[:, j]) for i, j in permutations(range(LATENTS), 2)])
+    bins = binned(rep)
+    np.mean([mutual_info_score(bins[:, i], bins[:, j]) for i, j in permutations(range(LATENTS), 2)])
 
 
 def plain_neighbours(rep: Representation) -> None:
@@ -177,8 +177,8 @@ def every_default() -> Table:
         spent = np.array([time.perf_counter(), time.process_time()]) - before
         total += spent
         value = "missing" if scored.value is None else f"{scored.value:.4f}"
-        table.add_row(name, *(f"{each:.2f}" for each in spent), value)
-    table.add_row("all", *(f"{each:.2f}" for each in total), "")
+        table.add_row(name, *(f"{value:.2f}" for value in spent), value)
+    table.add_row("all", *(f"{value:.2f}" for value in total), "")
     return table
 
 

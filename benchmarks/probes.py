@@ -44,29 +44,31 @@ def seconds(run: Callable[[], object]) -> float:
 def grid_codes() -> Representation:
     """A grid of dSprites' size, its factors blended a little over ten latents."""
     space = FactorSpace(tuple(Factor(f"factor {k}", size) for k, size in enumerate(DSPRITES)))
-    codes = space.levels(np.arange(space.combinations))
+    levels = space.levels(np.arange(space.combinations))
     rng = np.random.default_rng(0)
-    clean = (codes - codes.mean(axis=0)) / codes.std(axis=0)
+    clean = (levels - levels.mean(axis=0)) / levels.std(axis=0)
     code = clean @ (np.eye(5, LATENTS) + 0.2 * rng.standard_normal((5, LATENTS)))
     code += 0.1 * rng.standard_normal(code.shape)
-    return Representation.from_arrays(code.astype(np.float32), codes, space=space)
+    return Representation.from_arrays(code.astype(np.float32), levels, space=space)
 
 
-def drawn(rep: Representation, rng: np.random.Generator) -> np.ndarray:
+def random_levels(rep: Representation, rng: np.random.Generator) -> np.ndarray:
     return np.stack([rng.integers(size, size=BATCH) for size in rep.space.sizes], axis=1)
 
 
 def loop_factor_vae(rep: Representation, rng: np.random.Generator) -> float:
     """One vote after the other."""
-    overall = rep.code[rep.space.index(np.concatenate([drawn(rep, rng) for _ in range(157)]))].var(axis=0, ddof=1)
+    overall = rep.code[rep.space.index(np.concatenate([random_levels(rep, rng) for _ in range(157)]))].var(
+        axis=0, ddof=1
+    )
     tables = []
     for votes in (TRAIN, TEST):
         table = np.zeros((len(rep.space), rep.latents), dtype=int)
         for _ in range(votes):
             k = rng.integers(len(rep.space))
-            codes = drawn(rep, rng)
-            codes[:, k] = codes[0, k]
-            table[k, np.argmin(np.var(rep.code[rep.space.index(codes)], axis=0, ddof=1) / overall)] += 1
+            levels = random_levels(rep, rng)
+            levels[:, k] = levels[0, k]
+            table[k, np.argmin(np.var(rep.code[rep.space.index(levels)], axis=0, ddof=1) / overall)] += 1
         tables.append(table)
     best = tables[0].argmax(axis=0)
     return tables[1][best, np.arange(rep.latents)].sum() / TEST
@@ -77,9 +79,9 @@ def loop_beta_vae(rep: Representation, rng: np.random.Generator) -> float:
     features, labels = np.empty((TRAIN + TEST, rep.latents)), np.empty(TRAIN + TEST, dtype=int)
     for i in range(TRAIN + TEST):
         k = rng.integers(len(rep.space))
-        first, second = drawn(rep, rng), drawn(rep, rng)
+        first, second = random_levels(rep, rng), random_levels(rep, rng)
         second[:, k] = first[:, k]
-        z = [rep.code[rep.space.index(codes)] for codes in (first, second)]
+        z = [rep.code[rep.space.index(levels)] for levels in (first, second)]
         features[i], labels[i] = np.mean(np.abs(z[0] - z[1]), axis=0), k
     fitted = LogisticRegression().fit(features[:TRAIN], labels[:TRAIN])
     return fitted.score(features[TRAIN:], labels[TRAIN:])
@@ -98,8 +100,8 @@ def disent_factor_vae(rep: Representation) -> float:
         def _get_observation(self, idx: int) -> torch.Tensor:
             return torch.from_numpy(rep.code[idx])
 
-    found = metric_factor_vae(DisentDataset(Codes()), lambda x: x, BATCH, TRAIN, TEST, 10_000, show_progress=False)
-    return found["factor_vae.eval_accuracy"]
+    scores = metric_factor_vae(DisentDataset(Codes()), lambda x: x, BATCH, TRAIN, TEST, 10_000, show_progress=False)
+    return scores["factor_vae.eval_accuracy"]
 
 
 def votes(console: Console) -> None:
@@ -154,12 +156,12 @@ def agreement(console: Console) -> None:
     parts = ("disentanglement", "completeness", "informativeness_test")
     fast, exact, spent = [], [], np.zeros(2)
     for _, rep in stressed():
-        for m, (metric, found) in enumerate(((dci_fast, fast), (dci, exact))):
+        for m, (metric, rows) in enumerate(((dci_fast, fast), (dci, exact))):
             start = time.process_time()
             options = {"parallel": False} if metric is dci else {}
             score = metric(rep, np.random.default_rng(0), **options)
             spent[m] += time.process_time() - start
-            found.append([score.parts[part] for part in parts])
+            rows.append([score.parts[part] for part in parts])
     ours, theirs = np.array(fast), np.array(exact)
     title = f"dci_fast against dci over {len(ours)} codes: {spent[0]:.1f} s against {spent[1]:.1f} s"
     table = Table("part", "rank correlation", "mean difference", "largest", title=title)

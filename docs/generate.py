@@ -1,7 +1,7 @@
 """Write the reference pages from the entries' own docstrings: `python docs/generate.py [KIND …]`.
 
 A page is `docs/_KIND.md` (what holds for all of them, written by hand) followed by one section per entry: its summary,
-its docstring and its options with defaults. A test fails when a page is older than its entries.
+its docstring and its options with defaults and choices. A test fails when a page is older than its entries.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import importlib.util
 import inspect
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
-from unbraid.core import load_entry, names, options_of
+from unbraid.core import choices_of, load_entry, names, options_of
 
 HERE = Path(__file__).resolve().parent
 KINDS = ("objectives", "metrics")
@@ -38,20 +39,19 @@ def section(kind: str, name: str) -> str:
     """One entry as Markdown."""
     entry = load_entry(kind, name)
     lines = (inspect.getdoc(entry) or "").splitlines()
-    defaults = {key: repr(parameter.default) for key, parameter in options_of(entry).items()}
-    return "\n".join([f"## `{name}`", "", *markdown(lines, defaults)]).rstrip()
+    return "\n".join([f"## `{name}`", "", *markdown(lines, options_of(entry))]).rstrip()
 
 
-def markdown(lines: list[str], defaults: dict[str, str]) -> list[str]:
+def markdown(lines: list[str], options: Mapping[str, inspect.Parameter]) -> list[str]:
     """Docstring lines as Markdown: sections as bold words, arguments as a list, the rest as it stands."""
     out: list[str] = []
     current = ""
     for line in lines:
-        if found := SECTION.match(line):
-            current = found[1]
-            out += [f"**{TITLES.get(current, current)}.** {found[2]}".rstrip(), ""]
+        if heading := SECTION.match(line):
+            current = heading[1]
+            out += [f"**{TITLES.get(current, current)}.** {heading[2]}".rstrip(), ""]
         elif current == "Args":
-            out.append(argument(line, defaults))
+            out.append(argument(line, options))
         elif current and line.startswith("    "):
             out.append(line[4:])
         else:
@@ -59,12 +59,19 @@ def markdown(lines: list[str], defaults: dict[str, str]) -> list[str]:
     return out
 
 
-def argument(line: str, defaults: dict[str, str]) -> str:
-    """A line of the arguments: a new one begins a list item with its default."""
-    if found := re.match(r"^    (\w+): (.*)$", line):
-        default = f" (default `{defaults[found[1]]}`)" if found[1] in defaults else ""
-        return f"- `{found[1]}`{default}: {found[2]}"
+def argument(line: str, options: Mapping[str, inspect.Parameter]) -> str:
+    """A line of the arguments: a new one begins a list item with its default and its choices."""
+    if begun := re.match(r"^    (\w+): (.*)$", line):
+        said = limits(options[begun[1]]) if begun[1] in options else ""
+        return f"- `{begun[1]}`{said}: {begun[2]}"
     return f"  {line.strip()}".rstrip()
+
+
+def limits(option: inspect.Parameter) -> str:
+    """The default of an option and what it can be, where its annotation lists that, in brackets."""
+    default = "no default" if option.default is inspect.Parameter.empty else f"default `{option.default!r}`"
+    choices = ", ".join(f"`{choice!r}`" for choice in choices_of(option.annotation))
+    return f" ({default}; one of {choices})" if choices else f" ({default})"
 
 
 def beside(name: str) -> ModuleType:

@@ -20,6 +20,12 @@ def test_the_page_of_metrics_is_up_to_date() -> None:
     assert page == generator().page("metrics"), "run python docs/generate.py metrics"
 
 
+def test_options_stand_with_their_defaults_and_choices() -> None:
+    section = generator().section("metrics", "modularity")
+    assert "- `bins` (default `20`): " in section
+    assert "- `dead` (default `'zero'`; one of `'zero'`, `'drop'`, `'missing'`): " in section
+
+
 def test_every_score_stands_under_a_question() -> None:
     asked = chain(*(question.scores for question in TABLES.QUESTIONS), *(scores for _, scores in TABLES.DESCRIBE))
     assert {name.partition("/")[0] for name in asked} == {*names("metrics")} - {"dci"}

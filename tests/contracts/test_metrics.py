@@ -7,14 +7,15 @@ import functools
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from unbraid import core
 from unbraid.core import Factor, FactorSpace, UsageError
-from unbraid.metrics import Properties, Representation, Score, properties
-from unbraid.metrics._properties import INVARIANCES
+from unbraid.metrics import Properties, Representation, Score, properties, specs_of
+from unbraid.metrics._properties import Invariance
 
 SLOW = {"dci", "dci_joint"}
 SIZES, LARGE = (3, 4, 5, 6), (4, 5, 6, 8)
@@ -35,8 +36,7 @@ def _unconverged() -> Iterator[None]:
 def represented(code: np.ndarray, logvar: np.ndarray, sizes: tuple[int, ...] = SIZES) -> Representation:
     """A complete grid with these codes."""
     space = FactorSpace(tuple(Factor(f"factor {k}", size) for k, size in enumerate(sizes)))
-    codes = space.levels(np.arange(space.combinations))
-    return Representation.from_arrays(code, codes, logvar=logvar, space=space)
+    return Representation.from_arrays(code, space.levels(np.arange(space.combinations)), logvar=logvar, space=space)
 
 
 def standardised(sizes: tuple[int, ...]) -> np.ndarray:
@@ -133,12 +133,21 @@ def test_declares_itself(name: str) -> None:
     declared = properties(name)
     assert isinstance(declared, Properties)
     assert declared.range[0] < declared.range[1]
-    assert set(declared.invariant) <= set(INVARIANCES)
+    assert set(declared.invariant) <= set(CHANGES) == set(get_args(Invariance))
     for field in fields(declared):
         if field.type == "str":
             assert getattr(declared, field.name).strip(), f"{field.name} must be said"
     require_rng = "rng" in core.context_of(core.load_entry("metrics", name))
     assert declared.tolerance < (0.15 if require_rng else 0.05)
+
+
+@every_metric
+def test_options_that_are_words_list_their_choices_and_refuse_others(name: str) -> None:
+    for key, option in core.options_of(core.load_entry("metrics", name)).items():
+        if isinstance(option.default, str):
+            assert option.default in core.choices_of(option.annotation)
+            with pytest.raises(UsageError, match=rf"{name}.{key} must be one of: .*{option.default}.*; got 'else'"):
+                specs_of({"name": name, key: "else"})
 
 
 @every_metric
@@ -152,6 +161,7 @@ def test_scores_within_its_range_and_alike_each_time(name: str) -> None:
         assert (first.value, dict(first.parts)) == (again.value, dict(again.parts))
         assert first.variant, "say what was computed"
         assert all(isinstance(part, float) for part in first.parts.values())
+        assert not any(part.startswith("latent ") for part in first.parts), "a latent is called z5"
         assert np.array_equal(rep.code, before)
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -103,6 +104,15 @@ def test_derived_files_are_made_again_and_equal(trained: RunDirectory) -> None:
     for name in (METRICS, ARRAYS, REPRESENTATION):
         (trained / name).unlink()
     assert evaluate(trained.path).equals(first)
+
+
+def test_a_latent_of_version_0_1_is_called_z(tmp_path: Path) -> None:
+    asked = json.dumps({"name": "dimension_wise_kl", "batch": 0, "rows": 100, "seed": 0})
+    parts = ["", "latent 0", "latent 12", "latent heat"]
+    old = pd.DataFrame({"layer": 0, "metric": "dimension_wise_kl", "part": parts, "value": 1.0, "asked": asked})
+    run = RunDirectory(tmp_path)
+    run.write_table(METRICS, old)
+    assert list(read_scores(run)["part"]) == ["", "z0", "z12", "latent heat"]
 
 
 def test_the_encoding_is_used_again_until_it_is_asked_for_otherwise(trained: RunDirectory) -> None:

@@ -14,8 +14,8 @@ def space(*sizes: int) -> FactorSpace:
 
 def on_grid(*sizes: int, code: np.ndarray | None = None) -> Representation:
     """Every combination once; the code is the factors themselves unless given."""
-    codes = space(*sizes).levels(np.arange(np.prod(sizes)))
-    return Representation.from_arrays(codes.astype(float) if code is None else code, codes, space=space(*sizes))
+    levels = space(*sizes).levels(np.arange(np.prod(sizes)))
+    return Representation.from_arrays(levels.astype(float) if code is None else code, levels, space=space(*sizes))
 
 
 def at_random(rows: int, *sizes: int, seed: int = 0) -> np.ndarray:

@@ -19,6 +19,7 @@ def test_the_prior_has_none_and_a_shifted_gaussian_by_hand() -> None:
     rep = posterior(np.tile([0.0, 2.0, 0.0], (4, 1)), np.tile([0.0, 0.0, np.log(4.0)], (4, 1)))
     expected = [0.0, 2.0, 0.5 * (4 - np.log(4) - 1)]
     assert dimension_wise_kl(rep).arrays["kl"] == pytest.approx(expected)
+    assert dimension_wise_kl(rep).parts == pytest.approx(dict(zip(("z0", "z1", "z2"), expected, strict=True)))
     assert dimension_wise_kl(rep).value == pytest.approx(sum(expected))
     assert kl_variance(rep).value == pytest.approx(np.var(expected))
     assert active_latents(rep, by="kl").value == 2
@@ -36,7 +37,7 @@ def test_active_latents_are_those_whose_mean_varies() -> None:
     assert active_latents(posterior(code, None), threshold=0.5).arrays["active"].tolist() == [1, 0, 0]
 
 
-def test_missing_spreads_and_wrong_options_are_refused() -> None:
+def test_missing_log_variances_and_wrong_options_are_refused() -> None:
     rep = posterior(noise(10, 2), None)
     with pytest.raises(
         UsageError, match="dimension_wise_kl needs the posterior's log-variances; got none; give logvar"
@@ -46,7 +47,7 @@ def test_missing_spreads_and_wrong_options_are_refused() -> None:
         dimension_wise_kl(posterior(noise(10, 2), noise(10, 2)), batch=-1)
     with pytest.raises(UsageError, match="kl_variance needs at least 2 latents"):
         kl_variance(posterior(noise(10, 1), noise(10, 1)))
-    with pytest.raises(UsageError, match="by must be variance or kl; got 'range'"):
+    with pytest.raises(UsageError, match="by must be one of: variance, kl; got 'range'"):
         active_latents(rep, by="range")
     with pytest.raises(UsageError, match="threshold must not be negative"):
         active_latents(rep, threshold=-1.0)

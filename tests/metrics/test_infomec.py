@@ -56,6 +56,7 @@ def test_sharing_costs_modularity_and_spreading_costs_compactness() -> None:
     )
     # the first latent has half of its information about each of two of four factors
     assert infom(shared, rng(), discrete=True).value == pytest.approx((2 + (0.5 - 0.25) / 0.75) / 3)
+    assert list(infom(shared, rng(), discrete=True).parts) == ["z0", "z1", "z2"]
     assert infoc(shared, rng(), discrete=True).value == pytest.approx(1)
     copied = Representation.from_arrays(rep.code[:, [0, 0, 1, 2, 3]], rep.factors)
     assert infoc(copied, rng(), discrete=True).value == pytest.approx((3 + (0.5 - 0.2) / 0.8) / 4)

@@ -13,7 +13,7 @@ from unbraid.metrics._information import (
     histogram_information,
     information_table,
     mutual_information,
-    own_entropy,
+    unshared_entropy,
 )
 
 
@@ -60,9 +60,9 @@ def test_a_range_of_fewer_numbers_than_bins_is_told_apart() -> None:
     assert bin_numbers(values, 20)[:, 0].tolist() == [0, 1, 0]
 
 
-def test_own_entropy_is_what_no_other_factor_tells() -> None:
+def test_unshared_entropy_is_what_no_other_factor_tells() -> None:
     between = np.array([[1.0, 0.4, 0.1], [0.4, 2.0, 0.0], [0.1, 0.0, 3.0]])
-    assert own_entropy(between).tolist() == [0.6, 1.6, 2.9]
+    assert unshared_entropy(between).tolist() == [0.6, 1.6, 2.9]
 
 
 def test_bins_below_two_are_refused() -> None:

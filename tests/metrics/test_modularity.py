@@ -27,6 +27,8 @@ def test_dead_latents_as_asked() -> None:
     dead = Representation.from_arrays(np.concatenate([rep.code, np.zeros((200, 2))], axis=1), rep.factors)
     assert modularity(dead).value == pytest.approx(0.5)
     assert modularity(dead, dead="drop").value == pytest.approx(1)
+    assert list(modularity(dead).parts) == ["z0", "z1", "z2", "z3"]
+    assert list(modularity(dead, dead="drop").parts) == ["z0", "z1"]
     assert modularity(dead, dead="drop").variant.endswith("dead latents: drop")
     with pytest.raises(UsageError, match="modularity needs latents with information; got 2 without"):
         modularity(dead, dead="missing")

@@ -9,7 +9,6 @@ import pytest
 from tests.metrics.codes import on_grid, rng
 from unbraid.core import Spec, UsageError
 from unbraid.metrics import DEFAULT, Properties, Representation, Score, properties, score
-from unbraid.metrics._requirements import require_discrete
 from unbraid.metrics._split import some_rows, train_test
 
 
@@ -101,11 +100,6 @@ def test_splits_are_disjoint_and_keep_their_ratio() -> None:
     assert train_test(rep, rng(), test=test) == (rep, test)
     assert len(some_rows(rep, rng(), 7)) == 7
     assert some_rows(rep, rng(), 300) is rep
-
-
-def test_levels_are_demanded_where_needed() -> None:
-    with pytest.raises(UsageError, match=r"needs factors with levels; got continuous \['factor 0'\]; bin them first"):
-        require_discrete(Representation.from_arrays(np.arange(3.0), np.array([0.5, 0.2, 0.1])), "this")
 
 
 def test_one_layer_is_scored_as_if_it_stood_alone() -> None:

@@ -49,11 +49,11 @@ def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, inter
     with progress_bar("scoring") as progress:
         if not interval:
             return tidy(score(rep, metrics, seed=seed, progress=progress), len(rep))
-        found = intervals(rep, metrics, seed=seed, progress=progress)
-    frame = tidy({name: each.score for name, each in found.items()}, len(rep))
-    ends = [found[row.metric].ends(row.part) for row in frame.itertuples()]
+        estimates = intervals(rep, metrics, seed=seed, progress=progress)
+    frame = tidy({name: estimate.score for name, estimate in estimates.items()}, len(rep))
+    ends = [estimates[row.metric].ends(row.part) for row in frame.itertuples()]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
-    frame["interval"] = [found[name].method or found[name].reason for name in frame["metric"]]
+    frame["interval"] = [estimates[name].method or estimates[name].reason for name in frame["metric"]]
     return frame
 
 
@@ -62,20 +62,20 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
     import pandas as pd
 
     with progress_bar("comparing") as progress:
-        found = differences(first, second, metrics, seed=seed, progress=progress)
+        compared = differences(first, second, metrics, seed=seed, progress=progress)
     verdict = {None: "unknown", True: "differ", False: "within noise"}
     return pd.DataFrame(
         {
             "metric": name,
-            "first": each.first,
-            "second": each.second,
-            "low": each.low,
-            "high": each.high,
-            "verdict": verdict[each.clear],
-            "method": each.method,
-            "reason": each.reason,
+            "first": difference.first,
+            "second": difference.second,
+            "low": difference.low,
+            "high": difference.high,
+            "verdict": verdict[difference.clear],
+            "method": difference.method,
+            "reason": difference.reason,
         }
-        for name, each in found.items()
+        for name, difference in compared.items()
     )
 
 
@@ -84,9 +84,9 @@ def tidy(scores: dict[str, Score], rows: int) -> pd.DataFrame:
     import pandas as pd
 
     lines = [
-        {"metric": name, "part": part, "value": value, "variant": each.variant, "reason": each.reason, "rows": rows}
-        for name, each in scores.items()
-        for part, value in {"": each.value, **each.parts}.items()
+        {"metric": name, "part": part, "value": value, "variant": given.variant, "reason": given.reason, "rows": rows}
+        for name, given in scores.items()
+        for part, value in {"": given.value, **given.parts}.items()
     ]
     return pd.DataFrame(lines)
 

@@ -9,6 +9,7 @@ from torch import Tensor
 from unbraid.core import rng
 from unbraid.data import GroundTruthDataset
 from unbraid.metrics import Representation
+from unbraid.metrics._divergence import divergence
 from unbraid.models import Model
 from unbraid.training import to_input
 
@@ -53,12 +54,9 @@ def to_images(mean: Tensor, dataset: GroundTruthDataset) -> np.ndarray:
 def latent_kl(rep: Representation) -> np.ndarray:
     """Mean KL to the prior of each latent [D], nats, over the rows of a diagonal posterior.
 
-    0.5 (mean^2 + exp(logvar) - logvar - 1); for a full covariance these are the marginals' divergences.
+    For a full covariance these are the marginals' divergences; 0 where the posterior is unknown.
     """
-    if rep.logvar is None:
-        return np.zeros(rep.latents)
-    code, logvar = rep.code.astype(np.float64), rep.logvar.astype(np.float64)
-    return 0.5 * (code**2 + np.exp(logvar) - logvar - 1.0).mean(0)
+    return np.zeros(rep.latents) if rep.logvar is None else divergence(rep.code, rep.logvar).mean(axis=0)
 
 
 def traversed(kl: np.ndarray) -> np.ndarray:

@@ -51,6 +51,7 @@ def read_scores(run: RunDirectory) -> pd.DataFrame:
 
     Version 0.1 called the column `asked` and numbered the metrics of a run by their order, so that a score could stand
     under the name of another: names are made anew from the ids, and rows whose id is of another metric are left out.
+    The part of latent 3 was called "latent 3" and is "z3".
 
     Raises:
         UsageError: it is not there.
@@ -60,8 +61,13 @@ def read_scores(run: RunDirectory) -> pd.DataFrame:
         return frame
     specs = [_spec_of(asked) for asked in frame["asked"]]
     same = [spec.name == name.partition("(")[0] for spec, name in zip(specs, frame["metric"], strict=True)]
-    named = frame.assign(metric=[label_of("metrics", spec) for spec in specs]).rename(columns={"asked": "score_id"})
-    return named[same].drop_duplicates(["layer", "metric", "part"], ignore_index=True)
+    parts = frame["part"].str.replace(r"^latent (\d+)$", r"z\1", regex=True)
+    named = frame.assign(metric=[label_of("metrics", spec) for spec in specs], part=parts)
+    return (
+        named[same]
+        .rename(columns={"asked": "score_id"})
+        .drop_duplicates(["layer", "metric", "part"], ignore_index=True)
+    )
 
 
 def _spec_of(score_id: str) -> Spec:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,18 @@ __all__ = ["Accumulator", "scorer"]
 
 
 def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **options: Any) -> Callable[..., float]:
-    """A scikit-learn scorer: `scoring=scorer("mig")` in `cross_val_score`, `GridSearchCV` and the like.
+    """A scikit-learn scorer of one metric: `scoring=scorer("mig")` in `cross_val_score`, `GridSearchCV` and the like.
 
     Args:
-        name: a metric.
+        name: a metric, `package.module:thing` included.
         seed: of random metrics.
-        names: names of the factors.
+        names: names of the factors [K].
         options: of the metric, such as bins=10.
 
     Returns:
-        scorer(estimator, X, y): the codes are `estimator.transform(X)`, or `estimator.predict(X)` where it cannot
-        transform, and `y` [N] or [N, K] holds the factors. Greater is better, so scores that fall as codes get
-        better come back negated.
+        scorer(estimator, X, y) -> float: the codes [N, D] are `estimator.transform(X)`, or `estimator.predict(X)` where
+        it cannot transform, and `y` [N] or [N, K] holds the factors. Greater is better: a metric where lower is better
+        is negated.
 
     Raises:
         UsageError: an unknown metric or option, or one where neither end is better; and when called, a score that does
@@ -47,10 +47,10 @@ def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **op
     def scored(estimator: Any, X: Any, y: Any) -> float:
         code = estimator.transform(X) if hasattr(estimator, "transform") else estimator.predict(X)
         rep = Representation.from_arrays(as_array(code), as_array(y), names=names)
-        (found,) = score(rep, [spec], seed=seed).values()
-        if found.value is None:
-            raise UsageError(f"{name} has no value for these codes: {found.reason}")
-        return sign * found.value
+        (answer,) = score(rep, [spec], seed=seed).values()
+        if answer.value is None:
+            raise UsageError(f"{name} has no value for these codes: {answer.reason}")
+        return sign * answer.value
 
     return scored
 
@@ -81,7 +81,7 @@ class Accumulator:
         space: FactorSpace | None = None,
         names: Sequence[str] | None = None,
     ) -> None:
-        self.metrics = metrics if metrics is None or isinstance(metrics, str) else _kept(metrics)
+        self.metrics = metrics if metrics is None or isinstance(metrics, (str, Spec, Mapping)) else list(metrics)
         self.seed, self.space, self.names = seed, space, names
         self.reset()
 
@@ -90,7 +90,7 @@ class Accumulator:
 
         Anything NumPy can read will do; tensors are detached and brought to the CPU. The batch is copied.
         """
-        batch = [_matrix(each) for each in (code, factors, *([] if logvar is None else [logvar]))]
+        batch = [_matrix(part) for part in (code, factors, logvar) if part is not None]
         require(
             len({len(part) for part in batch}) == 1,
             "a batch must have as many rows of codes as of factors",
@@ -116,7 +116,7 @@ class Accumulator:
 
     def values(self) -> dict[str, float]:
         """The plain numbers of `compute()` for a logger; scores without a value are left out."""
-        return {name: each.value for name, each in self.compute().items() if each.value is not None}
+        return {name: answer.value for name, answer in self.compute().items() if answer.value is not None}
 
     def reset(self) -> None:
         """Forget what was gathered."""
@@ -137,11 +137,6 @@ def _matrix(given: Any) -> np.ndarray:
     array = np.array(as_array(given))
     require(array.ndim in (1, 2), "a batch must be a matrix [B, D]", f"shape {array.shape}")
     return array[:, None] if array.ndim == 1 else array
-
-
-def _kept(metrics: Any) -> Any:
-    """Iterators are used up by the first `compute`: keep a list of them."""
-    return metrics if hasattr(metrics, "keys") or isinstance(metrics, Spec) else list(metrics)
 
 
 def _sign(name: str) -> float:

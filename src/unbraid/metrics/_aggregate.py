@@ -8,15 +8,15 @@ from unbraid.core import require
 
 
 def normalised_sum(values: np.ndarray) -> np.ndarray:
-    """Sum over metrics of each score in shares of the best run's: [R, M] -> [R] in 0 .. M, for ranking runs.
+    """Sum over metrics of each run's score divided by the best run's: [R, M] -> [R] in 0 .. M, for ranking runs.
 
     The number depends on which runs are compared; it ranks them and says nothing about a single one.
 
     Args:
-        values: one row per run, one column per metric (higher better, at least one above 0); NaN where missing.
+        values: one row per run, one column per metric (higher is better, at least one above 0); NaN where missing.
 
     Returns:
-        one sum per run; NaN, which is missing, for a run that misses any metric.
+        one sum per run; NaN for a run without a value of any of the metrics.
 
     Raises:
         UsageError: no matrix, a metric without any score above 0.
@@ -32,4 +32,5 @@ def normalised_sum(values: np.ndarray) -> np.ndarray:
     require(
         not bad, "normalised sum needs a score above 0 in every column", f"none in columns {bad}", "leave those out"
     )
-    return (values / best).sum(axis=1)
+    sums: np.ndarray = (values / best).sum(axis=1)
+    return sums

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._information import entropies, factor_levels, information_table
 from unbraid.metrics._mixtures import mixture_log_density
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._requirements import require_factors, require_latents, require_logvar, require_rows
+from unbraid.metrics._sampled import PosteriorPoint
 
 CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 ROWS = 50
@@ -27,7 +28,7 @@ class PosteriorInformation:
         entropy: of the factors [K]; all above 0.
         levels: of those factors [N, K].
         factors: their names [K].
-        variant: what was evaluated, in words.
+        variant: what was evaluated.
     """
 
     marginal: np.ndarray
@@ -40,7 +41,8 @@ class PosteriorInformation:
     @property
     def table(self) -> np.ndarray:
         """Mutual information [D, K]; an estimate, so that small ones may come out slightly negative."""
-        return self.marginal[:, None] - self.conditional
+        information: np.ndarray = self.marginal[:, None] - self.conditional
+        return information
 
     @property
     def between_factors(self) -> np.ndarray:
@@ -65,7 +67,7 @@ def posterior_information(
     rep: Representation,
     rng: np.random.Generator,
     metric: str,
-    at: str,
+    at: PosteriorPoint,
     samples: int,
     exact: bool,
     draws: np.ndarray | None,
@@ -75,7 +77,7 @@ def posterior_information(
 
     Every mixture has all rows of its group as components; only the points where it is evaluated are drawn.
     """
-    require_known(at, ("samples", "means"), f"{metric}: at")
+    require_choice(at, PosteriorPoint, f"{metric}: at")
     require(samples >= 1, f"{metric}: samples must be at least 1", samples)
     logvar = require_logvar(rep, metric)
     require_rows(rep, ROWS, metric)
@@ -102,7 +104,8 @@ def _draws(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np
     """One draw from the posterior of each row [N, D]."""
     noise = rng.standard_normal(code.shape, dtype=np.float32)
     noise *= np.exp(0.5 * logvar)
-    return np.add(noise, code, dtype=np.float64)
+    draws: np.ndarray = np.add(noise, code, dtype=np.float64)
+    return draws
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
@@ -9,11 +11,14 @@ from scipy.stats import rankdata
 from unbraid.metrics._factors import Targets, targets
 from unbraid.metrics._representation import Representation
 
+Correlation = Literal["pearson", "spearman"]
+
 
 def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Pearson correlation [A, B] of the columns of `left` [N, A] and of `right` [N, B]; 0 where one is constant."""
     left, right = _standardised(left), _standardised(right)
-    return np.clip(left.T @ right, -1, 1)
+    coefficients: np.ndarray = np.clip(left.T @ right, -1, 1)
+    return coefficients
 
 
 def _standardised(values: np.ndarray) -> np.ndarray:
@@ -27,10 +32,11 @@ def _standardised(values: np.ndarray) -> np.ndarray:
 
 def ranks(values: np.ndarray) -> np.ndarray:
     """Ranks of each column of `values` [N, A]; ties share their mean rank."""
-    return rankdata(values, axis=0)
+    numbers: np.ndarray = rankdata(values, axis=0)
+    return numbers
 
 
-def strength(rep: Representation, kind: str = "spearman", target: Targets = "natural") -> np.ndarray:
+def strength(rep: Representation, kind: Correlation = "spearman", target: Targets = "natural") -> np.ndarray:
     """Absolute correlation [D, K] of each latent with each factor, the largest over a factor's target columns."""
     code = ranks(rep.code) if kind == "spearman" else rep.code
     columns = []

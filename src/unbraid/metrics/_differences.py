@@ -9,7 +9,7 @@ import numpy as np
 
 from unbraid.core import Progress, Spec, require
 from unbraid.metrics._representation import Representation
-from unbraid.metrics._resampling import DRAWS, Measured, measured, missing, quantile, words
+from unbraid.metrics._resampling import DRAWS, Measured, measured, repetitions, student_quantile, why_missing
 from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
 
 __all__ = ["Difference", "differences"]
@@ -17,15 +17,15 @@ __all__ = ["Difference", "differences"]
 
 @dataclass(frozen=True)
 class Difference:
-    """Second score less first, with the range that other rows and other draws give it.
+    """The second score minus the first, with its interval over rows and draws.
 
     Args:
         first: score of the first code, or None where it has none.
         second: score of the second code, or None.
-        low: lower end of the difference, or None where there is none.
+        low: lower end of the interval of the difference, or None where there is none.
         high: upper end, or None.
-        method: how the ends were found, in words.
-        reason: why there are none; empty where there are.
+        method: how the interval was estimated.
+        reason: why there is none; empty where there is one.
     """
 
     first: float | None
@@ -37,7 +37,7 @@ class Difference:
 
     @property
     def clear(self) -> bool | None:
-        """Whether the difference exceeds the noise: 0 lies outside its range. None where there is no range."""
+        """Whether the difference exceeds the noise: 0 lies outside its interval. None where there is no interval."""
         if self.low is None or self.high is None:
             return None
         return self.low > 0 or self.high < 0
@@ -55,20 +55,20 @@ def differences(
 ) -> dict[str, Difference]:
     """Compare two codes score by score: is the difference within the noise of rows and draws?
 
-    Codes of the same rows (equal factors, row by row) are compared in pairs: both are measured on the same halves
-    with the same seeds, so that what chance does to both alike drops out. Other codes count as drawn apart.
+    Codes of the same rows (equal factors, row by row) are compared in pairs: both are scored on the same halves with
+    the same seeds, so that noise common to both cancels. Other codes are treated as independent.
 
     Args:
         first: one code.
         second: another, of the same factors.
         metrics: as in `score`; all of `DEFAULT` when None.
-        level: how often the interval shall hold the difference, in (0, 1).
+        level: confidence level of the intervals, in (0, 1).
         draws: repetitions, at least 5.
         seed: as in `intervals`.
         progress: called with (name, number done, number in all).
 
     Returns:
-        one Difference per metric.
+        one Difference per metric, by its one name (see `score`).
 
     Raises:
         UsageError: the two have different factors.
@@ -79,23 +79,23 @@ def differences(
         f"{list(first.space.names)} and {list(second.space.names)}",
     )
     specs = specs_of(DEFAULT if metrics is None else metrics)
-    wide = quantile(level, draws)
+    quantile = student_quantile(level, draws)
     paired = np.array_equal(first.factors, second.factors)
     one = measured(first, specs, draws, seed, progress)
     two = measured(second, specs, draws, seed, progress, stream=0 if paired else 1)
     how = "paired" if paired else "apart"
-    return {name: _difference(one[name], two[name], how, spec, wide) for name, spec in specs.items()}
+    return {name: _difference(one[name], two[name], how, spec, quantile) for name, spec in specs.items()}
 
 
-def _difference(one: Measured, two: Measured, how: str, spec: Spec, wide: float) -> Difference:
+def _difference(one: Measured, two: Measured, how: str, spec: Spec, quantile: float) -> Difference:
     first, second = one[0].value, two[0].value
-    reason = missing(*one, spec) or missing(*two, spec)
+    reason = why_missing(*one, spec) or why_missing(*two, spec)
     if reason or first is None or second is None:
         return Difference(first, second, reason=reason)
-    values = [np.array([each.value for each in again], dtype=np.float64) for _, again in (one, two)]
+    values = [np.array([answer.value for answer in again], dtype=np.float64) for _, again in (one, two)]
     if how == "paired":
         deviation = np.std(values[1] - values[0], ddof=1)
     else:
         deviation = np.hypot(np.std(values[0], ddof=1), np.std(values[1], ddof=1))
-    middle, reach = second - first, wide * float(deviation)
-    return Difference(first, second, middle - reach, middle + reach, f"{how}, {words(spec, len(values[0]))}")
+    middle, reach = second - first, quantile * float(deviation)
+    return Difference(first, second, middle - reach, middle + reach, f"{how}, {repetitions(spec, len(values[0]))}")

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_known
+from unbraid.core import Factor, FactorSpace, require, require_choice, require_known
 from unbraid.metrics._information import factor_levels
 from unbraid.metrics._representation import Representation
 
@@ -51,8 +51,8 @@ def columns_of(group: Sequence[str], rep: Representation, space: FactorSpace) ->
 def levels_of_both(first: Representation, second: Representation, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """Level numbers of two sets of rows of one space; continuous factors in `bins` equal widths over both together."""
     both = replace(first, factors=np.concatenate([first.factors, second.factors]))
-    found = factor_levels(both, bins)
-    return found[: len(first)], found[len(first) :]
+    levels = factor_levels(both, bins)
+    return levels[: len(first)], levels[len(first) :]
 
 
 def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarray:
@@ -61,11 +61,12 @@ def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarra
     `natural` turns a circular factor into sine and cosine and a categorical one into one indicator per level; any
     other factor, and all of them under `value`, are one column of physical values.
     """
-    require_known(kind, ("natural", "value"), "targets")
-    factor, codes = rep.space.factors[k], rep.factors[:, k]
+    require_choice(kind, Targets, "targets")
+    factor, levels = rep.space.factors[k], rep.factors[:, k]
     if kind == "natural" and factor.kind == "categorical":
-        return (codes[:, None] == np.unique(codes)).astype(np.float64)
-    values = np.asarray(factor.values)[codes.astype(np.int64)] if factor.values else codes.astype(np.float64)
+        indicators: np.ndarray = levels[:, None] == np.unique(levels)
+        return indicators.astype(np.float64)
+    values = np.asarray(factor.values)[levels.astype(np.int64)] if factor.values else levels.astype(np.float64)
     if kind == "natural" and factor.kind == "circular":
         angle = 2 * np.pi * values / _period(factor)
         return np.stack([np.sin(angle), np.cos(angle)], axis=1)

@@ -15,8 +15,8 @@ TINY = 1e-11  # Locatello et al. (2019) add it to every entry, so that a row of 
 def disentanglement(importance: np.ndarray) -> tuple[float | None, np.ndarray]:
     """Mean over latents, weighted by importance, of 1 - entropy of a latent's row in base K; and each latent's [D].
 
-    A matrix of zeros scores 0: no latent is devoted to any factor. With one factor there is nothing to tell apart
-    and the score does not exist (None, and NaN for each latent).
+    A matrix of zeros scores 0: no latent is devoted to any factor. With a single factor the score does not exist (None,
+    and NaN for each latent).
     """
     return _concentration(np.abs(importance))
 
@@ -35,16 +35,17 @@ def _concentration(rows: np.ndarray) -> tuple[float | None, np.ndarray]:
         return None, np.full(len(rows), np.nan)
     shares = rows + TINY
     shares = shares / shares.sum(axis=1, keepdims=True)
-    each = 1 + (shares * np.log(shares)).sum(axis=1) / np.log(rows.shape[1])
+    per_row = 1 + (shares * np.log(shares)).sum(axis=1) / np.log(rows.shape[1])
     total = rows.sum()
     weights = rows.sum(axis=1) / total if total > 0 else np.full(len(rows), 1 / len(rows))
-    return float(np.clip(weights @ each, 0, 1)), each
+    return float(np.clip(weights @ per_row, 0, 1)), per_row
 
 
 def devoted(importance: np.ndarray, columns: Sequence[int]) -> np.ndarray:
     """Mask [D] of the latents whose summed importance for `columns` exceeds that for the other factors."""
     inside = np.isin(np.arange(importance.shape[1]), columns)
-    return importance[:, inside].sum(axis=1) > importance[:, ~inside].sum(axis=1)
+    mask: np.ndarray = importance[:, inside].sum(axis=1) > importance[:, ~inside].sum(axis=1)
+    return mask
 
 
 def importance_score(
@@ -63,6 +64,6 @@ def importance_score(
     value, per_latent = disentanglement(part)
     complete, per_factor = completeness(part)
     arrays |= {"disentanglement": per_latent, "completeness": per_factor}
-    found = {"disentanglement": value, "completeness": complete, **(parts or {})}
+    scores = {"disentanglement": value, "completeness": complete, **(parts or {})}
     reason = "" if value is not None else "disentanglement needs at least two factors"
-    return Score(value, {key: v for key, v in found.items() if v is not None}, arrays, variant, reason)
+    return Score(value, {key: v for key, v in scores.items() if v is not None}, arrays, variant, reason)

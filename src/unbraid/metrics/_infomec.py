@@ -1,4 +1,4 @@
-"""What InfoM, InfoC and InfoE are made of: normalised information, latents in use, and the loss of a linear reading."""
+"""The parts of InfoM, InfoC and InfoE: normalised information, latents in use, and the loss of a linear classifier."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 
 @dataclass(frozen=True)
 class Coded:
-    """Rows to score: codes [N, D], the factors that vary [N, K] with their names, and what was taken, in words."""
+    """Rows to score: codes [N, D], levels [N, K] of the factors that vary, their names, and what the rows are."""
 
     code: np.ndarray
     levels: np.ndarray
     factors: tuple[str, ...]
     discrete: bool
-    words: str
+    variant: str
 
 
 def coded(rep: Representation, rng: np.random.Generator, metric: str, discrete: bool, rows: int, factors: int) -> Coded:
@@ -40,8 +40,8 @@ def coded(rep: Representation, rng: np.random.Generator, metric: str, discrete: 
     require_factors(varying, factors, metric)
     names = tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept)
     code = _numbered(rep.code, metric) if discrete else rep.code
-    words = f"{'discrete' if discrete else 'continuous'} latents, {len(rep)} rows"
-    return Coded(code, _numbered(levels[:, varying], metric), names, discrete, words)
+    variant = f"{'discrete' if discrete else 'continuous'} latents, {len(rep)} rows"
+    return Coded(code, _numbered(levels[:, varying], metric), names, discrete, variant)
 
 
 def normalised_information(of: Coded, rng: np.random.Generator, neighbours: int) -> tuple[np.ndarray, np.ndarray]:
@@ -57,11 +57,12 @@ def normalised_information(of: Coded, rng: np.random.Generator, neighbours: int)
 def shares(table: np.ndarray, axis: int) -> np.ndarray:
     """Largest entry over the sum, rescaled so that an even row is 0 and a single entry 1."""
     even = 1.0 / table.shape[axis]
-    return (table.max(axis=axis) / table.sum(axis=axis) - even) / (1.0 - even)
+    rescaled: np.ndarray = (table.max(axis=axis) / table.sum(axis=axis) - even) / (1.0 - even)
+    return rescaled
 
 
 def linear_loss(of: Coded, k: int, iterations: int) -> float:
-    """Mean loss over rows, in nats, of a linear reading of factor k fitted with every level weighing alike.
+    """Mean loss over rows, in nats, of a linear classifier of factor k, fitted with equal weight on every level.
 
     Unpenalised multinomial logistic regression by L-BFGS from zero, in single precision: the problem and steps of
     scikit-learn's `LogisticRegression(C=inf, class_weight="balanced")`, in a fraction of its time.
@@ -77,7 +78,7 @@ def linear_loss(of: Coded, k: int, iterations: int) -> float:
     def shifted(flat: np.ndarray) -> np.ndarray:
         """Scores [V, N]: levels first, so that reductions run along memory."""
         weights = flat.reshape(-1, len(sizes)).astype(np.float32)
-        scores = np.ascontiguousarray((inputs @ weights).T) if of.discrete else weights.T @ transposed
+        scores: np.ndarray = np.ascontiguousarray((inputs @ weights).T) if of.discrete else weights.T @ transposed
         scores -= scores.max(axis=0)
         return scores
 

@@ -12,7 +12,7 @@ from unbraid.core import require
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 
-DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it has no part of its own
+DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it counts as determined
 ROWS_PER_BIN = 5  # below this the plug-in bias, about (bins - 1)(levels - 1) / 2N nats, drowns the information
 
 
@@ -45,7 +45,7 @@ class Information:
         latent_entropy: of the binned latents [D].
         between_factors: mutual information of each pair of factors [K, K]; the diagonal holds their entropies.
         factors: names of the factors that vary [K].
-        variant: estimator and bins, in words.
+        variant: estimator and bins.
     """
 
     table: np.ndarray
@@ -153,7 +153,7 @@ def information_table(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def mutual_information(counts: np.ndarray) -> float:
     """Plug-in mutual information of a contingency table [A, B], in nats."""
-    share = counts / counts.sum()
+    share: np.ndarray = counts / counts.sum()
     joint = entr(share).sum()
     return max(0.0, float(entr(share.sum(axis=1)).sum() + entr(share.sum(axis=0)).sum() - joint))
 
@@ -175,25 +175,27 @@ def alignment(table: np.ndarray) -> np.ndarray:
     table = np.maximum(table, 0.0)
     best = table.max(axis=0)
     excess = np.maximum(0.0, 2.0 * best - table.sum(axis=0))
-    return np.divide(excess, best, out=np.zeros_like(best), where=best > 0)
+    shares: np.ndarray = np.divide(excess, best, out=np.zeros_like(best), where=best > 0)
+    return shares
 
 
-def own_entropy(between_factors: np.ndarray) -> np.ndarray:
-    """What each factor keeps to itself [K]: its entropy less the most any other factor tells about it.
+def unshared_entropy(between_factors: np.ndarray) -> np.ndarray:
+    """Entropy of each factor [K] minus its largest mutual information with another factor, in nats.
 
     Args:
         between_factors: mutual informations [K, K] with the entropies on the diagonal.
     """
     others = between_factors - np.diag(np.diagonal(between_factors))
-    return np.diagonal(between_factors) - others.max(axis=1)
+    unshared: np.ndarray = np.diagonal(between_factors) - others.max(axis=1)
+    return unshared
 
 
 def modified_gap(info: FactorInformation, gaps: np.ndarray, metric: str) -> Score:
-    """The score of MMIG: gaps [K] in nats over what each factor keeps to itself; determined factors are left out."""
-    own = own_entropy(info.between_factors)
-    kept = own > DETERMINED
+    """The score of MMIG: gaps [K] in nats over the unshared entropy of each factor; determined factors are left out."""
+    unshared = unshared_entropy(info.between_factors)
+    kept = unshared > DETERMINED
     require(kept.any(), f"{metric} needs a factor that no other factor determines", do="leave out the copies")
-    shares = gaps[kept] / own[kept]
+    shares = gaps[kept] / unshared[kept]
     names = [name for name, keep in zip(info.factors, kept, strict=True) if keep]
     parts = dict(zip(names, shares.tolist(), strict=True))
     arrays = {**info.arrays(), "between_factors": info.between_factors}

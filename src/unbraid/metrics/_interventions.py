@@ -55,10 +55,11 @@ class Interventions:
         """Rows [*shape] whose factor k has `level`, which broadcasts to the shape; every level must occur."""
         if self.levels:
             order, start, count = self.groups[k]
-            return order.take(start.take(level) + (rng.random(shape) * count.take(level)).astype(np.int64))
+            rows: np.ndarray = order.take(start.take(level) + (rng.random(shape) * count.take(level)).astype(np.int64))
+            return rows
         slower, faster = math.prod(self.sizes[:k]), math.prod(self.sizes[k + 1 :])
-        rows = (rng.integers(slower, size=shape) * self.sizes[k] + level) * faster
-        return rows + rng.integers(faster, size=shape)
+        first: np.ndarray = (rng.integers(slower, size=shape) * self.sizes[k] + level) * faster
+        return first + rng.integers(faster, size=shape)
 
 
 def _group(level: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

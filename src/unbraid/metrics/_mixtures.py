@@ -82,8 +82,8 @@ def _near_density(
         component = first + np.arange(len(first))
         point = np.repeat(np.arange(start, stop), count)
         w = width[component]
-        each = np.exp(-0.5 * ((points[point] - mean[component]) / w) ** 2 - LOG_ROOT_TAU) / w
-        density[start:stop] = np.bincount(point - start, weights=each, minlength=stop - start)
+        densities = np.exp(-0.5 * ((points[point] - mean[component]) / w) ** 2 - LOG_ROOT_TAU) / w
+        density[start:stop] = np.bincount(point - start, weights=densities, minlength=stop - start)
         start = stop
     return density
 

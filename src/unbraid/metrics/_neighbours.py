@@ -35,7 +35,8 @@ def _standardised(column: np.ndarray) -> np.ndarray:
     if np.ptp(column) == 0:
         return np.zeros_like(column)
     column -= column.mean()
-    return column / column.std()
+    standardised: np.ndarray = column / column.std()
+    return standardised
 
 
 def _groups(labels: np.ndarray) -> list[np.ndarray]:
@@ -55,8 +56,8 @@ def _information(column: np.ndarray, groups: list[np.ndarray], neighbours: int) 
     values = np.concatenate(parts)
     count = _within(np.sort(values), values, np.nextafter(distance, 0))
     rows = len(values)
-    own = (sizes * (digamma(used) - digamma(sizes))).sum() / rows
-    return max(0.0, float(digamma(rows) + own - digamma(count).mean()))
+    within_labels = (sizes * (digamma(used) - digamma(sizes))).sum() / rows
+    return max(0.0, float(digamma(rows) + within_labels - digamma(count).mean()))
 
 
 def _kth_distance(ordered: np.ndarray, k: int) -> np.ndarray:
@@ -85,4 +86,5 @@ def _within(ordered: np.ndarray, values: np.ndarray, radius: np.ndarray) -> np.n
         low += wrong
     while (wrong := (low > 0) & (values - ordered[low - 1] <= radius)).any():
         low -= wrong
-    return high - low
+    counts: np.ndarray = high - low
+    return counts

@@ -22,7 +22,8 @@ def polynomial_r2(rep: Representation, degree: int = 4, target: Targets = "natur
     start = np.cumsum([0] + [column.shape[1] for column in columns])[:-1]
     total = np.add.reduceat((wanted**2).sum(axis=0), start)
     explained = [np.add.reduceat(_explained(z, wanted, degree), start) for z in rep.code.T.astype(np.float64)]
-    return np.clip(np.stack(explained) / total, 0, 1)
+    r2: np.ndarray = np.clip(np.stack(explained) / total, 0, 1)
+    return r2
 
 
 def _explained(z: np.ndarray, wanted: np.ndarray, degree: int) -> np.ndarray:
@@ -33,4 +34,5 @@ def _explained(z: np.ndarray, wanted: np.ndarray, degree: int) -> np.ndarray:
     powers -= powers.mean(axis=0)
     length = np.linalg.norm(powers, axis=0)
     basis, size, _ = np.linalg.svd(powers[:, length > 0] / length[length > 0], full_matrices=False)
-    return np.square(basis[:, size > RANK * size[0]].T @ wanted).sum(axis=0)
+    squares: np.ndarray = np.square(basis[:, size > RANK * size[0]].T @ wanted).sum(axis=0)
+    return squares

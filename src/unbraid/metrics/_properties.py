@@ -1,4 +1,4 @@
-"""What every metric declares about itself, in one form, so that tests can hold it to its word."""
+"""What every metric declares about itself; the contract in tests/contracts/test_metrics.py holds it to that."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from unbraid.core import UsageError, load_entry
 
 Invariance = Literal["permutation", "sign", "scale", "idle"]
 Need = Literal["factors", "logvar", "grid", "several"]
-
-INVARIANCES: dict[Invariance, str] = {
-    "permutation": "reordering the latents",
-    "sign": "negating a latent",
-    "scale": "multiplying each latent by a positive number of its own",
-    "idle": "adding a constant latent whose posterior is the prior",
-}
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,9 @@ class Properties:
         duplicate: what two copies of one latent do to it.
         tiny: what a latent of tiny scale does to it.
         discrete: what latents of few distinct values do to it.
-        invariant: the changes of a code that leave the value as it is; the other ones do move it.
+        invariant: the changes of a code that leave the value as it is: `permutation` of the latents, `sign` of a
+            latent, `scale` of each latent by a positive factor, `idle` for one more latent, constant, whose posterior
+            is the prior. Those not named do move it.
         tolerance: how far the value may move under those (tie-breaking, drawn rows, solvers).
         top: a noise-free code of one latent per factor scores at least this (at most, where lower is better); None
             where that says nothing about the metric.

@@ -77,7 +77,7 @@ class Representation:
     @property
     def latents(self) -> int:
         """Number of latents D."""
-        return self.code.shape[1]
+        return int(self.code.shape[1])
 
     def rows(self, index: np.ndarray) -> Representation:
         """The rows named by `index` [M], or by a boolean mask [N]; no longer complete."""

@@ -26,13 +26,6 @@ def require_logvar(rep: Representation, metric: str) -> np.ndarray:
 
 
 def require_factors(varying: np.ndarray, factors: int, metric: str) -> None:
-    """Raise `UsageError` unless at least `factors` of the factors take more than one value (`varying` [K] is a mask)."""
+    """Raise `UsageError` unless at least `factors` factors take more than one value (`varying` [K] is a mask)."""
     came = f"{int(varying.sum())} of {len(varying)}"
     require(varying.sum() >= factors, f"{metric} needs at least {factors} factors with more than one value", came)
-
-
-def require_discrete(rep: Representation, metric: str) -> np.ndarray:
-    """Factor levels int64 [N, K], or `UsageError` when a factor is continuous."""
-    continuous = [factor.name for factor in rep.space.factors if factor.size < 1]
-    require(not continuous, f"{metric} needs factors with levels", f"continuous {continuous}", "bin them first")
-    return rep.factors.astype(np.int64, copy=False)

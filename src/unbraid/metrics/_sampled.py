@@ -1,4 +1,4 @@
-"""Rows and codes as the Tartu thesis takes them: a random share of the rows, z sampled from the posterior."""
+"""Codes as the Tartu thesis scores them: a random share of the rows, z sampled from the posterior."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._representation import Representation
 
-Taken = Literal["samples", "means"]
+PosteriorPoint = Literal["samples", "means"]  # which z of a row's posterior: a draw from it, or its mean
 FEWEST = 100  # rows taken however small the share
 
 
-def drawn(rep: Representation, rng: np.random.Generator, share: float, z: Taken) -> tuple[Representation, str]:
-    """A random `share` of the rows with z ~ q(z | x) as code, and how it was taken in words.
+def sampled_codes(
+    rep: Representation, rng: np.random.Generator, share: float, z: PosteriorPoint
+) -> tuple[Representation, str]:
+    """A random `share` of the rows with z ~ q(z | x) as code, and which codes these are ("samples of 100 rows").
 
-    Without known logvar the means stand for the samples.
+    Where the log-variances are unknown, the means are taken.
     """
     require(0 < share <= 1, "share must lie in (0, 1]", share)
-    require_known(z, ("samples", "means"), "z")
+    require_choice(z, PosteriorPoint, "z")
     count = min(len(rep), max(FEWEST, round(share * len(rep))))
     taken = rep if count == len(rep) else rep.rows(np.sort(rng.permutation(len(rep))[:count]))
     if z == "means" or taken.logvar is None:

@@ -30,7 +30,7 @@ def score(
     layer: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Score]:
-    """Score `rep` with each named metric; a metric that cannot be had for these codes is missing, with its reason.
+    """Score `rep` with each metric; where one does not exist for these codes its value is None, with the reason.
 
     Args:
         rep: what to score.
@@ -55,7 +55,7 @@ def score(
         if progress is not None:
             progress(spec.name, done, len(specs))
         with _one_thread():
-            scores[name] = _one(rep, spec, seed)
+            scores[name] = _scored(rep, spec, seed)
     if progress is not None:
         progress("", len(specs), len(specs))
     return scores
@@ -63,7 +63,8 @@ def score(
 
 def _one_thread() -> AbstractContextManager[object]:
     """Small matrices gain nothing from threads, which on a busy machine wait for each other fifty times as long."""
-    return _threads("sklearn" in sys.modules).limit(limits=1)
+    limited: AbstractContextManager[object] = _threads("sklearn" in sys.modules).limit(limits=1)
+    return limited
 
 
 @functools.cache
@@ -74,16 +75,16 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _one(rep: Representation, spec: Spec, seed: int) -> Score:
+def _scored(rep: Representation, spec: Spec, seed: int) -> Score:
     try:
-        score: Score = build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name))
+        answer: Score = build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name))
     except UsageError as error:
-        score = Score(None, reason=str(error))
-    return replace(score, spec=spec)
+        answer = Score(None, reason=str(error))
+    return replace(answer, spec=spec)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
-    """The metrics asked for by their one name, each once; options are checked here.
+    """The metrics by their one name (see `label_of`), each once; options are checked here.
 
     Raises:
         UsageError: an unknown metric or option.

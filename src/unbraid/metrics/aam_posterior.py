@@ -8,6 +8,7 @@ from unbraid.metrics._aggregate_posterior import posterior_information
 from unbraid.metrics._information import alignment
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._sampled import PosteriorPoint
 
 __all__ = ["aam_posterior"]
 
@@ -32,7 +33,7 @@ def aam_posterior(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    at: str = "samples",
+    at: PosteriorPoint = "samples",
     samples: int = 10_000,
     exact: bool = False,
     draws: np.ndarray | None = None,

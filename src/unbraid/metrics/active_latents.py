@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from unbraid.core import require
+from unbraid.core import require, require_choice
 from unbraid.metrics._divergence import mean_divergence
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -23,9 +25,10 @@ PROPERTIES = Properties(
     tiny="not counted once the variance of its mean is at most the threshold",
     discrete="no difference",
 )
+By = Literal["variance", "kl"]
 
 
-def active_latents(rep: Representation, *, threshold: float = 0.01, by: str = "variance") -> Score:
+def active_latents(rep: Representation, *, threshold: float = 0.01, by: By = "variance") -> Score:
     r"""Number of latents in use: those whose posterior mean varies over the rows.
 
     Args:
@@ -42,7 +45,7 @@ def active_latents(rep: Representation, *, threshold: float = 0.01, by: str = "v
 
     Source: Burda et al. (2016), App. C; Duan et al. (2020), arXiv:1905.12614, for "kl".
     """
-    require(by in ("variance", "kl"), "active_latents: by must be variance or kl", repr(by))
+    require_choice(by, By, "active_latents: by")
     require(threshold >= 0, "active_latents: threshold must not be negative", threshold)
     require(by == "kl" or len(rep) >= 2, "active_latents needs at least 2 rows", len(rep), "score more rows")
     measure = mean_divergence(rep, "active_latents") if by == "kl" else _variance(rep.code)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._correlation import matching, strength
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._information import bin_numbers, entropies, factor_levels, information_table
@@ -40,8 +40,8 @@ def assignment(rep: Representation, *, measure: Measure = "information", thresho
     Args:
         rep: at least 100 rows.
         measure: `information` divides the mutual information of the binned latent and the factor by the factor's
-            entropy; `spearman` is the absolute rank correlation; `r2` that of a polynomial of degree 4.
-        threshold: a latent stands for every factor that its measure reaches this with.
+            entropy; `spearman` is the absolute rank correlation; `r2` the R^2 of a polynomial of degree 4.
+        threshold: a latent is assigned to every factor for which its measure reaches this.
 
     Returns:
         value in [0, 1]: the share of factors with exactly one latent over the threshold, which is over it for no
@@ -49,30 +49,31 @@ def assignment(rep: Representation, *, measure: Measure = "information", thresho
         [D, K], "matched" [K] (each latent once, largest sum; -1 for none), "over" bool [D, K].
 
     Notes:
-        "matched" always names somebody where there are latents enough; look at its strength. Factors with a single
-        level are left out.
+        The matching gives every factor a latent where there are latents enough, however weak: look at its strength.
+        Factors with a single level are left out.
 
     Source: the tables of Osnabrück's study, there filled by eye from traversals.
     """
-    require_known(measure, ("information", "spearman", "r2"), "assignment.measure")
+    require_choice(measure, Measure, "assignment.measure")
     require(0 < threshold <= 1, "assignment.threshold must lie in (0, 1]", threshold)
     require_rows(rep, PROPERTIES.rows, "assignment")
     require_factors(varying(rep), 1, "assignment")
     rep = with_factors(rep, varying(rep))
-    found = _measured(rep, measure)
-    over = found >= threshold
+    strengths = _strengths(rep, measure)
+    over = strengths >= threshold
     alone = over & (over.sum(axis=1, keepdims=True) == 1) & (over.sum(axis=0) == 1)
-    matched = matching(found)
+    matched = matching(strengths)
     parts = {name: float(j) for name, j in zip(rep.space.names, matched, strict=True) if j >= 0}
-    arrays = {"strength": found, "matched": matched, "over": over}
+    arrays = {"strength": strengths, "matched": matched, "over": over}
     return Score(float(alone.any(axis=0).mean()), parts, arrays, f"{measure}, threshold {threshold:g}")
 
 
-def _measured(rep: Representation, measure: Measure) -> np.ndarray:
+def _strengths(rep: Representation, measure: Measure) -> np.ndarray:
     """Strength [D, K] of each latent for each factor, in [0, 1]."""
     if measure == "spearman":
         return strength(rep, "spearman")
     if measure == "r2":
         return polynomial_r2(rep)
-    level = factor_levels(rep, BINS)
-    return information_table(bin_numbers(rep.code, BINS), level) / entropies(level)
+    levels = factor_levels(rep, BINS)
+    shares: np.ndarray = information_table(bin_numbers(rep.code, BINS), levels) / entropies(levels)
+    return shares

@@ -12,7 +12,7 @@ from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
-from unbraid.metrics._sampled import Taken, drawn
+from unbraid.metrics._sampled import PosteriorPoint, sampled_codes
 
 __all__ = ["best_disentanglement"]
 
@@ -37,7 +37,7 @@ def best_disentanglement(
     rng: np.random.Generator,
     *,
     share: float = 0.1,
-    z: Taken = "samples",
+    z: PosteriorPoint = "samples",
     target: Targets = "natural",
     degree: int = 4,
     group: Sequence[str] = (),
@@ -70,20 +70,20 @@ def best_disentanglement(
     Source: Tartu thesis, Sec. 3.2.3.
     """
     require_rows(rep, PROPERTIES.rows, "best_disentanglement")
-    taken, words = drawn(rep, rng, share, z)
-    require_factors(varying(taken), 2, "best_disentanglement")
-    taken = with_factors(taken, varying(taken))
-    columns = columns_of(group, rep, taken.space)
-    r2 = polynomial_r2(taken, degree, target)
+    scored, which = sampled_codes(rep, rng, share, z)
+    require_factors(varying(scored), 2, "best_disentanglement")
+    scored = with_factors(scored, varying(scored))
+    columns = columns_of(group, rep, scored.space)
+    r2 = polynomial_r2(scored, degree, target)
     kept = devoted(r2, columns) if group else np.ones(len(r2), dtype=bool)
     best, latent = best_leads(np.where(kept[:, None], r2, 0.0))
-    found = [k for k in columns if latent[k] >= 0]
+    predicted = [k for k in columns if latent[k] >= 0]
     arrays = {"r2": r2, "latent": latent, "kept": kept}
-    variant = f"polynomial of degree {degree}, {target} targets, {words}"
-    if not found:
+    variant = f"polynomial of degree {degree}, {target} targets, {which}"
+    if not predicted:
         return Score(None, arrays=arrays, variant=variant, reason="no latent predicts one of these factors most")
-    parts = {taken.space.names[k]: float(best[k]) for k in found} | {"found": len(found) / len(columns)}
-    return Score(float(np.mean([best[k] for k in found])), parts, arrays, variant)
+    parts = {scored.space.names[k]: float(best[k]) for k in predicted} | {"found": len(predicted) / len(columns)}
+    return Score(float(np.mean([best[k] for k in predicted])), parts, arrays, variant)
 
 
 def best_leads(r2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

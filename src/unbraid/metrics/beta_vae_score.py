@@ -78,21 +78,22 @@ def _points(
     code: np.ndarray, rows: Interventions, shared: np.ndarray, batch: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Features [points, D] for the factors `shared` [points]."""
-    found = np.empty((len(shared), code.shape[1]))
+    features = np.empty((len(shared), code.shape[1]))
     for k in range(len(rows.sizes)):
         points = np.flatnonzero(shared == k)
         for part in pieces(len(points), batch, code.shape[1]):
             shape = (batch, len(points[part]))
             level = rows.level(k, shape, rng)
             first, second = (code.take(rows.at(k, level, shape, rng), axis=0) for _ in range(2))
-            found[points[part]] = mean_difference(first, second)
-    return found
+            features[points[part]] = mean_difference(first, second)
+    return features
 
 
 def mean_difference(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Mean absolute difference [points, D] of paired codes [batch, points, D]; `first` is overwritten."""
     first -= second  # in place: allocating the differences would cost most of the time
-    return np.abs(first, out=first).mean(axis=0)
+    mean: np.ndarray = np.abs(first, out=first).mean(axis=0)
+    return mean
 
 
 def _accuracies(points: np.ndarray, shared: np.ndarray, train_points: int) -> tuple[float, float]:

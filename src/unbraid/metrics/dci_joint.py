@@ -11,7 +11,7 @@ from unbraid.metrics._importance import importance_score
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
-from unbraid.metrics._sampled import Taken, drawn
+from unbraid.metrics._sampled import PosteriorPoint, sampled_codes
 from unbraid.metrics._trees import boosted, run_all
 
 __all__ = ["dci_joint"]
@@ -38,7 +38,7 @@ def dci_joint(
     rng: np.random.Generator,
     *,
     share: float = 0.1,
-    z: Taken = "samples",
+    z: PosteriorPoint = "samples",
     target: Targets = "natural",
     group: Sequence[str] = (),
     parallel: bool = True,
@@ -72,17 +72,17 @@ def dci_joint(
     """
     require_rows(rep, PROPERTIES.rows, "dci_joint")
     require_latents(rep, 2, "dci_joint")
-    taken, words = drawn(rep, rng, share, z)
-    require_factors(varying(taken), 2, "dci_joint")
-    taken = with_factors(taken, varying(taken))
-    columns = columns_of(group, rep, taken.space) if group else []
-    seeds = rng.integers(2**31, size=len(taken.space))
-    tasks = [(taken.code, targets(taken, k, target), int(seeds[k])) for k in range(len(taken.space))]
-    work = [taken.code.size / 10 * task[1].shape[1] for task in tasks]
+    scored, which = sampled_codes(rep, rng, share, z)
+    require_factors(varying(scored), 2, "dci_joint")
+    scored = with_factors(scored, varying(scored))
+    columns = columns_of(group, rep, scored.space) if group else []
+    seeds = rng.integers(2**31, size=len(scored.space))
+    tasks = [(scored.code, targets(scored, k, target), int(seeds[k])) for k in range(len(scored.space))]
+    work = [scored.code.size / 10 * task[1].shape[1] for task in tasks]
     fits = run_all(_regression, tasks, work, parallel)
     importance = np.stack([fit[0] for fit in fits], axis=1)
     parts = {"informativeness_train": float(np.mean([fit[1] for fit in fits]))}
-    return importance_score(importance, f"boosted regression, {target} targets, {words}", parts, columns)
+    return importance_score(importance, f"boosted regression, {target} targets, {which}", parts, columns)
 
 
 def _regression(code: np.ndarray, wanted: np.ndarray, seed: int) -> tuple[np.ndarray, float]:

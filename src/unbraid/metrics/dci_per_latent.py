@@ -12,7 +12,7 @@ from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
-from unbraid.metrics._sampled import Taken, drawn
+from unbraid.metrics._sampled import PosteriorPoint, sampled_codes
 
 __all__ = ["dci_per_latent"]
 
@@ -38,7 +38,7 @@ def dci_per_latent(
     rng: np.random.Generator,
     *,
     share: float = 0.1,
-    z: Taken = "samples",
+    z: PosteriorPoint = "samples",
     target: Targets = "natural",
     degree: int = 4,
     group: Sequence[str] = (),
@@ -72,9 +72,9 @@ def dci_per_latent(
     """
     require_rows(rep, PROPERTIES.rows, "dci_per_latent")
     require_latents(rep, 2, "dci_per_latent")
-    taken, words = drawn(rep, rng, share, z)
-    require_factors(varying(taken), 2, "dci_per_latent")
-    taken = with_factors(taken, varying(taken))
-    columns = columns_of(group, rep, taken.space) if group else []
-    variant = f"polynomial of degree {degree}, {target} targets, {words}"
-    return importance_score(polynomial_r2(taken, degree, target), variant, columns=columns)
+    scored, which = sampled_codes(rep, rng, share, z)
+    require_factors(varying(scored), 2, "dci_per_latent")
+    scored = with_factors(scored, varying(scored))
+    columns = columns_of(group, rep, scored.space) if group else []
+    variant = f"polynomial of degree {degree}, {target} targets, {which}"
+    return importance_score(polynomial_r2(scored, degree, target), variant, columns=columns)

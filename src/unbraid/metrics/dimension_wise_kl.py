@@ -33,7 +33,7 @@ def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
             short last one weighs as much as a full one.
 
     Returns:
-        value >= 0 in nats (neither end is better); parts: "latent 0", …; arrays: "kl" [D].
+        value >= 0 in nats (neither end is better); parts: one per latent, "z0", …; arrays: "kl" [D].
 
     Raises:
         UsageError: no posterior log-variances.
@@ -41,6 +41,6 @@ def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
     Source: Kingma and Welling (2014), App. B; Dubois et al. (2019), Fig. 3.
     """
     divergence = mean_divergence(rep, "dimension_wise_kl", batch)
-    parts = {f"latent {j}": float(value) for j, value in enumerate(divergence)}
+    parts = {f"z{j}": float(value) for j, value in enumerate(divergence)}
     variant = "mean over rows" if not batch else f"mean of means of {batch} rows"
     return Score(float(divergence.sum()), parts, {"kl": divergence}, variant)

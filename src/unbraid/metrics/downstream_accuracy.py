@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -70,7 +70,7 @@ def downstream_accuracy(
 
     Source: Locatello et al. (2019), Sec. 5.5.
     """
-    require_known(probe, ("logistic", "trees"), "downstream_accuracy.probe")
+    require_choice(probe, Probe, "downstream_accuracy.probe")
     require(labels and min(labels) >= 2, "downstream_accuracy.labels must be numbers of at least 2", list(labels))
     require(repeats >= 1, "downstream_accuracy.repeats must be at least 1", repeats)
     require_rows(rep, PROPERTIES.rows, "downstream_accuracy")

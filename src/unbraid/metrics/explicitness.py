@@ -107,8 +107,8 @@ def _areas(code: np.ndarray, labels: np.ndarray, count: int, iterations: int) ->
         model = LogisticRegression(max_iter=iterations).fit(code[:count], labels[:count])
     share = model.predict_proba(code)
     require(len(code) > count, "explicitness needs test rows", 0)
-    train, test = slice(0, count), slice(count, None)
-    return tuple(_roc_area(share[rows], labels[rows], model.classes_) for rows in (train, test))  # type: ignore[return-value]
+    train, test = (_roc_area(share[rows], labels[rows], model.classes_) for rows in (slice(count), slice(count, None)))
+    return train, test
 
 
 def _roc_area(share: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> float:
@@ -116,16 +116,16 @@ def _roc_area(share: np.ndarray, labels: np.ndarray, classes: np.ndarray) -> flo
     from scipy.stats import rankdata
 
     ranks = rankdata(share, axis=0)  # [N, V]
-    own = labels[:, None] == classes
-    inside = own.sum(axis=0)
+    of_class = labels[:, None] == classes
+    inside = of_class.sum(axis=0)
     outside = len(labels) - inside
     kept = (inside > 0) & (outside > 0)
     require(kept.any(), "explicitness needs test rows of more than one level of every factor", "one level")
-    area = ((ranks * own).sum(axis=0) - inside * (inside + 1) / 2)[kept] / (inside * outside)[kept]
+    area = ((ranks * of_class).sum(axis=0) - inside * (inside + 1) / 2)[kept] / (inside * outside)[kept]
     return float(area.mean())
 
 
 def _version() -> str:
     import sklearn
 
-    return sklearn.__version__
+    return str(sklearn.__version__)

@@ -60,7 +60,7 @@ def factor_vae_score(
         test_accuracy, active_latents; arrays: "votes" [D, K], "active" [D]. None when every latent is pruned.
 
     Notes:
-        A constant latent never votes. The widespread implementation keeps it at threshold 0, where its 0/0 wins
+        A constant latent never gets a vote. The widespread implementation keeps it at threshold 0, where its 0/0 wins
         every vote and the score falls to chance. Beyond 10,000 rows the overall variance is that of 10,000 drawn
         ones. Factors with a single level are left out.
 
@@ -101,8 +101,8 @@ def winners(
         votes = np.flatnonzero(fixed == k)
         for part in pieces(len(votes), batch, code.shape[1]):
             level = rows.level(k, (len(votes[part]),), rng)
-            drawn = rows.at(k, level, (batch, len(level)), rng)
-            winner[votes[part]] = least_varying(code.take(drawn, axis=0), overall)
+            batches = rows.at(k, level, (batch, len(level)), rng)
+            winner[votes[part]] = least_varying(code.take(batches, axis=0), overall)
     return winner
 
 
@@ -113,7 +113,8 @@ def least_varying(batches: np.ndarray, overall: np.ndarray) -> np.ndarray:
     """
     batches -= batches.mean(axis=0)  # in place: allocating the differences would cost most of the time
     share = np.einsum("bvd,bvd->vd", batches, batches) / (overall * (len(batches) - 1))
-    return np.argmin(np.where(np.isnan(overall), np.inf, share), axis=1)
+    latent: np.ndarray = np.argmin(np.where(np.isnan(overall), np.inf, share), axis=1)
+    return latent
 
 
 def vote_table(winner: np.ndarray, fixed: np.ndarray, latents: int, factors: int) -> np.ndarray:

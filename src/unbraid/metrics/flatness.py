@@ -86,4 +86,5 @@ def _norms(difference: np.ndarray) -> np.ndarray:
 
 
 def _ratio(width: np.ndarray, length: np.ndarray) -> np.ndarray:
-    return np.divide(width, length, out=np.zeros_like(width), where=length > 0)
+    ratio: np.ndarray = np.divide(width, length, out=np.zeros_like(width), where=length > 0)
+    return ratio

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from unbraid.core import UsageError, require, require_known
+from unbraid.core import UsageError, require, require_choice
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows
@@ -23,9 +25,10 @@ PROPERTIES = Properties(
     tiny="counts like any other",
     discrete="a Gaussian is fitted all the same: only correlations count",
 )
+Dead = Literal["drop", "missing"]
 
 
-def gaussian_total_correlation(rep: Representation, *, dead: str = "drop") -> Score:
+def gaussian_total_correlation(rep: Representation, *, dead: Dead = "drop") -> Score:
     r"""Total correlation of a Gaussian fitted to the latents, in nats: 0 where they are uncorrelated.
 
         TC = (sum over j of log C_jj - log det C) / 2 = -1/2 log det R
@@ -45,7 +48,7 @@ def gaussian_total_correlation(rep: Representation, *, dead: str = "drop") -> Sc
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
     """
     name = "gaussian_total_correlation"
-    require_known(dead, ("drop", "missing"), f"{name}: dead")
+    require_choice(dead, Dead, f"{name}: dead")
     require_rows(rep, max(10, rep.latents + 1), name)
     require_latents(rep, 2, name)
     varying = np.ptp(rep.code, axis=0) > 0

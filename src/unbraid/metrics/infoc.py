@@ -72,5 +72,5 @@ def infoc(
     require(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
     values = shares(table[active], axis=0)
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
-    variant = f"{of.words}, {'counts' if discrete else f'{neighbours} neighbours'}"
+    variant = f"{of.variant}, {'counts' if discrete else f'{neighbours} neighbours'}"
     return Score(float(values.mean()), dict(zip(of.factors, values.tolist(), strict=True)), arrays, variant)

@@ -64,4 +64,4 @@ def infoe(
     loss = np.array([linear_loss(of, k, iterations) for k in range(len(of.factors))])
     values = 1.0 - loss / np.log(of.levels.max(axis=0) + 1)
     parts = dict(zip(of.factors, values.tolist(), strict=True))
-    return Score(float(values.mean()), parts, {"loss": loss}, f"{of.words}, {iterations} iterations")
+    return Score(float(values.mean()), parts, {"loss": loss}, f"{of.variant}, {iterations} iterations")

@@ -52,8 +52,8 @@ def infom(
         rows: at most so many random rows are used; 0 takes all.
 
     Returns:
-        value in [0, 1], higher is better; parts: "latent 0", …, those in use; arrays: "normalised_information" [D, K],
-        "active" [D] (1 or 0).
+        value in [0, 1], higher is better; parts: one per latent in use, "z0", …; arrays:
+        "normalised_information" [D, K], "active" [D] (1 or 0).
 
     Raises:
         UsageError: too few rows, fewer than two varying factors, a latent in use that tells nothing (0/0).
@@ -71,7 +71,7 @@ def infom(
     require(active.any(), "infom needs a latent in use", "constant latents only")
     require(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
     values = shares(table[active], axis=1)
-    parts = {f"latent {j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
+    parts = {f"z{j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
-    variant = f"{of.words}, {'counts' if discrete else f'{neighbours} neighbours'}"
+    variant = f"{of.variant}, {'counts' if discrete else f'{neighbours} neighbours'}"
     return Score(float(values.mean()), parts, arrays, variant)

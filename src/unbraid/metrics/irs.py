@@ -70,9 +70,9 @@ def irs(rep: Representation, *, quantile: float = 0.99, bins: int = 20) -> Score
     robustness = 1 - held / largest[:, None]
     value = float(np.clip(np.average(robustness.max(axis=1), weights=largest), 0, 1))
     arrays = {
-        "robustness": _spread_out(robustness, active, np.nan),
-        "parent": _spread_out(robustness.argmax(axis=1), active, -1),
-        "deviation": _spread_out(largest, active, 0.0),
+        "robustness": _for_all(robustness, active, np.nan),
+        "parent": _for_all(robustness.argmax(axis=1), active, -1),
+        "deviation": _for_all(largest, active, 0.0),
     }
     return Score(value, {"active_latents": float(active.sum())}, arrays, variant)
 
@@ -82,11 +82,12 @@ def _held(code: np.ndarray, level: np.ndarray, quantile: float) -> np.ndarray:
     order = np.argsort(level, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(level[order])) + 1)
     deviations = [np.quantile(np.abs(code[g] - code[g].mean(axis=0)), quantile, axis=0) for g in groups]
-    return np.mean(deviations, axis=0)
+    mean: np.ndarray = np.mean(deviations, axis=0)
+    return mean
 
 
-def _spread_out(values: np.ndarray, active: np.ndarray, missing: float) -> np.ndarray:
-    """`values` of the active latents in an array of all latents."""
+def _for_all(values: np.ndarray, active: np.ndarray, missing: float) -> np.ndarray:
+    """`values` of the active latents in an array of all latents; `missing` for the others."""
     full = np.full((len(active), *values.shape[1:]), missing, dtype=values.dtype)
     full[active] = values
     return full

@@ -72,7 +72,8 @@ def _lines(rep: Representation, k: int, rng: np.random.Generator, count: int) ->
     moving = np.ptp(lines, axis=1).max(axis=1) > 0
     if not moving.any():
         raise UsageError(f"linearity needs codes that move with every factor; '{rep.space.names[k]}' moves none.")
-    return lines[moving]
+    moved: np.ndarray = lines[moving]
+    return moved
 
 
 def _measures(lines: np.ndarray) -> tuple[float, float, float, float]:
@@ -83,13 +84,14 @@ def _measures(lines: np.ndarray) -> tuple[float, float, float, float]:
     linear = _ratio(np.maximum(np.linalg.eigvalsh(covariance), 0.0))
     axis = _ratio(along_axes)
     quotient = np.divide(axis, linear, out=np.zeros_like(axis), where=linear > 0)
-    return linear.mean(), axis.mean(), quotient.mean(), float(_ratio(along_axes.mean(axis=0)))
+    return float(linear.mean()), float(axis.mean()), float(quotient.mean()), float(_ratio(along_axes.mean(axis=0)))
 
 
 def _ratio(variances: np.ndarray) -> np.ndarray:
     """Largest over sum along the last axis, rescaled so that equal ones give 0."""
     even = 1.0 / variances.shape[-1]
-    return (variances.max(axis=-1) / variances.sum(axis=-1) - even) / (1.0 - even)
+    rescaled: np.ndarray = (variances.max(axis=-1) / variances.sum(axis=-1) - even) / (1.0 - even)
+    return rescaled
 
 
 def _geometric_mean(values: np.ndarray) -> float:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
-from unbraid.core import require_known
-from unbraid.metrics._correlation import matching, strength
+from unbraid.core import require_choice
+from unbraid.metrics._correlation import Correlation, matching, strength
 from unbraid.metrics._factors import Targets, varying, with_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -30,9 +28,7 @@ PROPERTIES = Properties(
 )
 
 
-def mcc(
-    rep: Representation, *, correlation: Literal["pearson", "spearman"] = "pearson", target: Targets = "natural"
-) -> Score:
+def mcc(rep: Representation, *, correlation: Correlation = "pearson", target: Targets = "natural") -> Score:
     """Mean correlation coefficient: factors and latents matched one to one, the mean absolute correlation of the pairs.
 
     The matching has the largest sum of correlations (Hungarian algorithm).
@@ -48,18 +44,18 @@ def mcc(
         "latent" [K] (-1 for none).
 
     Notes:
-        With fewer latents than factors, those left over count 0 in the mean, for no latent stands for them. Blended
-        codes still score high: a rotation by 45 degrees keeps 0.71. Factors with a single level are left out.
+        With fewer latents than factors, factors without a latent count 0 in the mean. Entangled codes still score
+        high: a rotation by 45 degrees keeps 0.71. Factors with a single level are left out.
 
     Source: Hyvärinen and Morioka (2016), Sec. 5; arXiv:1605.06336.
     """
-    require_known(correlation, ("pearson", "spearman"), "mcc.correlation")
+    require_choice(correlation, Correlation, "mcc.correlation")
     require_rows(rep, PROPERTIES.rows, "mcc")
     require_factors(varying(rep), 1, "mcc")
     rep = with_factors(rep, varying(rep))
-    found = strength(rep, correlation, target)
-    latent = matching(found)
-    best = np.where(latent >= 0, found[latent, np.arange(len(latent))], 0.0)
+    coefficients = strength(rep, correlation, target)
+    latent = matching(coefficients)
+    best = np.where(latent >= 0, coefficients[latent, np.arange(len(latent))], 0.0)
     parts = dict(zip(rep.space.names, best.tolist(), strict=True))
-    arrays = {"correlation": found, "latent": latent}
+    arrays = {"correlation": coefficients, "latent": latent}
     return Score(float(best.mean()), parts, arrays, f"{correlation}, {target} targets")

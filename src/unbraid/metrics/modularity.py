@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._information import histogram_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -25,9 +27,10 @@ PROPERTIES = Properties(
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
 )
+Dead = Literal["zero", "drop", "missing"]
 
 
-def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dead: str = "zero") -> Score:
+def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dead: Dead = "zero") -> Score:
     r"""Modularity: whether each latent tells about one factor only.
 
     With plug-in mutual information I of latent j, largest for factor k*,
@@ -42,7 +45,7 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
             missing ("missing").
 
     Returns:
-        value in [0, 1], higher is better; parts: "latent 0", …; arrays: "information" [D, K].
+        value in [0, 1], higher is better; parts: one per latent, "z0", …; arrays: "information" [D, K].
 
     Raises:
         UsageError: fewer than two varying factors, too few rows for `bins`, no latent left.
@@ -52,7 +55,7 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
 
     Source: Ridgeway and Mozer (2018), Sec. 2, on the histogram estimator of Locatello et al. (2019).
     """
-    require_known(dead, ("zero", "drop", "missing"), "modularity: dead")
+    require_choice(dead, Dead, "modularity: dead")
     info = histogram_information(rep, "modularity", bins, factor_bins, factors=2)
     squared = info.table**2
     best = squared.max(axis=1)
@@ -62,6 +65,6 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
     rest = np.divide(squared.sum(axis=1) - best, best, out=np.zeros_like(best), where=alive)
     values = np.where(alive, 1.0 - rest / (info.table.shape[1] - 1), 0.0)
     kept = alive if dead == "drop" else np.ones_like(alive)
-    parts = {f"latent {j}": float(values[j]) for j in np.flatnonzero(kept)}
+    parts = {f"z{j}": float(values[j]) for j in np.flatnonzero(kept)}
     variant = f"{info.variant}, dead latents: {dead}"
     return Score(float(values[kept].mean()), parts, {"information": info.table}, variant)

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require_known
+from unbraid.core import require_choice
 from unbraid.metrics._factors import Targets, targets, varying, with_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -63,7 +63,7 @@ def r2(
 
     Source: Eastwood and Williams (2018), informativeness.
     """
-    require_known(probe, ("linear", "trees"), "r2.probe")
+    require_choice(probe, Probe, "r2.probe")
     require_rows(rep, PROPERTIES.rows, "r2")
     train, held = train_test(rep, rng, test, train_rows, test_rows)
     mask = varying(train) & varying(held)
@@ -86,6 +86,7 @@ def _predicted(code: np.ndarray, wanted: np.ndarray, held: np.ndarray, probe: Pr
     if probe == "linear":
         mean, scale = code.mean(axis=0, dtype=np.float64), np.ptp(code, axis=0).astype(np.float64)
         scale[scale == 0] = 1
-        return LinearRegression().fit((code - mean) / scale, wanted).predict((held - mean) / scale)
+        predicted: np.ndarray = LinearRegression().fit((code - mean) / scale, wanted).predict((held - mean) / scale)
+        return predicted
     fitted = [HistGradientBoostingRegressor(random_state=seed).fit(code, column) for column in wanted.T]
     return np.stack([probe.predict(held) for probe in fitted], axis=1)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._correlation import correlation
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
 from unbraid.metrics._information import bin_numbers
@@ -73,7 +73,7 @@ def sap(
 
     Source: Kumar et al. (2018), Sec. 3; SVM settings (C = 0.01, balanced classes) as in Locatello et al. (2019).
     """
-    require_known(probe, ("auto", "svm", "correlation"), "sap.probe")
+    require_choice(probe, Probe, "sap.probe")
     require(bins == 0 or bins >= 2, "sap.bins must be 0 or at least 2", bins)
     require_rows(rep, PROPERTIES.rows, "sap")
     require_latents(rep, 2, "sap")

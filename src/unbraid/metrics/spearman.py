@@ -44,8 +44,8 @@ def spearman(rep: Representation, *, target: Targets = "natural", group: Sequenc
         None where no latent is kept for `group`.
 
     Notes:
-        Sees monotone relations only, and does not ask whether a latent follows other factors as well: it is a
-        description, not a measure of disentanglement. Factors with a single level are left out.
+        Measures monotone relations only, and not whether a latent follows other factors as well: it is a description,
+        not a measure of disentanglement. Factors with a single level are left out.
 
     Source: Tartu thesis, Sec. 3.2.2.
     """
@@ -53,11 +53,11 @@ def spearman(rep: Representation, *, target: Targets = "natural", group: Sequenc
     require_factors(varying(rep), 1, "spearman")
     whole, rep = rep, with_factors(rep, varying(rep))
     columns = columns_of(group, whole, rep.space)
-    found = strength(rep, "spearman", target)
-    kept = devoted(found, columns) if group else np.ones(len(found), dtype=bool)
-    arrays, variant = {"correlation": found, "kept": kept}, f"{target} targets"
+    coefficients = strength(rep, "spearman", target)
+    kept = devoted(coefficients, columns) if group else np.ones(len(coefficients), dtype=bool)
+    arrays, variant = {"correlation": coefficients, "kept": kept}, f"{target} targets"
     if not kept.any():
         return Score(None, arrays=arrays, variant=variant, reason=NONE_KEPT)
-    best = found[kept].max(axis=0)[columns]
+    best = coefficients[kept].max(axis=0)[columns]
     parts = {rep.space.names[k]: float(b) for k, b in zip(columns, best, strict=True)}
     return Score(float(best.mean()), parts, arrays, variant)

@@ -52,8 +52,8 @@ def total_correlation(
         UsageError: no posterior log-variances, too few rows.
 
     Notes:
-        With fewer reference images than the dataset holds, MI cannot exceed the log of their number, and TC is too
-        small by what is missing; the minibatch estimates of training see B images only and are far worse (see
+        With fewer reference images than the dataset holds, MI cannot exceed the log of their number, and TC is
+        underestimated accordingly; the minibatch estimates of training use B images only and are far worse (see
         docs/objectives.md). Posteriors are taken as diagonal Gaussians.
 
     Source: Chen et al. (2018), eq. 2; the exact form is `unbraid.objectives.exact_parts`.
@@ -65,26 +65,26 @@ def total_correlation(
     )
     rows = np.sort(rng.choice(len(rep), min(reference, len(rep)), replace=False))
     mean, logvar = rep.code[rows].astype(np.float64), logvar[rows].astype(np.float64)
-    own = rng.choice(len(rows), min(samples, len(rows)), replace=False)
-    noise = rng.standard_normal((len(own), rep.latents))
-    z = mean[own] + np.exp(0.5 * logvar[own]) * noise
-    parts = _parts(z, mean, logvar, noise, logvar[own])
+    drawn = rng.choice(len(rows), min(samples, len(rows)), replace=False)
+    noise = rng.standard_normal((len(drawn), rep.latents))
+    z = mean[drawn] + np.exp(0.5 * logvar[drawn]) * noise
+    parts = _parts(z, mean, logvar, noise, logvar[drawn])
     kl = sum(parts.values())
     value = parts.pop("total_correlation")
-    return Score(value, {**parts, "kl": kl}, {}, f"{len(own)} codes, q(z) of {len(rows)} images")
+    return Score(value, {**parts, "kl": kl}, {}, f"{len(drawn)} codes, q(z) of {len(rows)} images")
 
 
 def _parts(
-    z: np.ndarray, mean: np.ndarray, logvar: np.ndarray, noise: np.ndarray, own_logvar: np.ndarray
+    z: np.ndarray, mean: np.ndarray, logvar: np.ndarray, noise: np.ndarray, logvar_of_z: np.ndarray
 ) -> dict[str, float]:
-    """Means over the drawn codes of the three log-ratios."""
-    log_own = -(0.5 * noise**2 + 0.5 * own_logvar + LOG_ROOT_TAU).sum(axis=1)
+    """Means over the drawn codes of the three log-ratios; `z` was drawn with `noise` and `logvar_of_z`."""
+    log_posterior = -(0.5 * noise**2 + 0.5 * logvar_of_z + LOG_ROOT_TAU).sum(axis=1)
     log_joint = joint_log_density(z, mean, logvar)
     width = np.exp(0.5 * logvar)
     log_product = sum(mixture_log_density(z[:, j], mean[:, j], width[:, j]) for j in range(z.shape[1]))
     log_prior = -(0.5 * z**2 + LOG_ROOT_TAU).sum(axis=1)
     return {
-        "information": float((log_own - log_joint).mean()),
+        "information": float((log_posterior - log_joint).mean()),
         "total_correlation": float((log_joint - log_product).mean()),
         "dimension_kl": float((log_product - log_prior).mean()),
     }

@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.metrics._correlation import correlation as pearson
 from unbraid.metrics._correlation import ranks
+from unbraid.metrics._divergence import divergence
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -57,7 +58,7 @@ def udr(
 
     Source: Duan et al. (2020), Sec. 4; arXiv:1905.12614.
     """
-    require_known(correlation, ("lasso", "spearman"), "udr.correlation")
+    require_choice(correlation, Kind, "udr.correlation")
     require(len(reps) >= 2, "udr needs at least 2 representations", len(reps))
     shapes = {rep.code.shape for rep in reps}
     require(len(shapes) == 1, "udr needs representations of equal shape", sorted(shapes), "encode the same rows")
@@ -75,11 +76,11 @@ def udr(
 
 def _informative(rep: Representation, threshold: float) -> np.ndarray:
     """Mask [D] of the latents whose mean KL to the standard normal exceeds `threshold` nats."""
-    varies = np.ptp(rep.code, axis=0) > 0
+    varies: np.ndarray = np.ptp(rep.code, axis=0) > 0
     if rep.logvar is None:
         return varies
-    mean, logvar = rep.code.astype(np.float64), rep.logvar.astype(np.float64)
-    return varies & (0.5 * (mean**2 + np.exp(logvar) - logvar - 1).mean(axis=0) > threshold)
+    informative: np.ndarray = varies & (divergence(rep.code, rep.logvar).mean(axis=0) > threshold)
+    return informative
 
 
 def agreements(codes: Sequence[np.ndarray], informative: Sequence[np.ndarray], kind: Kind, alpha: float) -> np.ndarray:
@@ -102,19 +103,21 @@ def related(
     """How much each latent of the first model tells about each of the second: [D, D]; uninformative ones tell 0."""
     first, second = _standardised(first, first_informative), _standardised(second, second_informative)
     if kind == "spearman":
-        return np.abs(pearson(ranks(first), ranks(second)))
+        correlations: np.ndarray = np.abs(pearson(ranks(first), ranks(second)))
+        return correlations
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import Lasso
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # constant targets have nothing to converge to
         fitted = Lasso(alpha=alpha).fit(first, second)
-    return np.abs(np.atleast_2d(fitted.coef_)).T
+    coefficients: np.ndarray = np.abs(np.atleast_2d(fitted.coef_)).T
+    return coefficients
 
 
 def _standardised(code: np.ndarray, informative: np.ndarray) -> np.ndarray:
     """Informative columns with mean 0 and variance 1; the others 0."""
-    centred = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
+    centred: np.ndarray = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
     deviation = np.where(informative, centred.std(axis=0), 1.0)
     return np.where(informative, centred / np.where(deviation > 0, deviation, 1.0), 0.0)
 
