@@ -51,7 +51,7 @@ def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, inter
             return tidy(score(rep, metrics, seed=seed, progress=progress), len(rep))
         estimates = intervals(rep, metrics, seed=seed, progress=progress)
     frame = tidy({name: estimate.score for name, estimate in estimates.items()}, len(rep))
-    ends = [estimates[row.metric].ends(row.part) for row in frame.itertuples()]
+    ends = [estimates[name].ends(part) for name, part in zip(frame["metric"], frame["part"], strict=True)]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
     frame["interval"] = [estimates[name].method or estimates[name].reason for name in frame["metric"]]
     return frame
