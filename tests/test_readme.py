@@ -33,7 +33,7 @@ def test_an_entry_written_outside_the_package_trains(
     from unbraid.training import RunConfig, fit
 
     module = page.replace("-", "_")
-    (source,) = blocks(f"docs/{page}.md", "python")
+    source, *_ = blocks(f"docs/{page}.md", "python")
     (tmp_path / f"{module}.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     entry = re.search(r'__all__ = \["(\w+)"\]', source).group(1)  # type: ignore[union-attr]

@@ -210,7 +210,8 @@ def test_rows_out_of_order_columns_and_images_that_do_not_fit_are_refused(tmp_pa
 def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:
     """Both want the same array; it is written once, whole, and both read it."""
     code = (
-        "import sys, time, numpy as np; from pathlib import Path; from unbraid.data._files.cache import prepared_array\n"
+        "import sys, time, numpy as np; from pathlib import Path\n"
+        "from unbraid.data._files.cache import prepared_array\n"
         "def fill(a):\n    print('filled'); time.sleep(0.3); a[:] = 7\n"
         "print(int(prepared_array(Path(sys.argv[1]), (50, 8), np.uint8, fill).sum()))"
     )

@@ -17,7 +17,7 @@ def test_rows_are_uniform_and_those_of_the_dataset_if_it_draws_its_own() -> None
     toy = load_dataset("toy")
     rows = draw_rows(toy, np.random.default_rng(0), 72_000)
     assert np.abs(np.bincount(rows, minlength=72) / 1000 - 1).max() < 0.15
-    toy.draw = lambda rng, count: np.full(count, 5)
+    toy = toy.with_info(draw=lambda rng, count: np.full(count, 5))
     assert draw_rows(toy, np.random.default_rng(0), 3).tolist() == [5, 5, 5]
 
 

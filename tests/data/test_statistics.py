@@ -93,7 +93,7 @@ def test_factors_without_a_pair_are_absent_not_zero():
 def test_a_dataset_that_renders_has_one_factor_redrawn():
     grid = two_pixels()
     diagonal = table_of(grid, np.array([0, 4]))
-    diagonal.render = lambda codes: grid.images(GRID.index(codes))
+    diagonal = diagonal.with_info(render=lambda factors: grid.images(GRID.index(factors)))
     found = factor_distances(diagonal, rng(0), pairs=100)
     assert found.redrawn
     assert np.unique(found.samples["left"]).tolist() == pytest.approx([0.5])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from unbraid.core import FactorSpace
-from unbraid.data._dataset import GroundTruthDataset, rows_within
-
-Render = Callable[[np.ndarray], np.ndarray]
+from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, Render, rows_within
 
 
-class Rendered(GroundTruthDataset):
+class RenderedDataset(GroundTruthDataset):
     """Images that are rendered from their factors whenever they are asked for; nothing is stored.
 
     Args:
@@ -30,11 +26,10 @@ class Rendered(GroundTruthDataset):
         space: FactorSpace,
         image_shape: tuple[int, int, int],
         render: Render,
-        source: str,
+        source: str = "",
         table: np.ndarray | None = None,
     ) -> None:
-        self.name, self.space, self.image_shape, self.source = name, space, image_shape, source
-        self.complete = table is None
+        self.info = DatasetInfo(name, image_shape, space, table is None, source)
         self._render, self._table = render, table
 
     def __len__(self) -> int:
@@ -62,8 +57,7 @@ class PackedGrid(GroundTruthDataset):
     """
 
     def __init__(self, name: str, bits: np.ndarray, space: FactorSpace, size: int, source: str) -> None:
-        self.name, self.space, self.source, self.complete = name, space, source, True
-        self.image_shape = (1, size, size)
+        self.info = DatasetInfo(name, (1, size, size), space, True, source)
         self._bits = bits
 
     def __len__(self) -> int:

@@ -59,7 +59,8 @@ def draw_partners(
         partners[left] = _rows_of(dataset, dataset.space.index(proposals), rng)
     raise UsageError(
         f"pairs that share factors need a table that holds them; {dataset.name} has none for "
-        f"{int((partners < 0).sum())} of {len(factors)} rows in {TRIES} tries. Use a complete grid or independent pairs."
+        f"{int((partners < 0).sum())} of {len(factors)} rows in {TRIES} tries. "
+        "Use a complete grid or independent pairs."
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 
 from unbraid.core import require, seeds, tracked
-from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._dataset import GroundTruthDataset, Render
 from unbraid.data._distances import Distance, mse
 from unbraid.data._pairs import Pairs, pairs_along, random_pairs
 
@@ -49,14 +49,6 @@ def channel_statistics(
         spread = (pixels * squares - total**2) / (pixels * max(pixels - 1, 1))  # whole numbers above the line: exact
         deviations.append(np.sqrt(spread) / 255)
     return _exact_mean(np.concatenate(means)), _exact_mean(np.concatenate(deviations))
-
-
-@runtime_checkable
-class Renders(Protocol):
-    """A dataset that can also render factors no row of it has."""
-
-    def render(self, factors: np.ndarray) -> np.ndarray:
-        """Images of factors [N, K] -> uint8 [N, C, H, W]."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +94,7 @@ def factor_distances(
     """
     require(isinstance(pairs, int) and pairs >= 1, "pairs must be at least 1", pairs)
     samples: dict[str, np.ndarray] = {}
-    render = dataset.render if isinstance(dataset, Renders) and not dataset.complete else None
+    render = None if dataset.complete else dataset.render
     for k, name in enumerate(tracked(dataset.space.names, "comparing images along each factor")):
         if render:
             found = _redrawn_distances(dataset, render, k, pairs, rng, distance)
@@ -127,7 +119,7 @@ def _distances(dataset: GroundTruthDataset, pairs: Pairs | None, distance: Dista
 
 def _redrawn_distances(
     dataset: GroundTruthDataset,
-    render: Callable[[np.ndarray], np.ndarray],
+    render: Render,
     factor: int,
     pairs: int,
     rng: np.random.Generator,

@@ -6,7 +6,6 @@ import numpy as np
 
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._pairs import groups_of
-from unbraid.data._statistics import Renders
 
 Walk = tuple[np.ndarray, np.ndarray]
 
@@ -30,7 +29,7 @@ def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row
         factors = _varied(start, factor, np.arange(dataset.space.sizes[factor]), steps)
         return dataset.images(dataset.space.index(factors)), factors
     table = dataset.factors(np.arange(len(dataset)))
-    if isinstance(dataset, Renders):
+    if dataset.render is not None:
         factors = _varied(table[row or 0], factor, np.unique(table[:, factor]), steps)
         return dataset.render(factors), factors
     rows = _rows_along(table, factor, row)

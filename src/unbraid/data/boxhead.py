@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from unbraid.core import FactorSpace, require, require_known, rng
-from unbraid.data._dataset import GroundTruthDataset, rows_within
+from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.boxhead_factors import (
     VARIANTS,
     ZERO,
@@ -107,8 +107,7 @@ class Boxhead(GroundTruthDataset):
     """Rows of factor levels whose images are coloured on demand from one map per azimuth and box size."""
 
     def __init__(self, space: FactorSpace, table: np.ndarray, source: str) -> None:
-        self.name, self.source, self.space = "boxhead", source, space
-        self.image_shape, self.complete = (3, SIZE, SIZE), False
+        self.info = DatasetInfo("boxhead", (3, SIZE, SIZE), space, source=source, render=self._coloured)
         self._table = table
 
     def __len__(self) -> int:
@@ -116,9 +115,9 @@ class Boxhead(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
-        return self.render(self.factors(index))
+        return self._coloured(self.factors(index))
 
-    def render(self, factors: np.ndarray) -> np.ndarray:
+    def _coloured(self, factors: np.ndarray) -> np.ndarray:
         """Colour the maps of any levels [N, 10], also of combinations that no row has -> uint8 [N, 3, 64, 64]."""
         material, shade = self._geometry
         which = factors[:, AZIMUTH] * self.space.sizes[BOX_SIZE] + factors[:, BOX_SIZE]
@@ -144,19 +143,15 @@ class ContinuousBoxhead(GroundTruthDataset):
     """Rows of factor values, each image cast when it is asked for."""
 
     def __init__(self, table: np.ndarray, source: str) -> None:
-        self.name, self.source, self.space, self._table = "boxhead", source, continuous_space(), table
-        self.image_shape, self.complete = (3, SIZE, SIZE), False
+        self.info = DatasetInfo("boxhead", (3, SIZE, SIZE), continuous_space(), source=source, render=render)
+        self._table = table
 
     def __len__(self) -> int:
         return len(self._table)
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Images of rows [N] -> uint8 [N, 3, 64, 64]."""
-        return self.render(self.factors(index))
-
-    def render(self, factors: np.ndarray) -> np.ndarray:
-        """Cast any values [N, 10] -> uint8 [N, 3, 64, 64]."""
-        return render(factors)
+        return render(self.factors(index))
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Values of rows [N] -> float64 [N, 10]."""

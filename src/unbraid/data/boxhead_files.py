@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 from unbraid.core import FactorSpace, UsageError, require, require_known
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._scenes.boxhead_factors import VARIANTS, factor_space
 from unbraid.data._scenes.boxhead_room import SIZE
@@ -45,8 +45,8 @@ def boxhead_files(*, path: str, variant: str | None = None) -> ArrayDataset:
         variant: `boxhead_07`, `boxheadsimple` or `boxheadsimple2`; None takes the folder's name.
 
     Raises:
-        UsageError: no such folder or files, a file of another kind, labels of another variant, more or fewer labels than
-            images, or a pickle that holds anything but NumPy numbers and plain containers.
+        UsageError: no such folder or files, a file of another kind, labels of another variant, more or fewer labels
+            than images, or a pickle that holds anything but NumPy numbers and plain containers.
 
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, tracked
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.pictures import resampled

@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
-from unbraid.data._dataset import NO_FACTORS, ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
+from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.archives import readable, zip_members
 from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.pictures import cropped, pixels_of

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from unbraid.core import Factor, FactorSpace, UsageError, require
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
 from unbraid.data._files.factor_table import factor_table
 from unbraid.data._files.locations import located, require_whole
@@ -39,8 +39,8 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
         resolution: height and width in pixels.
 
     Raises:
-        UsageError: the archive is missing, damaged, holds something else or an unreadable picture, or tries to leave its
-            folder.
+        UsageError: the archive is missing, damaged, holds something else or an unreadable picture, or tries to leave
+            its folder.
 
     Source: Aubry et al. (2014), "Seeing 3D Chairs".
     """

@@ -11,7 +11,7 @@ from unbraid.core import require_known, tracked
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.cache import cache_folder, damage, prepared_array
 from unbraid.data._files.dsprites_originals import original
-from unbraid.data._rendered import PackedGrid, Rendered, pack
+from unbraid.data._rendered import PackedGrid, RenderedDataset, pack
 from unbraid.data._scenes.dsprites_shapes import SIZE, SPACE, masks
 
 __all__ = ["dsprites"]
@@ -51,7 +51,7 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
     if cache == "whole" or (cache == "auto" and not damage(path, BITS, np.uint8)):
         bits = prepared_array(path, BITS, np.uint8, _draw_all, f"dSprites, {SOURCE}; one bit per pixel")
         return PackedGrid("dsprites", bits, SPACE, SIZE, SOURCE)
-    return Rendered("dsprites", SPACE, (1, SIZE, SIZE), render, SOURCE)
+    return RenderedDataset("dsprites", SPACE, (1, SIZE, SIZE), render, SOURCE)
 
 
 def render(factors: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 from unbraid.core import Factor, FactorSpace, require, require_known
 from unbraid.core import rng as generator
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._rendered import Rendered
+from unbraid.data._rendered import RenderedDataset
 from unbraid.data._scenes.raster import point_sampled
 
 __all__ = ["ellipses"]
@@ -54,7 +54,7 @@ def ellipses(
 
     table = _walk(space, rows, seed) if order == "walk" else None
     source = "rendered here by the formulas of the original generator" if legacy else "rendered here, as defined"
-    return Rendered("ellipses", space, (1, size, size), render, source, table)
+    return RenderedDataset("ellipses", space, (1, size, size), render, source, table)
 
 
 def _space(legacy: bool) -> FactorSpace:

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from unbraid.core import FactorSpace, UsageError, require, require_known
-from unbraid.data._dataset import NO_FACTORS, ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
+from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
 from unbraid.data._files.pictures import cropped, pixels_of
 from unbraid.data._files.prepared import fingerprint, held_images, prepared_images

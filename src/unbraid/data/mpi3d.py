@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.blocks import pick, stored_arrays
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.prepared import fingerprint, prepared_images

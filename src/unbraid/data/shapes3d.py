@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
 from unbraid.data._files.factor_table import factor_table
 from unbraid.data._files.locations import located, require_whole

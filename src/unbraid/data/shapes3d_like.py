@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace
-from unbraid.data._dataset import GroundTruthDataset, rows_within
+from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.raycast import hue_rgb
 from unbraid.data._scenes.shapes3d_room import FLOOR, OBJECT, SIZE, SKY, SKY_RGB, WALL, WHITE, geometry
 
@@ -50,8 +50,7 @@ class Shapes3dLike(GroundTruthDataset):
     """The complete grid, coloured on demand from maps of the scene that are kept once made."""
 
     def __init__(self) -> None:
-        self.name, self.source, self.space = "shapes3d_like", SOURCE, SPACE
-        self.image_shape, self.complete = (3, SIZE, SIZE), True
+        self.info = DatasetInfo("shapes3d_like", (3, SIZE, SIZE), SPACE, True, SOURCE)
         self._maps = np.empty((MAPS.combinations, 5, SIZE * SIZE), np.float32)
         self._made = np.zeros(MAPS.combinations, bool)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require, require_known
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable
 from unbraid.data._files.factor_table import factor_table
 from unbraid.data._files.locations import dataset_folder, located, require_whole

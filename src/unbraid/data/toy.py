@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace
-from unbraid.data._dataset import ArrayDataset
+from unbraid.data._array_dataset import ArrayDataset
 
 __all__ = ["toy"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._rendered import Rendered
+from unbraid.data._rendered import RenderedDataset
 from unbraid.data.xysquares import SIZE, places
 
 __all__ = ["xyobject"]
@@ -62,7 +62,7 @@ def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
         inside = covered[:, 1, :, None] & covered[:, 0, None, :]  # [N, 64, 64]
         return inside[:, None] * palette[which][:, :, None, None]
 
-    return Rendered("xyobject", space, (3, SIZE, SIZE), render, "rendered here, as defined")
+    return RenderedDataset("xyobject", space, (3, SIZE, SIZE), render, "rendered here, as defined")
 
 
 def _covered(first: np.ndarray, side: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._rendered import Rendered
+from unbraid.data._rendered import RenderedDataset
 
 __all__ = ["xysquares"]
 
@@ -44,7 +44,7 @@ def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
         across, down = lines[factors[..., 0::2]], lines[factors[..., 1::2]]  # [N, squares, 64]
         return down[..., :, None] & across[..., None, :]
 
-    return Rendered("xysquares", space, (squares, SIZE, SIZE), render, "rendered here, exactly as defined")
+    return RenderedDataset("xysquares", space, (squares, SIZE, SIZE), render, "rendered here, exactly as defined")
 
 
 def places(side: int, spacing: int) -> np.ndarray:

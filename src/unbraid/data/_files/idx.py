@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require, require_known
-from unbraid.data._dataset import ArrayDataset, GroundTruthDataset
+from unbraid.data._array_dataset import ArrayDataset
+from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.archives import readable
 from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.sources import file_named

@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from unbraid.core import tracked
-from unbraid.data._dataset import ArrayDataset, Draw, GroundTruthDataset, rows_within
+from unbraid.data._array_dataset import ArrayDataset
+from unbraid.data._dataset import GroundTruthDataset, rows_within
 
 ROWS_AT_ONCE = 2048
 
@@ -15,7 +16,7 @@ ROWS_AT_ONCE = 2048
 def in_memory(dataset: GroundTruthDataset, budget_bytes: int = 1 << 30) -> GroundTruthDataset:
     """The dataset with its images in RAM if they take at most `budget_bytes`, else the dataset as it is.
 
-    Codes, completeness, draw, standardisation and source stay; rows keep their numbers.
+    Rows keep their numbers, and everything in `info` stays.
 
     Args:
         dataset: any dataset.
@@ -34,12 +35,8 @@ def in_memory(dataset: GroundTruthDataset, budget_bytes: int = 1 << 30) -> Groun
 class InMemory(GroundTruthDataset):
     """A dataset whose images lie in RAM; everything else comes from the dataset it was made of."""
 
-    draw: Draw | None
-
     def __init__(self, dataset: GroundTruthDataset, images: np.ndarray) -> None:
-        self.name, self.space, self.image_shape = dataset.name, dataset.space, dataset.image_shape
-        self.complete, self.draw, self.source = dataset.complete, dataset.draw, dataset.source
-        self.standardisation = dataset.standardisation
+        self.info = dataset.info
         self._dataset, self._images = dataset, images
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,9 +20,14 @@ class Painted(GroundTruthDataset):
     """A black-and-white dataset with colour added, `paint(images [N, 1, H, W], rows [N]) -> uint8 [N, 3, H, W]`."""
 
     def __init__(self, name: str, dataset: GroundTruthDataset, paint: Paint, source: str) -> None:
-        self.name, self.space, self.complete = name, dataset.space, dataset.complete
-        self.image_shape = (3, *dataset.image_shape[1:])
-        self.source = f"{dataset.source}; {source}"
+        self.info = replace(
+            dataset.info,
+            name=name,
+            image_shape=(3, *dataset.image_shape[1:]),
+            source=f"{dataset.source}; {source}",
+            standardisation=None,  # grey statistics are not those of coloured images
+            render=None,  # paint belongs to rows, and a combination that no row has would have none
+        )
         self._dataset, self._paint = dataset, paint
 
     def __len__(self) -> int:
@@ -42,8 +48,8 @@ def noise(seed: int, purpose: str, rows: np.ndarray, count: int) -> np.ndarray:
 
     A counter through SplitMix64's mixing function; a generator per row would cost more than the images.
     """
-    words = -(-count // 8)
-    counter = rows.astype(np.uint64)[:, None] * np.uint64(words) + np.arange(words, dtype=np.uint64)
+    numbers = -(-count // 8)  # of eight bytes, per row
+    counter = rows.astype(np.uint64)[:, None] * np.uint64(numbers) + np.arange(numbers, dtype=np.uint64)
     z: np.ndarray = np.uint64(derive(seed, 0, purpose)) + counter * STEP
     z = (z ^ (z >> np.uint64(30))) * MIX[0]
     z = (z ^ (z >> np.uint64(27))) * MIX[1]

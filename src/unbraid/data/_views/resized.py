@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from unbraid.core import require
@@ -12,15 +14,14 @@ class Resized(GroundTruthDataset):
     """Any dataset at another resolution."""
 
     def __init__(self, dataset: GroundTruthDataset, resolution: int) -> None:
-        require(
-            isinstance(resolution, int) and resolution >= 4,
-            "resolution must be at least 4 pixels",
-            resolution,
-        )
+        require(isinstance(resolution, int) and resolution >= 4, "resolution must be at least 4 pixels", resolution)
+        render = dataset.render
         self._dataset, self._resolution = dataset, resolution
-        self.name, self.source, self.complete = dataset.name, dataset.source, dataset.complete
-        self.space, self.draw, self.standardisation = dataset.space, dataset.draw, dataset.standardisation
-        self.image_shape = (dataset.image_shape[0], resolution, resolution)
+        self.info = replace(
+            dataset.info,
+            image_shape=(dataset.image_shape[0], resolution, resolution),
+            render=None if render is None else lambda factors: resized(render(factors), resolution),
+        )
 
     def __len__(self) -> int:
         return len(self._dataset)
@@ -43,8 +44,8 @@ def resized(images: np.ndarray, resolution: int) -> np.ndarray:
 
     flat = images.reshape(-1, height, width)
     size = (resolution, resolution)
-    done = [np.asarray(Image.fromarray(each).resize(size, Image.Resampling.BILINEAR)) for each in flat]
-    return np.stack(done).reshape(count, channels, resolution, resolution)
+    small = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.BILINEAR)) for channel in flat]
+    return np.stack(small).reshape(count, channels, resolution, resolution)
 
 
 def _area_means(images: np.ndarray, down: int, across: int) -> np.ndarray:

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, check_options, load_entry, options_of
+from unbraid.core import check_options, options_of
 from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._views.correlated import drawn_correlated
+from unbraid.data._views.held_out import without_combinations
 from unbraid.data._views.resized import Resized
-from unbraid.data._views.restricted import Thinned, drawn_correlated, without_combinations
-
-MEASURED_ROWS = 20_000  # rows whose statistics stand for all of a larger set
-
-
-def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
-    """Open a dataset by name, with its own options and those of `view`.
-
-    >>> load_dataset("toy", every={"x": 2}).space.sizes
-    (3, 6, 2)
-    """
-    spec = Spec.of(spec)
-    entry, given = load_entry("data", spec.name), {**spec.options, **options}
-    own, common = options_of(entry), options_of(view)
-    check_options({**common, **own}, given, spec.name)
-    dataset = entry(**{key: value for key, value in given.items() if key in own})
-    return view(dataset, **{key: value for key, value in given.items() if key in common and key not in own})
-
-
-def complete_data(spec: Spec) -> Spec:
-    """The same Spec with every default of the entry and of `view` written out."""
-    parameters: dict[str, inspect.Parameter] = {
-        **options_of(view),
-        **options_of(load_entry("data", spec.name)),
-    }
-    given = check_options(parameters, spec.options, spec.name)
-    return Spec(spec.name, {key: given.get(key, p.default) for key, p in parameters.items()})
+from unbraid.data._views.standardized import standardized
+from unbraid.data._views.thinned import Thinned
 
 
 def view(
@@ -67,24 +42,8 @@ def view(
         levels = {name: chosen for name, chosen in held_out.items() if name != "part"}
         dataset = without_combinations(dataset, levels, held_out.get("part", "train"))
     if correlated:
-        options = check_options(options_of(_correlated), correlated, "correlated")
-        dataset = _correlated(dataset, **options)
+        options = check_options(options_of(drawn_correlated), correlated, "correlated")
+        dataset = drawn_correlated(dataset, **options)
     if resolution is not None and dataset.image_shape[1:] != (resolution, resolution):
         dataset = Resized(dataset, resolution)
     return standardized(dataset) if standardize else dataset
-
-
-def _correlated(
-    dataset: GroundTruthDataset, *, factors: list[str], sigma: float = 0.2, slope: float = 1.0
-) -> GroundTruthDataset:
-    return drawn_correlated(dataset, factors, sigma, slope)
-
-
-def standardized(dataset: GroundTruthDataset) -> GroundTruthDataset:
-    """The same dataset with its own channel statistics as `standardisation`."""
-    from unbraid.data._statistics import channel_statistics
-
-    rows = MEASURED_ROWS if len(dataset) > MEASURED_ROWS else None
-    measured = copy.copy(dataset)
-    measured.standardisation = channel_statistics(dataset, rows=rows)
-    return measured
