@@ -137,6 +137,7 @@ def test_box_blur_is_the_mean_over_the_box_with_zeros_outside():
         box_blur(images, 50), np.broadcast_to(images.sum((2, 3), keepdims=True), images.shape) / 101**2
     )
     np.testing.assert_allclose(box_blur(images, 0), images, atol=1e-14)
+    np.testing.assert_allclose(box_blur(np.array([[1, 0, 0]], np.uint8), 1), [[1 / 9, 1 / 9, 0]])  # not rounded
 
 
 def test_box_blur_distance_sees_how_far_things_moved():

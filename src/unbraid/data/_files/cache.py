@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +40,11 @@ def prepared_array(
         UsageError: the folder cannot be written, or the disk is full.
     """
     if damage(path, shape, dtype):
+        from filelock import FileLock
+
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _turn(path.with_suffix(".lock")):
+            with FileLock(path.with_suffix(".lock")):
                 if damage(path, shape, dtype):
                     _make(path, shape, dtype, fill, about)
         except OSError as error:
@@ -113,16 +114,3 @@ def _reserve(path: Path) -> None:
 
 def _bytes(shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> int:
     return int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-
-
-@contextmanager
-def _turn(path: Path) -> Iterator[None]:
-    """Hold a lock that other processes wait for; the system frees it when the process ends, however it ends."""
-    try:
-        import fcntl
-    except ImportError:  # no such locks here: two processes then both do the work, and the last rename stands
-        yield
-        return
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
