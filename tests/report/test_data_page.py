@@ -7,7 +7,7 @@ import pytest
 
 from unbraid.core import UsageError
 from unbraid.data import ArrayDataset, load_dataset
-from unbraid.report.dataset._report import data_page, data_summary
+from unbraid.report.dataset import data_page, data_summary
 
 
 def test_the_page_holds_its_pictures_and_numbers(tmp_path) -> None:

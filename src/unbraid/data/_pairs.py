@@ -1,4 +1,4 @@
-"""Pairs of rows that differ in exactly one factor."""
+"""Pairs of rows: that differ in exactly one factor, in one factor at least, or that are drawn at random."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ def random_pairs(rows: int, pairs: int, rng: np.random.Generator) -> Pairs | Non
         return None
     a = rng.integers(rows, size=pairs)
     return a, (a + rng.integers(1, rows, size=pairs)) % rows
+
+
+def pairs_of_levels(column: np.ndarray, pairs: int, rng: np.random.Generator) -> Pairs | None:
+    """Rows a, uniform, and b, uniform among those of another level in `column` [N]; None where there is one level."""
+    order = np.argsort(column, kind="stable")
+    levels, start, count = np.unique(column[order], return_index=True, return_counts=True)
+    if len(levels) < 2:
+        return None
+    a = rng.integers(len(column), size=pairs)  # places in the sorted column
+    run = np.searchsorted(start, a, side="right") - 1
+    b = rng.integers(len(column) - count[run])
+    return order[a], order[np.where(b >= start[run], b + count[run], b)]
 
 
 def _pairs_of_grid(dataset: GroundTruthDataset, factor: int, pairs: int, rng: np.random.Generator) -> Pairs | None:

@@ -10,9 +10,9 @@ import numpy as np
 from unbraid.core import FactorSpace, UsageError, require, require_known
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
-from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
 from unbraid.data._files.factor_table import columns_of, factor_table, read_csv
 from unbraid.data._files.prepared import fingerprint, held_images, prepared_images
+from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 
 __all__ = ["arrays"]
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.blocks import pick, stored_arrays
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._files.sources import files_of
+from unbraid.data._files.stored_arrays import pick, stored_arrays
 
 __all__ = ["mpi3d"]
 

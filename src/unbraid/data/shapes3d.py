@@ -9,11 +9,11 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
 from unbraid.data._files.factor_table import factor_table
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._files.sources import file_named
+from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 
 __all__ = ["shapes3d"]
 

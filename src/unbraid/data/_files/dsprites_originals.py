@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, require, tracked
-from unbraid.data._files.blocks import StoredArray, pick, stored_arrays
 from unbraid.data._files.cache import cache_folder, prepared_array
 from unbraid.data._files.locations import digest
 from unbraid.data._files.sources import SOURCES
+from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 from unbraid.data._rendered import PackedGrid, pack
 from unbraid.data._scenes.dsprites_shapes import SPACE
 
