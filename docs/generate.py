@@ -52,6 +52,8 @@ def markdown(lines: list[str], options: Mapping[str, inspect.Parameter]) -> list
             out += [f"**{TITLES.get(current, current)}.** {heading[2]}".rstrip(), ""]
         elif current == "Args":
             out.append(argument(line, options))
+        elif current == "Example":
+            out.append(line)  # indented, which Markdown shows as code
         elif current and line.startswith("    "):
             out.append(line[4:])
         else:

@@ -205,7 +205,8 @@ def declared(name: str) -> str:
     better = {True: "higher is better", False: "lower is better", None: "neither end is better"}[said.higher_is_better]
     low, high = (f"{end:g}".replace("inf", "∞") for end in said.range)
     unchanged = ", ".join(said.invariant) or "nothing"
-    least = f"at least {said.rows} rows, {said.latents} latents, {said.factors} varying factors"
+    fewest = (counted(said.rows, "row"), counted(said.latents, "latent"), counted(said.factors, "varying factor"))
+    least = f"at least {', '.join(fewest)}"
     needs = f"; needs {and_(said.needs)}" if said.needs else ""
     return (
         f"**Declared and tested.** From {low} to {high}, {better}; {least}{needs}. "
@@ -213,6 +214,11 @@ def declared(name: str) -> str:
         f"A duplicate: {said.duplicate}. A latent of tiny scale: {said.tiny}. "
         f"Discrete latents: {said.discrete}."
     )
+
+
+def counted(number: int, noun: str) -> str:
+    """The number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def strengths(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +10,15 @@ import pytest
 from tests.metrics.codes import at_random, noise
 from tests.test_docs_objectives import DOCS, generator
 from unbraid.core import names
-from unbraid.metrics import DEFAULT
-from unbraid.stress import ResponseCurve
+from unbraid.metrics import DEFAULT, Representation, properties, score
+from unbraid.stress import ResponseCurve, response_curves, responses
 
 TABLES = generator().beside("metrics_tables")
+
+
+def python_blocks(text: str) -> list[str]:
+    """The Python code of a page, block by block."""
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
 
 def test_the_page_of_metrics_is_up_to_date() -> None:
@@ -53,19 +59,46 @@ def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
     assert TABLES.change("cardinality", curve) == pytest.approx(-5 / 9)
 
 
+@pytest.fixture
+def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two modules of docs/add-a-metric.md, importable."""
+    text = (DOCS / "add-a-metric.md").read_text(encoding="utf-8")
+    for name, code in zip(("documented_metric", "documented_stressor"), python_blocks(text), strict=True):
+        (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("documented")
+def test_the_documented_metric_runs_from_outside() -> None:
+    name = "documented_metric:latent_range"
+    rep = Representation.from_arrays(np.array([[0.0, 1.0], [4.0, 1.0], [1.0, 3.0]]), np.arange(3))
+    scores = score(rep, [name, {"name": name, "quantile": 0.5}])
+    assert scores[name].value == 3.0
+    assert scores[name].parts == {"z0": 4.0, "z1": 2.0}
+    assert scores[f"{name}(quantile=0.5)"].value == 1.5
+    assert "at least 2 rows" in score(rep.rows(np.array([0])), name)[name].reason
+    assert properties(name).invariant == ("permutation", "sign")
+
+
+@pytest.mark.usefixtures("documented")
+def test_the_documented_stressor_runs_from_outside() -> None:
+    curve = response_curves(responses("mcc", "documented_stressor:outliers", seeds=1))["mcc"]
+    middle = curve["documented_stressor:outliers"].middle
+    assert middle[0] == pytest.approx(0.995, abs=0.01)
+    assert middle[2] < 0.8
+
+
 def test_the_examples_run() -> None:
     from sklearn.model_selection import cross_val_score
 
     text = (DOCS / "_metrics.md").read_text(encoding="utf-8")
-    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     factors = at_random(400, 4, 5)
     images = np.concatenate([factors + 0.3 * noise(400, 2), noise(400, 10)], axis=1)
     given = {"code": images, "factors": factors, "images": images, "cross_val_score": cross_val_score}
     given |= {"encoder": lambda x: x, "loader": [(images, factors)]}
     from sklearn.decomposition import PCA
 
-    from unbraid.metrics import Representation
-
     given |= {"PCA": PCA, "other": Representation.from_arrays(images, factors, names=["shape", "scale"])}
-    exec(code, given)
+    for code in python_blocks(text):
+        exec(code, given)
     assert set(given["accumulator"].values()) == {"mig", "irs"}

@@ -137,8 +137,9 @@ def test_declares_itself(name: str) -> None:
     for field in fields(declared):
         if field.type == "str":
             assert getattr(declared, field.name).strip(), f"{field.name} must be said"
-    require_rng = "rng" in core.context_of(core.load_entry("metrics", name))
-    assert declared.tolerance < (0.15 if require_rng else 0.05)
+    entry = core.load_entry("metrics", name)
+    assert declared.tolerance < (0.15 if "rng" in core.context_of(entry) else 0.05)
+    assert ">>> " in (entry.__doc__ or ""), "give an example, which the doctests run"
 
 
 @every_metric

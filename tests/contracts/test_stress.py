@@ -27,6 +27,7 @@ def test_it_takes_a_generator_and_its_strength(name: str) -> None:
     entry = load_entry("stress", name)
     assert context_of(entry) == ("rng",)
     assert len(options_of(entry)) == 1
+    assert ">>> " in (entry.__doc__ or ""), "give an example, which the doctests run"
 
 
 @every_stressor

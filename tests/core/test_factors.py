@@ -40,7 +40,7 @@ def test_a_subset_keeps_the_order_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "message"),
     [
         (lambda: Factor("a", 0), "must be at least 1"),
         (lambda: Factor("a", 2, "round"), "kind of .a. must be one of: ordinal, circular"),  # type: ignore[arg-type]
@@ -57,6 +57,6 @@ def test_a_subset_keeps_the_order_asked_for() -> None:
         ),
     ],
 )
-def test_what_is_refused(make: object, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_what_is_refused(make: object, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         make()  # type: ignore[operator]

@@ -13,7 +13,7 @@ def entry(rep: object, *, beta: float = 4.0, bins: int = 20, probe: str = "linea
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"betta": 1}, "entry: unknown option 'betta'; it takes beta, bins, probe, exact. Did you mean 'beta'"),
         ({"beta": "1e-3"}, r"entry.beta must be a number, and YAML reads '1e-3' as text; write 1\.0e-3"),
@@ -26,8 +26,8 @@ def entry(rep: object, *, beta: float = 4.0, bins: int = 20, probe: str = "linea
         ({"exact": 1}, "entry.exact must be true or false"),
     ],
 )
-def test_options_are_refused_with_the_rule(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_options_are_refused_with_the_rule(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         bind(entry, options, "entry")
 
 

@@ -55,7 +55,7 @@ def mismatch(ours: Any, expected: Any, atol: float = 0.0, rtol: float = 0.0) -> 
 
 def _numbers(given: Any) -> Any:
     """Nested lists with their numbers as floats."""
-    return [_numbers(each) for each in given] if isinstance(given, list) else float(given)
+    return [_numbers(item) for item in given] if isinstance(given, list) else float(given)
 
 
 def outcome(check: Check) -> str:
@@ -81,9 +81,9 @@ def main() -> int:
             skipped += 1
             print(f"skipped  {check.name}")
             continue
-        words = outcome(check)
-        passed, failed = passed + (not words), failed + bool(words)
-        if words:
-            print(f"MISMATCH {check.name}: {words}", flush=True)
+        difference = outcome(check)
+        passed, failed = passed + (not difference), failed + bool(difference)
+        if difference:
+            print(f"MISMATCH {check.name}: {difference}", flush=True)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0

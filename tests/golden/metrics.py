@@ -44,12 +44,12 @@ def _run(file: Path, name: str, record: Record) -> Callable[[], str] | None:
 def compare(record: Record, ours: Mapping[str, Any]) -> str:
     """The mismatches of `ours`, each within the record's tolerance for it; every value of the record must be there."""
     ours, expected = dict(_flat(ours)), dict(_flat(record["result"]))
-    words = [f"{name}: not compared" for name in expected if name not in ours and name not in KNOWN_BAD]
+    mismatches = [f"{name}: not compared" for name in expected if name not in ours and name not in KNOWN_BAD]
     for name, value in ours.items():
         difference = mismatch(value, expected[name], atol=_tolerance(record, name))
         if difference:
-            words.append(f"{name}: {difference}")
-    return "; ".join(words)
+            mismatches.append(f"{name}: {difference}")
+    return "; ".join(mismatches)
 
 
 def _tolerance(record: Record, name: str) -> float:

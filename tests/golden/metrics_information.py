@@ -38,8 +38,8 @@ def value(scored: Score) -> float:
 
 def one(rep: Representation, name: str, **options: Any) -> Score:
     """One score with options."""
-    (found,) = score(rep, {"name": name, **options}).values()
-    return found
+    (answer,) = score(rep, {"name": name, **options}).values()
+    return answer
 
 
 def _mig(arrays: Arrays, record: Record) -> dict[str, Any]:
@@ -160,13 +160,13 @@ def _infomec(arrays: Arrays, record: Record) -> dict[str, Any] | str:
     codes = arrays["train_discrete_codes"] if discrete else arrays["train_means"]
     rep = Representation.from_arrays(codes, arrays["train_factors"])
     made = coded(rep, np.random.default_rng(0), "infomec", discrete, 0, 1)
-    draws = [np.random.RandomState(seed) for seed in record.get("seeds", [0])]  # the references' own streams
-    tables = [normalised_information(made, each, 10) for each in draws]  # type: ignore[arg-type]
+    streams = [np.random.RandomState(seed) for seed in record.get("seeds", [0])]  # the references' own streams
+    tables = [normalised_information(made, stream, 10) for stream in streams]  # type: ignore[arg-type]
     active = tables[0][1]
     expected = np.array(record["result"]["nmi_factor_by_latent"]).T
-    words = mismatch(np.mean([each for each, _ in tables], axis=0)[active], expected[active].tolist(), atol=1e-5)
-    if words:
-        return f"nmi_factor_by_latent: {words}"
+    difference = mismatch(np.mean([table for table, _ in tables], axis=0)[active], expected[active].tolist(), atol=1e-5)
+    if difference:
+        return f"nmi_factor_by_latent: {difference}"
     scores = {name: _over_seeds(rep, name, record, discrete) for name in ("infom", "infoc", "infoe")}
     return scores | {"active_latents": active.astype(float), "nmi_factor_by_latent": expected.T.tolist()}
 

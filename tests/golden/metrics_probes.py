@@ -58,19 +58,19 @@ def grid(arrays: Arrays) -> Representation:
 def over_seeds(record: Record, score: Callable[[np.random.Generator], Score], **names: str) -> dict[str, float]:
     """Mean over as many seeds as the reference used of the named parts: our name = the reference's."""
     scores = [score(np.random.default_rng(seed)) for seed in record["seeds"]]
-    values = [{**each.parts, "value": each.value} for each in scores]
-    return {theirs: float(np.mean([each[ours] for each in values])) for ours, theirs in names.items()}
+    values = [{**given.parts, "value": given.value} for given in scores]
+    return {theirs: float(np.mean([given[ours] for given in values])) for ours, theirs in names.items()}
 
 
 def _sap_discrete(arrays: Arrays, record: Record) -> Ours:
-    found = sap(part(arrays, "train"), np.random.default_rng(0), probe="svm", test=part(arrays, "test"))
-    ours = {"sap": found.value, "score_matrix_latent_by_factor": found.arrays["score"]}
+    answer = sap(part(arrays, "train"), np.random.default_rng(0), probe="svm", test=part(arrays, "test"))
+    ours = {"sap": answer.value, "score_matrix_latent_by_factor": answer.arrays["score"]}
     return {name: ours[name] for name in record["result"]}
 
 
 def _sap_continuous(arrays: Arrays, record: Record) -> Ours:
-    found = sap(part(arrays, "train"), np.random.default_rng(0), probe="correlation", test=part(arrays, "test"))
-    return {"sap": found.value, "score_matrix_latent_by_factor": found.arrays["score"]}
+    answer = sap(part(arrays, "train"), np.random.default_rng(0), probe="correlation", test=part(arrays, "test"))
+    return {"sap": answer.value, "score_matrix_latent_by_factor": answer.arrays["score"]}
 
 
 def _sap_dual(arrays: Arrays, record: Record) -> Ours:
@@ -90,17 +90,17 @@ def _sap_binned(arrays: Arrays, record: Record) -> Ours:
 def _irs(arrays: Arrays, record: Record) -> Ours:
     options = {"bins": record["args"]["num_bins_factors"]}
     rep = part(arrays, "train")
-    found = irs(rep, quantile=record["args"]["diff_quantile"], **options)
-    matrix = found.arrays["robustness"]
+    answer = irs(rep, quantile=record["args"]["diff_quantile"], **options)
+    matrix = answer.arrays["robustness"]
     active = ~np.isnan(matrix[:, 0])
     return {
-        "irs": found.value,
+        "irs": answer.value,
         "irs_quantile_1": irs(rep, quantile=1.0, **options).value,
         "per_active_latent": matrix[active].max(axis=1),
-        "parents": found.arrays["parent"][active],
+        "parents": answer.arrays["parent"][active],
         "irs_matrix_active_latent_by_factor": matrix[active],
-        "max_deviations": found.arrays["deviation"][active],
-        "num_active_true": found.parts["active_latents"],
+        "max_deviations": answer.arrays["deviation"][active],
+        "num_active_true": answer.parts["active_latents"],
     }
 
 
@@ -118,19 +118,21 @@ def _dci(arrays: Arrays, record: Record) -> str:
 
     A latent of hardly any importance has a row that is all rounding and ties, so rows count by their weight.
     """
-    found = dci(part(arrays, "train"), np.random.default_rng(0), test=part(arrays, "test"))
+    answer = dci(part(arrays, "train"), np.random.default_rng(0), test=part(arrays, "test"))
     matrix = "importance_matrix_latent_by_factor"
-    ours = {**found.parts, matrix: found.arrays["importance"]}
-    ours["disentanglement_per_code"] = found.arrays["disentanglement"]
-    ours["completeness_per_factor"] = found.arrays["completeness"]
+    ours = {**answer.parts, matrix: answer.arrays["importance"]}
+    ours["disentanglement_per_code"] = answer.arrays["disentanglement"]
+    ours["completeness_per_factor"] = answer.arrays["completeness"]
     theirs = dict(record["result"])
     weights = np.array(theirs[matrix]) / np.sum(theirs[matrix])
     for name, axis in (("disentanglement_per_code", 1), ("completeness_per_factor", 0)):
-        ours[name], theirs[name] = (np.array(each[name]) * weights.sum(axis=axis) for each in (ours, theirs))
+        ours[name], theirs[name] = (np.array(given[name]) * weights.sum(axis=axis) for given in (ours, theirs))
         theirs[name] = theirs[name].tolist()
     widest = 5 * max(record["tolerance"].values())
-    words = {name: mismatch(ours[name], theirs[name], atol=record["tolerance"].get(name, widest)) for name in theirs}
-    return "; ".join(f"{name}: {each}" for name, each in words.items() if each)
+    differences = {
+        name: mismatch(ours[name], theirs[name], atol=record["tolerance"].get(name, widest)) for name in theirs
+    }
+    return "; ".join(f"{name}: {text}" for name, text in differences.items() if text)
 
 
 def _beta_vae(arrays: Arrays, record: Record) -> Ours:

@@ -48,8 +48,8 @@ def test_scikit_learn_takes_a_scorer() -> None:
     from sklearn.model_selection import cross_val_score
 
     code, factors = rows()
-    found = cross_val_score(PCA(2), code * [1, 5], factors, cv=2, scoring=scorer("mcc"))
-    assert found.min() > 0.9
+    scores = cross_val_score(PCA(2), code * [1, 5], factors, cv=2, scoring=scorer("mcc"))
+    assert scores.min() > 0.9
 
 
 def test_a_predictor_is_scored_by_its_predictions() -> None:
@@ -81,10 +81,10 @@ def test_batches_together_score_as_the_whole() -> None:
         part = slice(start, start + 100)
         accumulator.update(code[part], factors[part], logvar[part])
     whole = score(Representation.from_arrays(code, factors, logvar=logvar), ["mig", "dimension_wise_kl"])
-    found = accumulator.compute()
-    assert found["mig"].value == whole["mig"].value
-    assert set(found["mig"].parts) == {"a", "b"}
-    assert found["dimension_wise_kl"].value == whole["dimension_wise_kl"].value
+    scores = accumulator.compute()
+    assert scores["mig"].value == whole["mig"].value
+    assert set(scores["mig"].parts) == {"a", "b"}
+    assert scores["dimension_wise_kl"].value == whole["dimension_wise_kl"].value
 
 
 def test_batches_are_copied_and_reset_forgets_them() -> None:
@@ -125,17 +125,17 @@ def test_tensors_are_taken_with_gradients_and_in_half_precision() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "factors", "words"),
+    ("code", "factors", "message"),
     [
         (np.ones((4, 2)), np.ones(5), "as many rows of codes as of factors; got 4 and 5"),
         (np.ones((4, 3)), np.ones(4), "every batch must have the columns of the first"),
         (np.ones((4, 2, 2)), np.ones(4), "must be a matrix"),
     ],
 )
-def test_batches_that_do_not_fit_are_refused(code: np.ndarray, factors: np.ndarray, words: str) -> None:
+def test_batches_that_do_not_fit_are_refused(code: np.ndarray, factors: np.ndarray, message: str) -> None:
     accumulator = Accumulator("mcc")
     accumulator.update(np.ones((4, 2)), np.ones(4))
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(UsageError, match=message):
         accumulator.update(code, factors)
 
 

@@ -19,7 +19,7 @@ def one_point_at_a_time(rep: Representation, batch: int, points: int, seed: int)
             np.stack([draw.integers(size, size=batch) for size in rep.space.sizes], axis=1) for _ in range(2)
         )
         second[:, k] = first[:, k]
-        z = [rep.code[rep.space.index(codes)] for codes in (first, second)]
+        z = [rep.code[rep.space.index(levels)] for levels in (first, second)]
         features.append(np.abs(z[0] - z[1]).mean(axis=0))
         labels.append(k)
     half = points // 2

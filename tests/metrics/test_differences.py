@@ -37,11 +37,11 @@ def test_codes_of_the_same_rows_are_told_apart_where_separate_rows_are_not() -> 
 
 
 def test_a_score_that_one_of_them_lacks_has_no_difference() -> None:
-    found = differences(noisy(0.5), noisy(0.5, rows=60), "mig")["mig"]
-    assert found.clear is None
-    assert found.first is not None
-    assert found.second is None
-    assert "at least 100 rows" in found.reason
+    difference = differences(noisy(0.5), noisy(0.5, rows=60), "mig")["mig"]
+    assert difference.clear is None
+    assert difference.first is not None
+    assert difference.second is None
+    assert "at least 100 rows" in difference.reason
     assert Difference(0.1, 0.2).clear is None
 
 

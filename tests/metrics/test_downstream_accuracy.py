@@ -26,10 +26,10 @@ def test_noise_stays_at_chance_and_an_efficiency_near_one_says_nothing() -> None
 def test_more_labels_help_where_reading_is_hard() -> None:
     hard = (FACTORS + 0.3 * noise(2400, 2)) @ np.array([[1.0, 0.9], [0.9, 1.0]])
     score = downstream_accuracy(Representation.from_arrays(hard, FACTORS), rng())
-    found = [score.parts[f"accuracy/{count}"] for count in (10, 100, 1000)]
-    assert found[0] < found[1] < found[2]
-    assert score.parts["efficiency/10"] == pytest.approx(found[0] / found[2])
-    np.testing.assert_allclose(score.arrays["accuracy"].mean(axis=1), found)
+    accuracies = [score.parts[f"accuracy/{count}"] for count in (10, 100, 1000)]
+    assert accuracies[0] < accuracies[1] < accuracies[2]
+    assert score.parts["efficiency/10"] == pytest.approx(accuracies[0] / accuracies[2])
+    np.testing.assert_allclose(score.arrays["accuracy"].mean(axis=1), accuracies)
 
 
 def test_trees_read_what_lines_cannot() -> None:

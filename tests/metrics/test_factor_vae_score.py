@@ -24,10 +24,10 @@ def one_vote_at_a_time(rep: Representation, batch: int, votes: int, seed: int) -
     pairs = []
     for _ in range(votes):
         k = draw.integers(len(rep.space))
-        codes = np.stack([draw.integers(size, size=batch) for size in rep.space.sizes], axis=1)
-        codes[:, k] = codes[0, k]
-        found = rep.code[rep.space.index(codes)]
-        pairs.append((np.argmin(found.var(axis=0, ddof=1) / overall), k))
+        levels = np.stack([draw.integers(size, size=batch) for size in rep.space.sizes], axis=1)
+        levels[:, k] = levels[0, k]
+        code = rep.code[rep.space.index(levels)]
+        pairs.append((np.argmin(code.var(axis=0, ddof=1) / overall), k))
     for winner, k in pairs[: votes // 2]:
         table[winner, k] += 1
     return float(np.mean([table[winner].argmax() == k for winner, k in pairs[votes // 2 :]]))

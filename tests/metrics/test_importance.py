@@ -8,8 +8,8 @@ from unbraid.metrics._importance import completeness, devoted, disentanglement, 
 def by_scipy(importance: np.ndarray) -> float:
     """Weighted mean of 1 - entropy of the rows, by another library, leaving out the rows of zeros."""
     rows = importance[importance.sum(axis=1) > 0]
-    each = 1 - entropy(rows, base=importance.shape[1], axis=1)
-    return float(np.average(each, weights=rows.sum(axis=1)))
+    per_row = 1 - entropy(rows, base=importance.shape[1], axis=1)
+    return float(np.average(per_row, weights=rows.sum(axis=1)))
 
 
 def test_one_latent_per_factor_is_perfect() -> None:
@@ -25,11 +25,11 @@ def test_equal_importances_score_nothing() -> None:
 def test_a_shared_latent_by_hand() -> None:
     # latent 0 serves both factors equally (score 0, weight 1), latent 1 serves factor 1 alone (score 1, weight 1/2)
     matrix = np.array([[0.5, 0.5], [0.0, 0.5]])
-    value, each = disentanglement(matrix)
-    np.testing.assert_allclose(each, [0, 1], atol=1e-8)
+    value, per_latent = disentanglement(matrix)
+    np.testing.assert_allclose(per_latent, [0, 1], atol=1e-8)
     assert value == pytest.approx(1 / 3)
-    value, each = completeness(matrix)  # factor 0 in one latent (weight 1/3), factor 1 in two (weight 2/3)
-    np.testing.assert_allclose(each, [1, 0], atol=1e-8)
+    value, per_factor = completeness(matrix)  # factor 0 in one latent (weight 1/3), factor 1 in two (weight 2/3)
+    np.testing.assert_allclose(per_factor, [1, 0], atol=1e-8)
     assert value == pytest.approx(1 / 3)
 
 

@@ -111,7 +111,7 @@ def test_what_is_undefined_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "options", "words"),
+    ("metric", "options", "message"),
     [
         (infom, {"neighbours": 0}, "neighbours must be at least 1"),
         (infoc, {"neighbours": 0}, "neighbours must be at least 1"),
@@ -119,6 +119,6 @@ def test_what_is_undefined_is_refused() -> None:
         (infoe, {"rows": -1}, "rows must not be negative"),
     ],
 )
-def test_wrong_options_are_refused(metric: type, options: dict[str, int], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_wrong_options_are_refused(metric: type, options: dict[str, int], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         metric(on_grid(8, 16), rng(), **options)

@@ -24,10 +24,10 @@ def test_a_grid_has_exact_entropies_and_its_factors_share_nothing() -> None:
 
 
 def test_tables_agree_with_scikit_learn() -> None:
-    codes = at_random(500, 3, 7, 4)
-    codes[:, 2] = (codes[:, 0] + codes[:, 1]) % 4
-    ours = information_table(codes, codes)
-    theirs = [[mutual_info_score(a, b) for b in codes.T] for a in codes.T]
+    levels = at_random(500, 3, 7, 4)
+    levels[:, 2] = (levels[:, 0] + levels[:, 1]) % 4
+    ours = information_table(levels, levels)
+    theirs = [[mutual_info_score(a, b) for b in levels.T] for a in levels.T]
     assert np.allclose(ours, theirs, atol=1e-12)
 
 

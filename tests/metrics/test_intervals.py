@@ -35,8 +35,8 @@ def noisy(rows: int, amount: float, seed: int = 0) -> Representation:
 
 
 def share_that_holds(truth: float, make: Callable[[int], Representation], metric: str, times: int) -> float:
-    found = [intervals(make(seed), metric, seed=seed)[metric] for seed in range(times)]
-    return float(np.mean([each.low <= truth <= each.high for each in found]))
+    estimates = [intervals(make(seed), metric, seed=seed)[metric] for seed in range(times)]
+    return float(np.mean([estimate.low <= truth <= estimate.high for estimate in estimates]))
 
 
 @pytest.mark.slow
@@ -51,60 +51,62 @@ def test_nineteen_of_twenty_intervals_hold_the_closed_form(
 
 @pytest.mark.slow
 def test_one_of_twenty_differences_between_equal_codes_is_called_clear() -> None:
-    found = [differences(channel(2 * s), channel(2 * s + 1), "mig", seed=s)["mig"] for s in range(300)]
-    assert 0.01 <= np.mean([each.clear for each in found]) <= 0.09
+    compared = [differences(channel(2 * s), channel(2 * s + 1), "mig", seed=s)["mig"] for s in range(300)]
+    assert 0.01 <= np.mean([difference.clear for difference in compared]) <= 0.09
 
 
 def test_the_half_width_is_the_spread_over_fresh_samples() -> None:
     fresh = np.std([intervals(channel(seed), "mig", draws=5)["mig"].score.value for seed in range(60)])
-    widths = [np.subtract(*found.ends()[::-1]) / 2 for found in (intervals(channel(s), "mig")["mig"] for s in range(5))]
+    widths = [
+        np.subtract(*estimate.ends()[::-1]) / 2 for estimate in (intervals(channel(s), "mig")["mig"] for s in range(5))
+    ]
     assert np.mean(widths) / 2.09 == pytest.approx(fresh, rel=0.25)
 
 
 def test_more_rows_narrow_an_interval_and_a_higher_level_widens_it() -> None:
     few, many = (intervals(noisy(rows, 0.5), "mig")["mig"] for rows in (400, 6400))
     assert np.subtract(*few.ends()) < 2.5 * np.subtract(*many.ends()) < 0
-    wide = intervals(noisy(400, 0.5), "mig", level=0.99)["mig"]
-    assert wide.low < few.low < few.score.value < few.high < wide.high
-    assert wide.method == "99%, 20 halves of the rows"
+    wider = intervals(noisy(400, 0.5), "mig", level=0.99)["mig"]
+    assert wider.low < few.low < few.score.value < few.high < wider.high
+    assert wider.method == "99%, 20 halves of the rows"
 
 
 def test_parts_have_intervals_of_their_own_and_moments_are_bootstrapped() -> None:
-    found = intervals(noisy(400, 0.5), ["mig", "mcc"], draws=6)
-    assert set(found["mig"].parts) == {"factor 0", "factor 1"}
-    low, high = found["mig"].ends("factor 1")
-    assert low < found["mig"].score.parts["factor 1"] < high
-    assert found["mig"].ends("no such part") == (None, None)
-    assert "6 bootstraps" in found["mcc"].method
+    estimates = intervals(noisy(400, 0.5), ["mig", "mcc"], draws=6)
+    assert set(estimates["mig"].parts) == {"factor 0", "factor 1"}
+    low, high = estimates["mig"].ends("factor 1")
+    assert low < estimates["mig"].score.parts["factor 1"] < high
+    assert estimates["mig"].ends("no such part") == (None, None)
+    assert "6 bootstraps" in estimates["mcc"].method
     assert "mcc" in BOOTSTRAPPED
 
 
 def test_ends_stay_within_the_range_of_a_score() -> None:
     perfect = noisy(400, 0.0)
-    found = intervals(perfect, ["mig", "mutual_information_between_latents"], draws=5)
-    assert found["mig"].high <= 1
-    assert found["mutual_information_between_latents"].low >= 0
+    estimates = intervals(perfect, ["mig", "mutual_information_between_latents"], draws=5)
+    assert estimates["mig"].high <= 1
+    assert estimates["mutual_information_between_latents"].low >= 0
 
 
 def test_random_scores_of_a_whole_grid_are_measured_with_other_seeds_and_fixed_ones_not_at_all() -> None:
     rng = np.random.default_rng(0)
     grid = on_grid(4, 4, 4, code=rng.standard_normal((64, 3)))
-    found = intervals(grid, {"name": "flatness", "traversals": 3}, draws=5)["flatness(traversals=3)"]
-    assert found.method == "95%, 5 seeds on all rows"
-    assert found.low < found.high
+    estimate = intervals(grid, {"name": "flatness", "traversals": 3}, draws=5)["flatness(traversals=3)"]
+    assert estimate.method == "95%, 5 seeds on all rows"
+    assert estimate.low < estimate.high
 
 
 def test_a_score_that_halves_cannot_have_is_given_without_an_interval() -> None:
-    found = intervals(noisy(150, 0.3), "mig", draws=5)["mig"]
-    assert found.score.value is not None
-    assert (found.low, found.high) == (None, None)
-    assert "no score on 5 of 5 halves of the rows: mig needs at least 100 rows" in found.reason
+    estimate = intervals(noisy(150, 0.3), "mig", draws=5)["mig"]
+    assert estimate.score.value is not None
+    assert (estimate.low, estimate.high) == (None, None)
+    assert "no score on 5 of 5 halves of the rows: mig needs at least 100 rows" in estimate.reason
 
 
 def test_a_missing_score_has_no_interval_and_keeps_its_reason() -> None:
-    found = intervals(noisy(50, 0.3), "mig", draws=5)["mig"]
-    assert found.score.value is None
-    assert found.reason == found.score.reason != ""
+    estimate = intervals(noisy(50, 0.3), "mig", draws=5)["mig"]
+    assert estimate.score.value is None
+    assert estimate.reason == estimate.score.reason != ""
     assert Interval(Score(0.5)).ends() == (None, None)
 
 
@@ -122,9 +124,9 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert one.ends() == two.ends()
 
 
-@pytest.mark.parametrize(("options", "words"), [({"level": 1.0}, "between 0 and 1"), ({"draws": 4}, "at least 5")])
-def test_levels_and_draws_that_make_no_interval_are_refused(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+@pytest.mark.parametrize(("options", "message"), [({"level": 1.0}, "between 0 and 1"), ({"draws": 4}, "at least 5")])
+def test_levels_and_draws_that_make_no_interval_are_refused(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         intervals(noisy(300, 0.5), "mig", **options)
 
 

@@ -15,10 +15,10 @@ def test_rows_have_the_level_asked_for_and_are_free_otherwise(rep: Representatio
     assert (rows.levels == ()) == rep.complete
     for k in range(3):
         level = draw.integers(rows.sizes[k], size=(1, 500))
-        found = rep.factors[rows.at(k, level, (40, 500), draw)]
-        np.testing.assert_array_equal(found[..., k], np.broadcast_to(level, (40, 500)))
+        levels = rep.factors[rows.at(k, level, (40, 500), draw)]
+        np.testing.assert_array_equal(levels[..., k], np.broadcast_to(level, (40, 500)))
         for other in {0, 1, 2} - {k}:
-            share = np.bincount(found[..., other].ravel()) / found[..., other].size
+            share = np.bincount(levels[..., other].ravel()) / levels[..., other].size
             np.testing.assert_allclose(share, 1 / rows.sizes[other], atol=0.03)
 
 
@@ -34,8 +34,8 @@ def test_sampled_rows_keep_what_goes_with_the_level() -> None:
     """Where factor 1 always equals factor 0, holding the one holds the other: no rows without it exist."""
     factors = np.repeat(at_random(1000, 3), 2, axis=1)
     rows = Interventions.of(Representation.from_arrays(noise(1000, 2), factors))
-    found = factors[rows.at(0, np.array([2]), (50,), np.random.default_rng(0))]
-    assert np.all(found == 2)
+    levels = factors[rows.at(0, np.array([2]), (50,), np.random.default_rng(0))]
+    assert np.all(levels == 2)
 
 
 def test_continuous_factors_are_cut_into_bins() -> None:

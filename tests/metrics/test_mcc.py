@@ -21,8 +21,8 @@ def test_each_latent_is_matched_once_for_the_largest_sum() -> None:
     code = np.stack([SOURCES[:, 0] + SOURCES[:, 1], SOURCES[:, 0] + 0.3 * noise(20_000, 1)[:, 0]], axis=1)
     score = mcc(Representation.from_arrays(code, SOURCES))
     np.testing.assert_array_equal(score.arrays["latent"], [1, 0])
-    found = score.arrays["correlation"]
-    assert score.value == pytest.approx((found[1, 0] + found[0, 1]) / 2)
+    coefficients = score.arrays["correlation"]
+    assert score.value == pytest.approx((coefficients[1, 0] + coefficients[0, 1]) / 2)
 
 
 def test_ranks_see_through_monotone_curves() -> None:

@@ -12,9 +12,9 @@ FACTORS = at_random(300, 5, 7)
 
 def test_agrees_with_scipy() -> None:
     code = FACTORS[:, [1, 0, 0]] + noise(300, 3)
-    found = spearman(Representation.from_arrays(code, FACTORS)).arrays["correlation"]
+    coefficients = spearman(Representation.from_arrays(code, FACTORS)).arrays["correlation"]
     expected = [[abs(spearmanr(code[:, j], FACTORS[:, k]).statistic) for k in range(2)] for j in range(3)]
-    np.testing.assert_allclose(found, expected, atol=1e-12)
+    np.testing.assert_allclose(coefficients, expected, atol=1e-12)
 
 
 def test_only_order_counts() -> None:

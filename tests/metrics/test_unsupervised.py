@@ -78,7 +78,9 @@ def test_support_of_a_complete_grid_takes_rows_from_all_over_it() -> None:
     assert factorised_support(on_grid(6, 6, 6), batch=216, rows=0).value == 0
 
 
-@pytest.mark.parametrize(("options", "words"), [({"batch": 1}, "batch must be at least 2"), ({"rows": -1}, "negative")])
-def test_support_refuses_impossible_batches(options: dict[str, int], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+@pytest.mark.parametrize(
+    ("options", "message"), [({"batch": 1}, "batch must be at least 2"), ({"rows": -1}, "negative")]
+)
+def test_support_refuses_impossible_batches(options: dict[str, int], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         factorised_support(on_grid(8, 16), **options)

@@ -86,7 +86,7 @@ def test_two_processes_give_what_one_gives() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"stressors": ["rotaton"]}, "Did you mean 'rotation'"),
         ({"metrics": "migg"}, "Did you mean 'mig'"),
@@ -94,6 +94,6 @@ def test_two_processes_give_what_one_gives() -> None:
         ({"jobs": 0}, "jobs must be at least 1"),
     ],
 )
-def test_mistakes_are_named_before_anything_runs(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_mistakes_are_named_before_anything_runs(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         responses(**options)

@@ -22,7 +22,7 @@ def moving_factors(rep: Representation, metric: str) -> list[int]:
 
 
 def traversals(rep: Representation, k: int, rng: np.random.Generator, count: int, metric: str) -> np.ndarray:
-    """Codes [T, V, D] of at most `count` lines along factor k, the rest drawn without repetition; 0 takes all lines."""
+    """Codes [T, V, D] of `count` lines along factor k, drawn without repetition; of all lines for 0."""
     require(count >= 0, f"{metric}: traversals must not be negative", count)
     sizes = rep.space.sizes
     rows = np.moveaxis(np.arange(len(rep)).reshape(sizes), k, -1).reshape(-1, sizes[k])

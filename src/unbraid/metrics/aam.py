@@ -43,11 +43,17 @@ def aam(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
         UsageError: too few rows for `bins`, no factor that varies.
 
     Notes:
-        It looks at shares of information only: a latent that knows little about a factor, while the others know
-        nothing, is aligned. Codes without information can thus score by chance, most of all with few latents, and a
-        single latent scores 1. A factor that no latent tells anything about counts 0.
+        Only shares of information count: a latent with little information about a factor is aligned where the others
+        have none. Codes without information can thus score by chance, most of all with few latents, and a single
+        latent scores 1. A factor that no latent has information about counts 0.
 
     Source: Dubois et al. (2019), Eq. 2, on the histogram estimator; `aam_posterior` is theirs.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(aam(rep).value, 1) for rep in codes]
+        [1.0, 0.0]
     """
     info = histogram_information(rep, "aam", bins, factor_bins)
     shares = alignment(info.table)

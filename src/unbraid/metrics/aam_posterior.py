@@ -67,6 +67,13 @@ def aam_posterior(
         complete grid, the mean over values and log V of the authors. Continuous factors are cut into 20 bins.
 
     Source: Dubois et al. (2019), Understanding Disentangling in VAE, Eq. 2.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(aam_posterior(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.0]
     """
     info = posterior_information(rep, rng, "aam_posterior", at, samples, exact, draws)
     shares = alignment(info.table)

@@ -44,6 +44,12 @@ def active_latents(rep: Representation, *, threshold: float = 0.01, by: By = "va
         UsageError: an unknown measure, a negative threshold, no log-variances for "kl".
 
     Source: Burda et al. (2016), App. C; Duan et al. (2020), arXiv:1905.12614, for "kl".
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("dead", count) for count in (0, 4)]
+        >>> [round(active_latents(rep).value, 1) for rep in codes]
+        [4.0, 4.0]
     """
     require_choice(by, By, "active_latents: by")
     require(threshold >= 0, "active_latents: threshold must not be negative", threshold)

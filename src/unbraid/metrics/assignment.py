@@ -53,6 +53,11 @@ def assignment(rep: Representation, *, measure: Measure = "information", thresho
         Factors with a single level are left out.
 
     Source: the tables of Osnabrück's study, there filled by eye from traversals.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> assignment(stressed("dead", 2)).parts
+        {'factor 0': 0.0, 'factor 1': 1.0, 'factor 2': 2.0, 'factor 3': 3.0}
     """
     require_choice(measure, Measure, "assignment.measure")
     require(0 < threshold <= 1, "assignment.threshold must lie in (0, 1]", threshold)

@@ -64,10 +64,17 @@ def best_disentanglement(
         factor has a latent; the thesis prints 0.
 
     Notes:
-        Look at "found" beside the value: a code that keeps one factor apart and knows nothing of the others has a
+        Read "found" beside the value: a code that separates one factor and has no information about the others has a
         high value and a low share. Factors with a single level are left out.
 
     Source: Tartu thesis, Sec. 3.2.3.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(best_disentanglement(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [0.9, 0.0]
     """
     require_rows(rep, PROPERTIES.rows, "best_disentanglement")
     scored, which = sampled_codes(rep, rng, share, z)

@@ -63,6 +63,13 @@ def dci(
         it is the R^2 of boosted regression. Factors with a single level are left out.
 
     Source: Eastwood and Williams (2018); trees and aggregation as in Locatello et al. (2019), arXiv:1811.12359.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> rep = stressed("cardinality", 2)
+        >>> dci(rep, np.random.default_rng(0), train_rows=200, test_rows=100).value > 0.9
+        True
     """
     require_rows(rep, PROPERTIES.rows, "dci")
     require_latents(rep, 2, "dci")

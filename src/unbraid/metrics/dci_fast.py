@@ -65,6 +65,13 @@ def dci_fast(
         below 0.01, largest 0.08; a fiftieth of the time. With 10,000 rows of dSprites-like codes it is higher by 0.03.
 
     Source: Eastwood and Williams (2018); aggregation as in Locatello et al. (2019), arXiv:1811.12359.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(dci_fast(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.5]
     """
     require_rows(rep, PROPERTIES.rows, "dci_fast")
     require_latents(rep, 2, "dci_fast")

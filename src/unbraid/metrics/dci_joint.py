@@ -69,6 +69,13 @@ def dci_joint(
         of `group` is taken over its factors and the kept latents. Factors with a single level are left out.
 
     Source: Tartu thesis, Sec. 3.2.1.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(dci_joint(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.5]
     """
     require_rows(rep, PROPERTIES.rows, "dci_joint")
     require_latents(rep, 2, "dci_joint")

@@ -49,6 +49,12 @@ def dcimig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         Unlike MIG it does not mind two latents for one factor.
 
     Source: Sepliarskaia et al. (2019), Sec. 4 ("DCIMIG" in Carbonneau et al. (2022), arXiv:2012.09276).
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(dcimig(rep).value, 1) for rep in codes]
+        [1.0, 0.0]
     """
     info = histogram_information(rep, "dcimig", bins, factor_bins, factors=2)
     ordered = np.sort(info.table, axis=1)

@@ -39,6 +39,12 @@ def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
         UsageError: no posterior log-variances.
 
     Source: Kingma and Welling (2014), App. B; Dubois et al. (2019), Fig. 3.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> parts = dimension_wise_kl(stressed("dead", 1)).parts
+        >>> {name: round(nats, 1) for name, nats in parts.items()}
+        {'z0': 2.3, 'z1': 2.3, 'z2': 2.3, 'z3': 2.3, 'z4': 0.0}
     """
     divergence = mean_divergence(rep, "dimension_wise_kl", batch)
     parts = {f"z{j}": float(value) for j, value in enumerate(divergence)}

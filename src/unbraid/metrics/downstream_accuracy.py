@@ -69,6 +69,13 @@ def downstream_accuracy(
         Factors with a single level are left out.
 
     Source: Locatello et al. (2019), Sec. 5.5.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("noise", deviation) for deviation in (0.1, 1.0)]
+        >>> [round(downstream_accuracy(rep, np.random.default_rng(0), labels=[100]).value, 1) for rep in codes]
+        [0.6, 0.3]
     """
     require_choice(probe, Probe, "downstream_accuracy.probe")
     require(labels and min(labels) >= 2, "downstream_accuracy.labels must be numbers of at least 2", list(labels))

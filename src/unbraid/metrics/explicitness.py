@@ -51,9 +51,9 @@ def explicitness(
         rep: codes [N, D] with N >= 150, and factors [N, K].
         rng: splits the rows; not used with `test`.
         test: rows to test on; all of `rep` is then fitted.
-        train_rows: at most so many rows are fitted.
-        test_rows: at most so many others are tested.
-        iterations: of the solver, at most.
+        train_rows: largest number of rows fitted.
+        test_rows: largest number of other rows tested.
+        iterations: largest number of solver steps.
 
     Returns:
         value in [0, 1], 0.5 by chance, higher is better; parts: "train" and one test value per factor.
@@ -66,6 +66,13 @@ def explicitness(
         factors are cut into 20 equal-width bins.
 
     Source: Ridgeway and Mozer (2018), Sec. 2, as in Locatello et al. (2019).
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("noise", deviation) for deviation in (0.1, 1.0)]
+        >>> [round(explicitness(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.7]
     """
     if test is None:
         require_rows(rep, PROPERTIES.rows, "explicitness")

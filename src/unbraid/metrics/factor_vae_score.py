@@ -65,6 +65,13 @@ def factor_vae_score(
         ones. Factors with a single level are left out.
 
     Source: Kim and Mnih (2018), Sec. 4; arXiv:1802.05983.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(factor_vae_score(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.6]
     """
     require(prune >= 0, "factor_vae_score.prune must not be negative", prune)
     require(batch >= 2, "factor_vae_score.batch must be at least 2", batch)

@@ -42,7 +42,7 @@ def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 102
     Args:
         rep: codes [N, D] with N >= batch, D >= 2; factors are not used.
         batch: rows whose supports are compared at once; the distance shrinks as it grows.
-        rows: at most so many of the first rows are used; 0 takes all. Shuffle ordered rows before.
+        rows: number of rows used, from the first on; 0 takes all. Shuffle ordered rows before.
 
     Returns:
         value >= 0 in squared units of the latents, lower is better; arrays: "distance" [D, D] per pair.
@@ -54,13 +54,19 @@ def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 102
         A complete grid is in order, and its first rows hold few combinations: there, batches are of every n-th row.
 
     Source: Roth et al. (2023), Eq. 5 (pairwise, on posterior means).
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(factorised_support(rep).value, 1) for rep in codes]
+        [1.5, 9.6]
     """
     name = "factorised_support"
     require(batch >= 2, f"{name}: batch must be at least 2", batch)
     require(rows >= 0, f"{name}: rows must not be negative", rows)
     require_rows(rep, batch, name)
     require_latents(rep, 2, name)
-    code = _spread_rows(rep, rows)
+    code = _some_code(rep, rows)
     batches = [code[start : start + batch] for start in range(0, len(code), batch)]
     distance = np.zeros((rep.latents, rep.latents))
     for i, j in combinations(range(rep.latents), 2):
@@ -70,8 +76,8 @@ def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 102
     )
 
 
-def _spread_rows(rep: Representation, rows: int) -> np.ndarray:
-    """The first rows, or rows all over a complete grid, in float64."""
+def _some_code(rep: Representation, rows: int) -> np.ndarray:
+    """Codes of the first `rows` rows, or of rows from all over a complete grid, in float64."""
     count = min(rows or len(rep), len(rep))
     if rep.complete and count < len(rep):
         # a step coprime to the grid's size visits every combination, in no order of any factor

@@ -52,6 +52,13 @@ def flatness(rep: Representation, rng: np.random.Generator, *, traversals: int =
         Factors of one level are left out. A factor that moves no code has length 0 and counts 0.
 
     Source: Michlo (2021), disent.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(flatness(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [0.6, 0.5]
     """
     factors = moving_factors(rep, "flatness")
     measured = np.array([_measures(_lines(rep, k, rng, traversals)) for k in factors])  # [K, 4]

@@ -46,6 +46,12 @@ def gaussian_total_correlation(rep: Representation, *, dead: Dead = "drop") -> S
         UsageError: fewer than two latents vary, too few rows, latents that determine each other (infinite).
 
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("redundancy", copies) for copies in (1, 2)]
+        >>> [round(gaussian_total_correlation(rep).value, 1) for rep in codes]
+        [0.0, 7.9]
     """
     name = "gaussian_total_correlation"
     require_choice(dead, Dead, f"{name}: dead")

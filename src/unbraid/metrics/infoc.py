@@ -49,7 +49,7 @@ def infoc(
         rng: chooses rows and breaks ties.
         discrete: take each distinct value of a latent as a symbol of its own.
         neighbours: of the estimator of Ross (2014) for continuous latents.
-        rows: at most so many random rows are used; 0 takes all.
+        rows: largest number of random rows used; 0 takes all.
 
     Returns:
         value in [0, 1], higher is better; parts: one per factor; arrays: "normalised_information" [D, K], "active" [D]
@@ -63,6 +63,13 @@ def infoc(
         into 20 equal-width bins.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(infoc(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.3]
     """
     require(neighbours >= 1, "infoc: neighbours must be at least 1", neighbours)
     of = coded(rep, rng, "infoc", discrete, rows, factors=1)

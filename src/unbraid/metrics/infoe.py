@@ -1,4 +1,4 @@
-"""InfoE: explicitness from the loss of a linear reading."""
+"""InfoE: explicitness from the loss of a linear classifier."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def infoe(
     iterations: int = 100,
     rows: int = 10_000,
 ) -> Score:
-    r"""InfoE: how much of the factors a linear reading of all latents recovers, in shares of their information.
+    r"""InfoE: the share of the factors' information that a linear classifier on all latents recovers.
 
-    With L_k the mean loss in nats of a multinomial logistic regression of factor k on all latents, not penalised and
-    fitted with every level weighing alike, and V_k the number of levels,
+    With L_k the mean loss in nats of a multinomial logistic regression of factor k on all latents, without penalty and
+    with equal weight on every level, and V_k the number of levels,
 
         InfoE = mean over k of 1 - L_k / log V_k
 
@@ -45,8 +45,8 @@ def infoe(
         rep: codes [N, D] with N >= 100, and factors [N, K].
         rng: chooses rows.
         discrete: take each distinct value of a latent as a symbol of its own.
-        iterations: at most so many steps of L-BFGS; separable codes do not converge, and approach 1.
-        rows: at most so many random rows are used; 0 takes all.
+        iterations: largest number of L-BFGS steps; separable codes do not converge, and approach 1.
+        rows: largest number of random rows used; 0 takes all.
 
     Returns:
         value at most 1, higher is better; parts: one per factor; arrays: "loss" [K] in nats.
@@ -58,6 +58,13 @@ def infoe(
         The loss is on the rows that were fitted, as the authors take it. Continuous factors are cut into 20 bins.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("noise", deviation) for deviation in (0.1, 1.0)]
+        >>> [round(infoe(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.2]
     """
     require(iterations >= 1, "infoe: iterations must be at least 1", iterations)
     of = coded(rep, rng, "infoe", discrete, rows, factors=1)

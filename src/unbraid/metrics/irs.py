@@ -54,6 +54,12 @@ def irs(rep: Representation, *, quantile: float = 0.99, bins: int = 20) -> Score
         m_j is a maximum and the deviation a quantile.
 
     Source: Suter et al. (2019), Sec. 5; the 99 % quantile from disentanglement_lib.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(irs(rep).value, 1) for rep in codes]
+        [0.9, 0.5]
     """
     require(0 < quantile <= 1, "irs.quantile must lie in (0, 1]", quantile)
     require(bins >= 2, "irs.bins must be at least 2", bins)

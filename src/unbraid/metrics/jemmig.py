@@ -50,6 +50,12 @@ def jemmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         Independent noise scores about 0 only if its bins fill evenly; a Gaussian latent leaves some of log bins unused.
 
     Source: Do and Tran (2020), Sec. 4.3.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(jemmig(rep).value, 1) for rep in codes]
+        [0.8, 0.1]
     """
     info = histogram_information(rep, "jemmig", bins, factor_bins, latents=2)
     ordered = np.sort(info.table, axis=0)

@@ -1,4 +1,4 @@
-"""How unevenly the divergence from the prior is spread over the latents."""
+"""Variance over latents of the divergence from the prior."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ def kl_variance(rep: Representation) -> Score:
         The poster gives no normalisation; this is the variance over D (not D - 1) of `dimension_wise_kl`.
 
     Source: Dubois et al. (2019), Table 1 ("Var. Dim. KL").
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("dead", count) for count in (0, 4)]
+        >>> [round(kl_variance(rep).value, 1) for rep in codes]
+        [0.0, 1.3]
     """
     require_latents(rep, 2, "kl_variance")
     divergence = mean_divergence(rep, "kl_variance")

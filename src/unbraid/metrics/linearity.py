@@ -55,6 +55,13 @@ def linearity(rep: Representation, rng: np.random.Generator, *, traversals: int 
         have linear ratio 1. A rotated code keeps its linear ratio and loses its axis ratio.
 
     Source: Michlo (2021), disent.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(linearity(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 1.0]
     """
     require_latents(rep, 2, "linearity")
     factors = moving_factors(rep, "linearity")

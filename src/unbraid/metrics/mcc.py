@@ -48,6 +48,12 @@ def mcc(rep: Representation, *, correlation: Correlation = "pearson", target: Ta
         high: a rotation by 45 degrees keeps 0.71. Factors with a single level are left out.
 
     Source: Hyvärinen and Morioka (2016), Sec. 5; arXiv:1605.06336.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(mcc(rep).value, 1) for rep in codes]
+        [1.0, 0.7]
     """
     require_choice(correlation, Correlation, "mcc.correlation")
     require_rows(rep, PROPERTIES.rows, "mcc")

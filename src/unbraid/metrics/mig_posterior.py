@@ -68,6 +68,13 @@ def mig_posterior(
         complete grid, the mean over values and log V of the authors. Continuous factors are cut into 20 bins.
 
     Source: Chen et al. (2018), Isolating Sources of Disentanglement in VAEs, Sec. 4.1 and App. C; arXiv:1802.04942.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(mig_posterior(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [0.9, 0.0]
     """
     info = posterior_information(rep, rng, "mig_posterior", at, samples, exact, draws, latents=2)
     first, second = top_two(np.maximum(info.table, 0.0))

@@ -47,6 +47,12 @@ def mmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
         dependent. A factor that another one determines has no entropy of its own and is left out.
 
     Source: Dubois et al. (2019), Eq. 3, on the histogram estimator; `mmig_posterior` is theirs.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(mmig(rep).value, 1) for rep in codes]
+        [1.0, 0.0]
     """
     info = histogram_information(rep, "mmig", bins, factor_bins, latents=2)
     first, second = top_two(info.table)

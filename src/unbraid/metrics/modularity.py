@@ -54,6 +54,12 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
         Noise latents score about 0.6 by chance, since only ratios of information count; there is no bottom.
 
     Source: Ridgeway and Mozer (2018), Sec. 2, on the histogram estimator of Locatello et al. (2019).
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("dead", count) for count in (0, 4)]
+        >>> [round(modularity(rep).value, 1) for rep in codes]
+        [1.0, 0.5]
     """
     require_choice(dead, Dead, "modularity: dead")
     info = histogram_information(rep, "modularity", bins, factor_bins, factors=2)

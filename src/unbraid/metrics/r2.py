@@ -58,10 +58,18 @@ def r2(
         per factor.
 
     Notes:
-        It asks whether the factors can be read at all, not whether they are disentangled: any invertible mixture has
-        the same value with the linear probe. Factors with a single level are left out.
+        It measures whether the factors can be predicted at all, not whether they are disentangled: with the linear
+        probe, any invertible linear mixture of the latents has the same value. Factors with a single level are left
+        out.
 
     Source: Eastwood and Williams (2018), informativeness.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("noise", deviation) for deviation in (0.1, 1.0)]
+        >>> [round(r2(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [1.0, 0.5]
     """
     require_choice(probe, Probe, "r2.probe")
     require_rows(rep, PROPERTIES.rows, "r2")

@@ -72,6 +72,13 @@ def sap(
         the latents. Factors with a single level are left out.
 
     Source: Kumar et al. (2018), Sec. 3; SVM settings (C = 0.01, balanced classes) as in Locatello et al. (2019).
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(sap(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [0.2, 0.0]
     """
     require_choice(probe, Probe, "sap.probe")
     require(bins == 0 or bins >= 2, "sap.bins must be 0 or at least 2", bins)

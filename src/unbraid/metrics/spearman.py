@@ -48,6 +48,12 @@ def spearman(rep: Representation, *, target: Targets = "natural", group: Sequenc
         not a measure of disentanglement. Factors with a single level are left out.
 
     Source: Tartu thesis, Sec. 3.2.2.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
+        >>> [round(spearman(rep).value, 1) for rep in codes]
+        [1.0, 0.7]
     """
     require_rows(rep, PROPERTIES.rows, "spearman")
     require_factors(varying(rep), 1, "spearman")

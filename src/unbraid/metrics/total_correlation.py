@@ -33,7 +33,7 @@ BLOCK = 500  # drawn codes at a time: a table of BLOCK x reference numbers
 def total_correlation(
     rep: Representation, rng: np.random.Generator, *, samples: int = 2_000, reference: int = 20_000
 ) -> Score:
-    r"""Total correlation of the aggregate posterior: what the latents tell about each other, in nats.
+    r"""Total correlation of the aggregate posterior: the information that the latents share, in nats.
 
         KL = MI + TC + DW,    MI = E[log q(z|x) - log q(z)],    TC = E[log q(z) - sum_j log q(z_j)],
                               DW = E[sum_j log q(z_j) - log p(z)],    q(z) the mean of q(z|x) over the reference
@@ -57,6 +57,13 @@ def total_correlation(
         docs/objectives.md). Posteriors are taken as diagonal Gaussians.
 
     Source: Chen et al. (2018), eq. 2; the exact form is `unbraid.objectives.exact_parts`.
+
+    Example:
+        >>> import numpy as np
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("redundancy", copies) for copies in (1, 2)]
+        >>> [round(total_correlation(rep, np.random.default_rng(0)).value, 1) for rep in codes]
+        [0.9, 9.2]
     """
     logvar = require_logvar(rep, "total_correlation")
     require(len(rep) >= PROPERTIES.rows, f"total_correlation needs at least {PROPERTIES.rows} rows", len(rep))

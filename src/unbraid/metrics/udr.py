@@ -57,6 +57,12 @@ def udr(
         disentanglement_lib zeroes latents at 0.01 nats whatever its threshold; here the two are one number.
 
     Source: Duan et al. (2020), Sec. 4; arXiv:1905.12614.
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> first, second, turned = stressed("rotation", 0), stressed("rotation", 0, seed=1), stressed("rotation", 45)
+        >>> [round(udr([first, other]).value, 1) for other in (second, turned)]
+        [0.9, 0.3]
     """
     require_choice(correlation, Kind, "udr.correlation")
     require(len(reps) >= 2, "udr needs at least 2 representations", len(reps))

@@ -44,6 +44,12 @@ def wasserstein_correlation(rep: Representation) -> Score:
         UsageError: fewer than two latents, too few rows, all latents constant.
 
     Source: Locatello et al. (2019), Sec. 5.3 (unsupervised scores).
+
+    Example:
+        >>> from unbraid.stress import stressed
+        >>> codes = [stressed("redundancy", copies) for copies in (1, 2)]
+        >>> [round(wasserstein_correlation(rep).value, 1) for rep in codes]
+        [0.0, 4.0]
     """
     name = "wasserstein_correlation"
     require_rows(rep, 10, name)
