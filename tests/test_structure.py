@@ -29,26 +29,58 @@ BELOW["report"] = [*BELOW["studies"], "studies", "figures"]
 BELOW["cli"] = [*BELOW["report"], "report"]
 
 
-def imported_packages(file: Path) -> set[str]:
-    """Packages of unbraid that a file imports."""
-    found = set()
+def imported_modules(file: Path) -> set[str]:
+    """Modules of unbraid that a file imports, such as `unbraid.core`."""
+    modules = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("unbraid."):
-            found.add(node.module.split(".")[1])
+            modules.add(str(node.module))
         if isinstance(node, ast.ImportFrom) and node.module == "unbraid":
-            found.update(alias.name for alias in node.names)
+            modules.update(f"unbraid.{alias.name}" for alias in node.names)
         if isinstance(node, ast.Import):
-            found.update(a.name.split(".")[1] for a in node.names if a.name.startswith("unbraid."))
-    return found
+            modules.update(alias.name for alias in node.names if alias.name.startswith("unbraid."))
+    return modules
+
+
+def imported_packages(file: Path) -> set[str]:
+    """Packages of unbraid that a file imports."""
+    return {module.split(".")[1] for module in imported_modules(file)}
 
 
 @pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=lambda f: str(f.relative_to(SOURCE)))
 def test_imports_point_one_way(file: Path) -> None:
-    own = file.relative_to(SOURCE).parts[0].removesuffix(".py")
-    if own in ("__init__", "__main__"):
+    package = file.relative_to(SOURCE).parts[0].removesuffix(".py")
+    if package in ("__init__", "__main__"):
         return
-    above = imported_packages(file) - set(BELOW[own]) - {own, "__version__"}
-    assert not above, f"{own} may import {BELOW[own]} only; it imports {above}"
+    above = imported_packages(file) - set(BELOW[package]) - {package, "__version__"}
+    assert not above, f"{package} may import {BELOW[package]} only; it imports {above}"
+
+
+@pytest.mark.parametrize("file", sorted((SOURCE / "figures").glob("*.py")), ids=lambda f: f.stem)
+def test_a_figure_uses_core_and_support_and_no_other_figure(file: Path) -> None:
+    """Support modules begin with an underscore; every other module is a figure."""
+    figures = {module.split(".")[2] for module in imported_modules(file) if module.startswith("unbraid.figures.")}
+    assert all(name.startswith("_") for name in figures), f"{file.stem} imports {figures}"
+    assert imported_packages(file) <= {"core", "figures"}
+
+
+REPORTS = {
+    "run": [],
+    "study": [],
+    "dataset": [],
+    "layers": ["run"],
+    "ledger": ["study"],
+}  # folder -> what it may import
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.name for path in (SOURCE / "report").iterdir() if (path / "__init__.py").exists())
+)
+def test_folders_of_reports_import_one_way(folder: str) -> None:
+    for file in (SOURCE / "report" / folder).glob("*.py"):
+        modules = [module.split(".") for module in imported_modules(file) if module.startswith("unbraid.report.")]
+        folders = {parts[2] for parts in modules if not parts[2].startswith("_")}
+        assert folders <= {folder, *REPORTS[folder]}, f"{folder}/{file.name} imports {folders}"
 
 
 def test_the_oldest_versions_promised_are_those_tried() -> None:
