@@ -114,6 +114,14 @@ def test_without_factors_it_says_so(tmp_path: Path) -> None:
     assert "5 of 10 latents say more than 0.1 nat" in text
 
 
+def test_a_metric_with_options_tells_what_was_learned_too(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    arrays = dict(RunDirectory(folder).read_tensors(ARRAYS))
+    arrays["mig(bins=5)/information/0"] = arrays.pop("mig/information/0")
+    RunDirectory(folder).write_tensors(ARRAYS, arrays)
+    assert "z0 carries posX (2.1 of 3.5 nats)." in run_report(folder).read_text(encoding="utf-8")
+
+
 def test_a_run_that_was_only_begun_still_has_a_report(tmp_path: Path) -> None:
     from tests.report.sample_run import config
 

@@ -16,7 +16,7 @@ from unbraid.figures.traversals import traversals
 from unbraid.report.layers._runs import LayeredRun, factors_of
 from unbraid.report.run._carriers import ACTIVE_NATS
 from unbraid.report.run._data import RunData
-from unbraid.report.run._layer import thesis_bars
+from unbraid.report.run._figures import thesis_bars
 
 __all__ = ["best_figures", "image_figures", "score_figures", "traversal_figures"]
 

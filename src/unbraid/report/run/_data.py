@@ -57,8 +57,10 @@ class RunData:
         return sum(self.layers)
 
     def layer_array(self, name: str, layer: int) -> np.ndarray | None:
-        """The array `name` of a layer, None when there is no such array."""
-        return self.arrays.get(f"{name}/{layer}")
+        """The array `name` of a layer, such as `mig/information`; else one of that metric with options; else None."""
+        metric, _, array = f"{name}/{layer}".partition("/")
+        with_options = (key for key in self.arrays if key.startswith(f"{metric}(") and key.endswith(f")/{array}"))
+        return self.arrays.get(f"{metric}/{array}", self.arrays.get(next(with_options, "")))
 
     def layer_codes(self, layer: int) -> np.ndarray | None:
         """Posterior means of a layer [N, D_l], None before evaluation."""

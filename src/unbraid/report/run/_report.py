@@ -9,23 +9,20 @@ from typing import Any
 
 import numpy as np
 import yaml
-from markupsafe import Markup
 
 from unbraid.core import UsageError, require
-from unbraid.figures.curves import curves
-from unbraid.figures.reconstructions import reconstructions
 from unbraid.objectives import beta_conventions
-from unbraid.report._page import figure_svg, write_page
+from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
 from unbraid.report.run._carriers import learned_sentence, separation_clause
 from unbraid.report.run._data import RunData, read_run_data
+from unbraid.report.run._figures import curves_svg, reconstructions_svg
 from unbraid.report.run._layer import LayerPart, layer_part
 from unbraid.report.run._scores import ScoreRow, score_rows
 
 __all__ = ["run_report"]
 
 TILES = ("mig", "factor_vae_score", "dci", "sap", "modularity", "explicitness", "irs")
-NOT_CURVES = ("seconds", "lr", "images_per_second")
 
 
 def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
@@ -59,8 +56,8 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         missing=[row for row in rows if not row.there],
         layered=count > 1,
         several=len(parts) > 1,
-        reconstructions=_reconstructions(run),
-        curves=_curves(run),
+        reconstructions=reconstructions_svg(run),
+        curves=curves_svg(run),
         betas=_betas(run),
         command=training_command(run.config),
         config=yaml.safe_dump(dict(run.config), sort_keys=False, allow_unicode=True),
@@ -121,33 +118,6 @@ def _tiles(rows: list[ScoreRow], run: RunData) -> list[tuple[str, str]]:
     tiles = [(title, value) for title, value in scores if value != "—"][:3]
     nats = sum(float(kl.sum()) for name, kl in run.arrays.items() if name.startswith("kl/"))
     return [*tiles, ("KL in nats, all latents", number(nats, 1))] if nats else tiles
-
-
-def _reconstructions(run: RunData) -> Markup:
-    originals = run.arrays.get("figures/originals")
-    heads = sorted(name for name in run.arrays if name.startswith("figures/reconstructions/"))
-    if originals is None or not heads:
-        return Markup("")
-    images = {
-        f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "reconstruction": run.arrays[name] for name in heads
-    }
-    figure = reconstructions(originals, images)
-    return figure_svg(figure, "reconstructions", f"{len(originals)} images, each over its reconstruction.")
-
-
-def _curves(run: RunData) -> list[Markup]:
-    """One figure per term, so that a phone can put them below each other."""
-    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES and np.isfinite(values).any()}
-    step = log.pop("step", np.empty(0))
-    if len(step) < 2:
-        return []
-    figures = []
-    for group in dict.fromkeys(name.partition("/")[0] for name in log):
-        terms = {name: values for name, values in log.items() if name.partition("/")[0] == group}
-        last = ", ".join(f"{name} {number(values[np.isfinite(values)][-1])}" for name, values in terms.items())
-        figure = curves({"step": step, **terms}, columns=1)
-        figures.append(figure_svg(figure, f"curve-{group}", f"{group} during training; at the end: {last}."))
-    return figures
 
 
 def _betas(run: RunData) -> list[dict[str, str]]:

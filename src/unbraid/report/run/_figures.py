@@ -1,0 +1,130 @@
+"""The figures of a run's report, as inline SVG; empty where the run has no arrays for one."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+
+from unbraid.figures.curves import curves
+from unbraid.figures.kl_per_latent import kl_per_latent
+from unbraid.figures.matrix import matrix
+from unbraid.figures.posterior_map import posterior_map
+from unbraid.figures.reconstructions import reconstructions
+from unbraid.figures.traversals import traversals
+from unbraid.metrics._places import means_over_places
+from unbraid.report._page import figure_svg
+from unbraid.report._text import number
+from unbraid.report.run._data import RunData
+
+__all__ = [
+    "curves_svg",
+    "kl_svg",
+    "matrix_svg",
+    "positions_svg",
+    "reconstructions_svg",
+    "thesis_bars",
+    "traversals_svg",
+]
+
+NOT_CURVES = ("seconds", "lr", "images_per_second")
+THESIS_BARS = {  # label of a bar chart beside the traversals -> array [D, K]; Tartu thesis, figure 12
+    "|Spearman|": "spearman/correlation",
+    "polynomial R²": "dci_per_latent/importance",
+    "importance": "dci_joint/importance",
+}
+POSITIONS = (("posY", "posX"), ("y", "x"))  # names of the factors down and across the image
+ROWS = 20  # latents in a traversal; half as many for each layer of a layered model
+
+
+def reconstructions_svg(run: RunData) -> Markup:
+    """Original images over their reconstructions, a row for each head."""
+    originals = run.arrays.get("figures/originals")
+    heads = sorted(name for name in run.arrays if name.startswith("figures/reconstructions/"))
+    if originals is None or not heads:
+        return Markup("")
+    images = {
+        f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "reconstruction": run.arrays[name] for name in heads
+    }
+    figure = reconstructions(originals, images)
+    return figure_svg(figure, "reconstructions", f"{len(originals)} images, each over its reconstruction.")
+
+
+def curves_svg(run: RunData) -> list[Markup]:
+    """One figure per term, so that a phone can put them below each other."""
+    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES and np.isfinite(values).any()}
+    step = log.pop("step", np.empty(0))
+    if len(step) < 2:
+        return []
+    figures = []
+    for group in dict.fromkeys(name.partition("/")[0] for name in log):
+        terms = {name: values for name, values in log.items() if name.partition("/")[0] == group}
+        last = ", ".join(f"{name} {number(values[np.isfinite(values)][-1])}" for name, values in terms.items())
+        figure = curves({"step": step, **terms}, columns=1)
+        figures.append(figure_svg(figure, f"curve-{group}", f"{group} during training; at the end: {last}."))
+    return figures
+
+
+def traversals_svg(run: RunData, layer: int, information: np.ndarray | None) -> Markup:
+    """Images as each of the first latents changes, with bar charts of what it carries."""
+    bars = _bars(run, layer, information)
+    images = run.layer_array("figures/traversals", layer)
+    if images is None:
+        return Markup("")
+    figure = traversals(
+        images,
+        run.arrays["figures/traversal_values"],
+        run.layer_array("figures/traversal_latents", layer),
+        run.layer_array("kl", layer),
+        limit=ROWS if len(run.layers) == 1 else ROWS // 2,
+        bars=bars,
+        factors=run.factors,
+    )
+    alt = "Images as each of the first latents changes from low to high, one row per latent, largest KL first"
+    alt += f", with bars for {', '.join(bars)} of each factor." if bars else "."
+    return figure_svg(figure, f"traversals{layer}", alt)
+
+
+def positions_svg(run: RunData, layer: int, kl: np.ndarray | None) -> Markup:
+    """Posterior means over the positions of the shape, where the factors have positions."""
+    names = next((pair for pair in POSITIONS if set(pair) <= set(run.factors)), None)
+    codes = run.layer_codes(layer)
+    if names is None or codes is None or run.levels is None:
+        return Markup("")
+    down, across = (run.levels[:, run.factors.index(name)] for name in names)
+    figure = posterior_map(means_over_places(codes, down, across), kl, columns=8, limit=8)
+    return figure_svg(figure, f"positions{layer}", "Mean of each latent for every position of the shape, as heat maps.")
+
+
+def kl_svg(kl: np.ndarray | None, labels: list[str], layer: int) -> Markup:
+    """Mean KL per latent, each labelled with the factors it carries."""
+    if kl is None:
+        return Markup("")
+    first = ", ".join(f"z{d} {kl[d]:.2f}" for d in np.argsort(-kl, kind="stable")[:5])
+    figure = kl_per_latent(kl, labels if any(labels) else None)
+    return figure_svg(figure, f"kl{layer}", f"Mean KL per latent in nats, largest first: {first}.")
+
+
+def matrix_svg(run: RunData, information: np.ndarray | None, layer: int) -> Markup:
+    """Mutual information of latents and factors as a heat map."""
+    if information is None:
+        return Markup("")
+    best = ", ".join(
+        f"{factor} z{int(np.argmax(information[:, k]))} {information[:, k].max():.2f}"
+        for k, factor in enumerate(run.factors)
+    )
+    figure = matrix(information, run.factors, title="mutual information, nats")
+    return figure_svg(figure, f"matrix{layer}", f"Mutual information of latents and factors; best latents: {best}.")
+
+
+def thesis_bars(run: RunData, layer: int) -> dict[str, np.ndarray]:
+    """The bar charts of the Tartu thesis beside the traversals of a layer: label -> table [D, K], where computed."""
+    tables = {label: run.layer_array(name, layer) for label, name in THESIS_BARS.items()}
+    return {label: table for label, table in tables.items() if table is not None}
+
+
+def _bars(run: RunData, layer: int, information: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy."""
+    bars = thesis_bars(run, layer)
+    if bars or information is None or not (run.entropies > 0).any():
+        return bars
+    return {"share known": np.divide(information, run.entropies, where=run.entropies > 0, out=0 * information)}
