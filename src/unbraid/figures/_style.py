@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec
+from typing import Any, Literal, ParamSpec
 
 import matplotlib
 import numpy as np
@@ -99,13 +99,13 @@ def canvas(
     return figure, axes
 
 
-def style_axes(ax: Axes, grid: str = "") -> None:
+def style_axes(ax: Axes, grid: Literal["", "x", "y"] = "") -> None:
     """Keep the left and the bottom spine only; `grid` "x" or "y" adds hair lines behind the data."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=2.5, width=0.6)
     ax.set_axisbelow(True)
     if grid:
-        ax.grid(True, axis=grid, color=QUIET, alpha=0.25, linewidth=0.5)  # type: ignore[arg-type]
+        ax.grid(True, axis=grid, color=QUIET, alpha=0.25, linewidth=0.5)
 
 
 def group_colour(number: int) -> str:

@@ -88,8 +88,8 @@ def _rows(latents: np.ndarray, kl: np.ndarray | None, least_nats: float, limit: 
     if kl is None:
         return np.arange(len(latents))[:limit]
     nats = np.asarray(kl, dtype=float)[latents]
-    order = np.argsort(-nats, kind="stable")
-    return order[nats[order] >= least_nats][:limit]
+    order: np.ndarray = np.argsort(-nats, kind="stable")[: int((nats >= least_nats).sum())]
+    return order[:limit]
 
 
 def _kl_bars(ax: Axes, kl: np.ndarray) -> None:
