@@ -1,5 +1,6 @@
 """The command line, as a person uses it: real processes for the whole path, in-process calls for mistakes."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,15 +22,15 @@ TRAIN = [
 ]
 
 
-def run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 
 
-def refused(*words: str) -> str:
+def refused(*arguments: str) -> str:
     with pytest.raises(UsageError) as caught:
-        CliRunner().invoke(app, list(words), catch_exceptions=False, standalone_mode=False)
+        CliRunner().invoke(app, list(arguments), catch_exceptions=False, standalone_mode=False)
     return str(caught.value)
 
 
@@ -61,9 +62,11 @@ def test_listings(kind: str) -> None:
     assert expected.get(kind, "") in run("list", kind)
 
 
-@pytest.mark.parametrize("words", [(), ("train",), ("evaluate",), ("report",), ("score",), ("demo",), ("data", "show")])
-def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
-    assert "Usage" in run(*words, "--help")
+@pytest.mark.parametrize(
+    "command", [(), ("train",), ("evaluate",), ("report",), ("score",), ("demo",), ("data", "show")]
+)
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
+    assert "Usage" in run(*command, "--help")
 
 
 def codes(tmp_path: Path) -> dict[str, np.ndarray]:
@@ -113,7 +116,7 @@ def bad(tmp_path: Path, name: str) -> list[str]:
     for size, file in ((8, "a"), (16, "b")):
         Image.fromarray(np.zeros((size, size), np.uint8)).save(tmp_path / "mixed" / f"{file}.png")
     (tmp_path / "broken" / "c.png").write_bytes(b"no picture")
-    own = ["train", "--data", "image_folder", "--model", "mlp", "--objective", "vae", "--steps", "3"]
+    photos = ["train", "--data", "image_folder", "--model", "mlp", "--objective", "vae", "--steps", "3"]
     return {
         "nan": ["score", path],
         "rows": ["score", path],
@@ -130,15 +133,15 @@ def bad(tmp_path: Path, name: str) -> list[str]:
         "config": ["train", "--config", str(tmp_path / "none.yaml")],
         "not a run": ["evaluate", str(tmp_path / "empty")],
         "kind": ["list", "metric"],
-        "empty": [*own, "--set", f"data.path={tmp_path / 'empty'}"],
-        "mixed": [*own, "--set", f"data.path={tmp_path / 'mixed'}"],
-        "broken": [*own, "--set", f"data.path={tmp_path / 'broken'}"],
-        "no path": own,
+        "empty": [*photos, "--set", f"data.path={tmp_path / 'empty'}"],
+        "mixed": [*photos, "--set", f"data.path={tmp_path / 'mixed'}"],
+        "broken": [*photos, "--set", f"data.path={tmp_path / 'broken'}"],
+        "no path": photos,
     }[name]
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "message"),
     [
         ("nan", r"code must be finite; got 1 NaN or infinite values, the first at \[3, 1\]"),
         ("rows", "same number of rows; got 400 and 399"),
@@ -161,10 +164,9 @@ def bad(tmp_path: Path, name: str) -> list[str]:
         ("no path", "path"),
     ],
 )
-def test_mistakes_get_the_rule_and_what_to_do(name: str, words: str, tmp_path: Path) -> None:
-    import re
-
-    assert re.search(words, refused(*bad(tmp_path, name)), re.S), refused(*bad(tmp_path, name))
+def test_mistakes_get_the_rule_and_what_to_do(name: str, message: str, tmp_path: Path) -> None:
+    told = refused(*bad(tmp_path, name))
+    assert re.search(message, told, re.S), told
 
 
 def test_a_mistake_is_one_sentence_and_exit_code_2(
@@ -174,9 +176,9 @@ def test_a_mistake_is_one_sentence_and_exit_code_2(
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 2
-    words = capsys.readouterr().err
-    assert words.startswith("unbraid: preset must be one of")
-    assert "Traceback" not in words
+    told = capsys.readouterr().err
+    assert told.startswith("unbraid: preset must be one of")
+    assert "Traceback" not in told
 
 
 def test_settings_files_that_are_no_settings(tmp_path: Path) -> None:

@@ -14,16 +14,16 @@ def _own_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
-def said(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+def said(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
 
 
 def test_show_prints_the_tables_and_writes_the_page(tmp_path) -> None:
     text = said("show", "toy", "--pairs", "50", "--set", "places=3", "--set", "data.size=8")
-    for words in ("18 images (1, 8, 8)", "brightness", "random", "grey", "runs/data/toy/index.html"):
-        assert words in text
+    for part in ("18 images (1, 8, 8)", "brightness", "random", "grey", "runs/data/toy/index.html"):
+        assert part in text
     assert (tmp_path / "runs/data/toy/index.html").exists()
 
 

@@ -31,7 +31,7 @@ def test_the_ink_follows_the_page() -> None:
 def test_ids_of_two_drawings_never_meet() -> None:
     first, second = svg(drawing(), name="one"), svg(drawing(), name="two")
     ids = [set(part.split('id="')[1:]) for part in (first, second)]
-    named = [{each.split('"')[0] for each in part} for part in ids]
+    named = [{tail.split('"')[0] for tail in part} for part in ids]
     assert named[0]
     assert not named[0] & named[1]
     assert all(name.startswith("one-") for name in named[0])
