@@ -8,6 +8,7 @@ is `exact_parts` over all images. `python benchmarks/estimators.py`
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import torch
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.table import Table
 from torch import Tensor
 
 from unbraid.objectives import Parts, estimated_parts, exact_parts
-from unbraid.objectives._total_correlation import ESTIMATORS
+from unbraid.objectives._total_correlation import Estimator
 
 SIDE, STD, BATCHES = 32, 0.1, 40
 SIZES = (64, 256)
@@ -49,7 +50,7 @@ def main() -> None:
         noise = torch.randn(len(mean), 4, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
         truth = exact_parts(mean, logvar, noise).mean()
         table.add_row(name, "exact", "all", *(f"{float(part):.2f}" for part in truth))
-        for estimator in ESTIMATORS:
+        for estimator in get_args(Estimator):
             for size in SIZES:
                 parts = estimate(mean, logvar, estimator, size)
                 table.add_row(name, estimator, str(size), *(f"{float(part):.2f}" for part in parts))

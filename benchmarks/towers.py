@@ -65,7 +65,7 @@ def measure(latents: list[int], width: float, side: int, batch: int, threads: in
     def step() -> None:
         layers = model.infer(images, torch.randn(batch, sum(latents)))
         errors = [head.error(images).mean() for head in model.generate(z_of(layers))]
-        divergences = [layer.posterior.divergence(layer.prior).sum(1).mean() for layer in layers[1:]]
+        divergences = [layer.posterior.divergence().sum(1).mean() for layer in layers[1:]]
         optimiser.zero_grad()
         torch.stack([*errors, *divergences]).sum().backward()
         optimiser.step()

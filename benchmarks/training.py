@@ -25,7 +25,7 @@ from rich.table import Table
 
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation import encode
-from unbraid.models import Model, StandardNormal
+from unbraid.models import Model
 from unbraid.store import RunDirectory
 from unbraid.training import RunConfig, keep_heap
 from unbraid.training._training import Training
@@ -48,12 +48,11 @@ def bare_loop(
     images = images.to(memory_format=layout)
     extra = {"fused": True} if fused else {"foreach": False}
     optimizer = torch.optim.Adam(model.parameters(), lr=5e-4, **extra)
-    prior = StandardNormal(model.widths[0])
 
     def step() -> None:
         x = images[torch.randint(len(images), (batch,))]
-        layer = model.infer(x, torch.randn(batch, prior.latents))[0]
-        loss = model.generate(layer.z)[0].error(x).mean() + 4.0 * layer.posterior.divergence(prior).sum(1).mean()
+        layer = model.infer(x, torch.randn(batch, model.widths[0]))[0]
+        loss = model.generate(layer.z)[0].error(x).mean() + 4.0 * layer.posterior.divergence().sum(1).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

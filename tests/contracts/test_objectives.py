@@ -7,7 +7,7 @@ import torch
 
 from tests.objectives._loop import IMAGE, model_of, objective_of
 from unbraid.core import Spec, complete, names
-from unbraid.models import LIKELIHOODS, Model
+from unbraid.models import Model
 from unbraid.objectives import Batch, Losses, Objective, Pairing
 
 NAMES = names("objectives")
@@ -46,7 +46,7 @@ def test_losses_are_finite_scalars_one_for_each_player(name: str) -> None:
     assert all(term.shape == () and torch.isfinite(term) and not term.requires_grad for term in losses.terms.values())
 
 
-@pytest.mark.parametrize("likelihood", sorted(LIKELIHOODS))
+@pytest.mark.parametrize("likelihood", names("likelihoods"))
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "layerwise"])
 def test_every_likelihood_serves(name: str, likelihood: str) -> None:
     torch.manual_seed(0)

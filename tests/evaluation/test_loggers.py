@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
+from unbraid.cli._commands import together
 from unbraid.core import UsageError
 from unbraid.evaluation import WRITERS, Loggers
 from unbraid.evaluation._loggers import Writer, tiled
@@ -26,7 +27,7 @@ CONFIG = RunConfig.from_dict(SETTINGS)
 
 def logged(folder: Path, *names: str, config: RunConfig = CONFIG) -> RunDirectory:
     with Loggers(names) as loggers:
-        return fit(config, folder, watch=loggers, log_every=10)
+        return fit(config, folder, callback=loggers, log_every=10)
 
 
 class Notes(Writer):
@@ -59,14 +60,15 @@ def test_a_service_gets_the_graph_each_row_the_pictures_and_the_weights(
 ) -> None:
     monkeypatch.setattr("unbraid.evaluation._loggers.WRITERS", {"json": Notes})
     seen: list[int] = []
-    with Loggers(["json"], lambda step, row: seen.append(step)) as loggers:
-        run = fit(CONFIG, tmp_path / "run", watch=loggers, log_every=10)
+    with Loggers(["json"]) as loggers:
+        see = lambda training, row: seen.append(training.step)  # noqa: E731
+        run = fit(CONFIG, tmp_path / "run", callback=together(loggers, see), log_every=10)
     calls = loggers._writers[0].calls  # type: ignore[attr-defined]
     assert [call[0] for call in (calls[0], calls[-1])] == ["graph", "close"]
     assert [step for kind, step, _ in calls if kind == "scalars"] == [10, 20, 30, 40]
     assert {name for kind, _, name in calls if kind == "image"} == {"reconstructions/0", "traversals/0"}
     assert any(name.startswith("weights/decoder") for kind, _, name in calls if kind == "histogram")
-    assert seen == list(range(1, 41))
+    assert seen == list(range(41))
     assert run.read_status()["state"] == "done"
 
 
@@ -77,7 +79,7 @@ def test_a_watched_run_is_the_same_run(tmp_path: Path, monkeypatch: pytest.Monke
         config = RunConfig.from_dict(settings)
         plain = fit(config, tmp_path / config.id / "plain", log_every=4).read_tensors(MODEL)
         with Loggers(["json"]) as loggers:
-            watched = fit(config, tmp_path / config.id / "watched", watch=loggers, log_every=4).read_tensors(MODEL)
+            watched = fit(config, tmp_path / config.id / "watched", callback=loggers, log_every=4).read_tensors(MODEL)
         assert all(np.array_equal(plain[name], watched[name]) for name in plain)
 
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from tests.golden.objectives import Case, Ours
 from tests.objectives._given import GivenModel, given_batch
-from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, StandardNormal, likelihood, unchanged
-from unbraid.models._likelihoods import Bernoulli
+from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, likelihood, unchanged
+from unbraid.models.likelihoods.bernoulli import Bernoulli
 from unbraid.objectives import Losses
 from unbraid.objectives._critic import permuted
 from unbraid.objectives.factor_vae import FactorVAE
@@ -31,7 +31,7 @@ class LinearVAE(Model):
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         assert noise is not None
         posterior = DiagonalGaussian(*(x.flatten(1) @ self.weight.T + self.bias).chunk(2, dim=1))
-        return (Layer(posterior, StandardNormal(self.widths[0]), posterior.sample(noise)),)
+        return (Layer(posterior, posterior.sample(noise)),)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
         return (Bernoulli((z @ self.decoder_weight.T).unflatten(1, self.image_shape)),)
@@ -115,20 +115,14 @@ def _load(critic: nn.Sequential, arrays: dict[str, Tensor]) -> None:
             linear.bias.copy_(arrays[f"disc_lin{number}_bias"])
 
 
-class LayeredGiven(GivenModel):
-    """Given posteriors and heads, with latent encoders whose weights are penalised."""
-
-    latent_encoders: nn.ModuleList
-
-
 def five_layer_family(case: Case) -> Ours:
     depth = len(case.params["dims"])
 
-    def model() -> LayeredGiven:
+    def model() -> GivenModel:
         a, numbers = case.arrays, range(1, depth + 1)
         heads = lambda z: tuple(likelihood("gaussian_sigmoid", a[f"logits{n}"]) for n in numbers)  # noqa: E731
         posteriors = [DiagonalGaussian(a[f"mu{n}"], a[f"logvar{n}"]) for n in numbers]
-        made = LayeredGiven(posteriors, heads, tuple(a["x"].shape[1:]))
+        made = GivenModel(posteriors, heads, tuple(a["x"].shape[1:]))
         made.latent_encoders = nn.ModuleList(_encoder(a, number) for number in range(2, depth + 1))
         return made
 

@@ -11,8 +11,10 @@ from torch import Tensor
 
 from tests.golden.objectives import Case, Ours
 from tests.objectives._given import GivenModel, given, given_batch, no_images
-from unbraid.models import DiagonalGaussian, StandardNormal, likelihood
-from unbraid.models._likelihoods import Bernoulli, BoxBlurError, box_blur
+from unbraid.core import Spec
+from unbraid.models import DiagonalGaussian, likelihood
+from unbraid.models.likelihoods.bernoulli import Bernoulli
+from unbraid.models.likelihoods.box_blur import BoxBlur, box_blur
 from unbraid.objectives import Schedule
 from unbraid.objectives._mmd import mmd
 from unbraid.objectives._terms import covariance_of_means, gaussian_kl, symmetric_kl
@@ -34,7 +36,7 @@ F64 = torch.float64
 
 def kl_of(mean: Tensor, logvar: Tensor) -> Tensor:
     """KL to the prior per latent [B, D]."""
-    return DiagonalGaussian(mean, logvar).divergence(StandardNormal(mean.shape[1]))
+    return DiagonalGaussian(mean, logvar).divergence()
 
 
 def gaussian_kl_family(case: Case) -> Ours:
@@ -249,7 +251,7 @@ def boxblur_family(case: Case) -> Ours:
         return images
 
     def error(output: Tensor, target: Tensor, w: float = weight) -> Tensor:
-        return BoxBlurError(output, radius, w).error(target)
+        return BoxBlur(output, radius=radius, weight=w).error(target)
 
     def blurred() -> Tensor:
         return box_blur(targets()[:1, :1], radius)[0, 0]
@@ -280,17 +282,17 @@ def boxblur_family(case: Case) -> Ours:
 
 
 def lr_plateau_family(case: Case) -> Ours:
-    from unbraid.training import plateau
+    from unbraid.training import Rate
 
     def rates() -> list[float]:
         p = case.params
-        rate = plateau(
-            p["lr0"], multiply=p["factor"], patience=p["patience"], threshold=p["threshold"], min_lr=p["min_lr"]
-        )
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=p["lr0"])
+        options = {"multiply": p["factor"], **{key: p[key] for key in ("patience", "threshold", "min_lr")}}
+        rate = Rate(Spec("plateau", options), optimizer, steps=1)
         after = []
         for loss in case.arrays["epoch_loss"].tolist():
             rate.end_epoch(loss)
-            after.append(p["lr0"] * rate.factor(0, 1))
+            after.append(rate.lr)
         return after
 
     return {"lr_after_epoch": rates}

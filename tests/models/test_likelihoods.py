@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from unbraid.models import LIKELIHOODS, likelihood
-from unbraid.models._likelihoods import BoxBlurError, box_blur
+from unbraid.core import names
+from unbraid.models import likelihood
+from unbraid.models.likelihoods.box_blur import BoxBlur, box_blur
 
 F64 = torch.float64
 LOGIT, PIXEL = math.log(3.0), 0.25  # sigmoid 3/4
@@ -34,7 +35,7 @@ def test_one_pixel_by_hand_and_pixels_are_summed(name: str, error: float) -> Non
     assert likelihood(name, output).error(x).tolist() == pytest.approx([12 * error] * 2)
 
 
-@pytest.mark.parametrize("name", sorted(LIKELIHOODS))
+@pytest.mark.parametrize("name", names("likelihoods"))
 def test_the_mean_is_the_best_reconstruction(name: str) -> None:
     """Where the image is the likelihood's own mean, the error has no slope."""
     output = torch.randn(1, 1, 4, 4, dtype=F64, generator=torch.Generator().manual_seed(0)).requires_grad_()
@@ -61,8 +62,8 @@ def test_plain_error_sees_no_distance_between_separate_squares_and_the_blurred_o
 def test_box_blur_adds_the_weighted_blurred_error() -> None:
     a, b = square(3, 4), square(9, 11)
     expected = (a - b).square().sum() + 7.0 * (box_blur(a, 3) - box_blur(b, 3)).square().sum()
-    assert float(BoxBlurError(a, 3, 7.0).error(b)) == pytest.approx(float(expected))
-    paper = BoxBlurError(torch.zeros(1, 3, 64, 64))
+    assert float(BoxBlur(a, radius=3, weight=7.0).error(b)) == pytest.approx(float(expected))
+    paper = BoxBlur(torch.zeros(1, 3, 64, 64))
     assert (paper.radius, paper.weight) == (31, 3969.0)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, Posterior, StandardNormal, unchanged
-from unbraid.models._likelihoods import Bernoulli
+from unbraid.models import Adjust, DiagonalGaussian, Layer, Likelihood, Model, Posterior, unchanged
+from unbraid.models.likelihoods.bernoulli import Bernoulli
 from unbraid.objectives import Batch
 
 
@@ -33,7 +33,7 @@ class GivenModel(Model):
         super().__init__()
         self.posteriors, self.image_heads, self.z = tuple(posteriors), heads, z
         self.image_shape = image_shape
-        self.widths = tuple(int(each.mean.shape[1]) for each in posteriors)
+        self.widths = tuple(int(posterior.mean.shape[1]) for posterior in posteriors)
 
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         assert noise is not None
@@ -42,7 +42,7 @@ class GivenModel(Model):
         for number, posterior in enumerate(self.posteriors):
             posterior, z = adjust(number, posterior), given[number]
             z = posterior.sample(noises[number]) if z is None else z
-            layers.append(Layer(posterior, StandardNormal(self.widths[number]), z))
+            layers.append(Layer(posterior, z))
         return tuple(layers)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:

@@ -18,7 +18,6 @@ from unbraid.models import (
     Layer,
     Likelihood,
     Model,
-    StandardNormal,
     likelihood,
     start_small,
     unchanged,
@@ -44,7 +43,7 @@ class TwoLayers(Model):
 
     def __init__(self, widths: tuple[int, int] = (6, 4), hidden: int = 64) -> None:
         super().__init__()
-        self.widths, self.image_shape = widths, IMAGE
+        self.widths, self.image_shape, self.likelihood = widths, IMAGE, "bernoulli"
         pixels = math.prod(IMAGE)
         self.trunk = nn.Sequential(nn.Flatten(), nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, 2 * widths[0]))
         self.latent_encoders = nn.ModuleList([nn.Linear(2 * widths[0], 2 * widths[1])])
@@ -56,15 +55,15 @@ class TwoLayers(Model):
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         assert noise is not None
         moments, layers = self.trunk(x), list[Layer]()
-        for number, each in enumerate(noise.split(self.widths, dim=1)):
+        for number, noise_l in enumerate(noise.split(self.widths, dim=1)):
             moments = self.latent_encoders[number - 1](moments) if number else moments
             posterior = adjust(number, DiagonalGaussian(*moments.chunk(2, dim=1)))
-            layers.append(Layer(posterior, StandardNormal(self.widths[number]), posterior.sample(each)))
+            layers.append(Layer(posterior, posterior.sample(noise_l)))
         return tuple(layers)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
         codes = z.split(self.widths, dim=1)
-        return tuple(likelihood("bernoulli", d(c)) for d, c in zip(self.decoders, codes, strict=True))
+        return tuple(likelihood(self.likelihood, d(c)) for d, c in zip(self.decoders, codes, strict=True))
 
 
 def objective_of(name: str, widths: tuple[int, ...] = (4,), **options: Any) -> Objective:
@@ -100,8 +99,7 @@ class Shuffled(Model):
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.model, self.widths, self.image_shape = model, model.widths, model.image_shape
-        if hasattr(model, "latent_encoders"):
-            self.latent_encoders = model.latent_encoders
+        self.posterior, self.latent_encoders = model.posterior, model.latent_encoders
 
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         return self.model.infer(x, noise, adjust)
@@ -123,7 +121,7 @@ def gain(name: str, seed: int, steps: int = 150, shuffled: bool = False) -> floa
     objective = objective_of(name, model.widths)
     modules = {"model": model, **{key: player.module for key, player in objective.players().items()}}
     players = {key: list(module.parameters()) for key, module in modules.items()}
-    optimizers = {key: torch.optim.Adam(each, lr=5e-3) for key, each in players.items()}
+    optimizers = {key: torch.optim.Adam(parameters, lr=5e-3) for key, parameters in players.items()}
 
     def loss() -> float:
         batch = draw_batch(dataset, 72, objective.pairing, seed + 100, 0, CPU)

@@ -23,7 +23,7 @@ def layered(depth: int = 3) -> GivenModel:
         for n in range(depth)
     ]
     model = GivenModel(posteriors, lambda z: tuple(Constant(10.0 * (n + 1)) for n in range(depth)))
-    encoders = []
+    encoders: list[nn.Module] = []
     for _ in range(depth - 1):
         linear = nn.Linear(2, 2, dtype=F64)
         nn.init.constant_(linear.weight, -2.0)
@@ -79,7 +79,7 @@ def test_zero_weights_have_a_gradient(form: str) -> None:
     nn.init.zeros_(model.latent_encoders[0].bias)  # type: ignore[union-attr, arg-type]
     made = Layerwise(l2_form=form).forward(model, given_batch(torch.rand(4, 1, 16, 16)), 0)
     gradients = torch.autograd.grad(made.of["model"], list(model.parameters()))
-    assert all(torch.isfinite(each).all() for each in gradients)
+    assert all(torch.isfinite(gradient).all() for gradient in gradients)
 
 
 def test_the_thesis_network_takes_it() -> None:
@@ -87,10 +87,10 @@ def test_the_thesis_network_takes_it() -> None:
     model = Towers((1, 32, 32), latents=(6, 4, 2), width=0.03)
     objective = Layerwise()
     objective.check(model)
-    found = objective.forward(model, given_batch(torch.rand(4, 1, 32, 32)), 0)
-    assert {"kl/0", "kl/2", "reconstruction/2", "l1", "l2"} <= set(found.terms)
-    gradients = torch.autograd.grad(found.of["model"], list(model.parameters()))
-    assert all(torch.isfinite(each).all() for each in gradients)
+    losses = objective.forward(model, given_batch(torch.rand(4, 1, 32, 32)), 0)
+    assert {"kl/0", "kl/2", "reconstruction/2", "l1", "l2"} <= set(losses.terms)
+    gradients = torch.autograd.grad(losses.of["model"], list(model.parameters()))
+    assert all(torch.isfinite(gradient).all() for gradient in gradients)
 
 
 def test_a_flat_model_is_refused() -> None:
@@ -100,7 +100,7 @@ def test_a_flat_model_is_refused() -> None:
 
 def test_penalties_need_latent_encoders_and_can_be_left_out() -> None:
     model = layered()
-    del model.latent_encoders
+    model.latent_encoders = nn.ModuleList()
     with pytest.raises(
         ValueError, match=r"l1 and l2 need model.latent_encoders.*got 0 in GivenModel; set l1 and l2 to 0"
     ):

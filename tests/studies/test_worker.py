@@ -148,7 +148,11 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path, monkeypatch: pyte
     study = tiny(tmp_path, **ONE)
 
     def stopped(config: RunConfig, folder: str, **options: object) -> RunDirectory:
-        return fit(config, folder, watch=lambda step, row: os.kill(os.getpid(), signal.SIGTERM) if step == 7 else None)
+        return fit(
+            config,
+            folder,
+            callback=lambda training, row: os.kill(os.getpid(), signal.SIGTERM) if training.step == 7 else None,
+        )
 
     with monkeypatch.context() as patched:
         patched.setattr("unbraid.studies._worker.fit", stopped)

@@ -12,7 +12,7 @@ import torch
 
 from unbraid.core import UsageError
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
-from unbraid.training import DivergedError, InterruptedRunError, RunConfig, fit
+from unbraid.training import DivergedError, InterruptedRunError, RunConfig, Training, fit
 
 
 def config(**changes: object) -> RunConfig:
@@ -90,12 +90,12 @@ def test_seeds_differ_and_repeat(tmp_path: Path) -> None:
 
 
 def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path) -> None:
-    def watch(step: int, row: object) -> None:
-        if step == 9:
+    def stop(training: Training, row: object) -> None:
+        if training.step == 9:
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(InterruptedRunError, match="stopped after 9 of 40 steps; the same command goes on"):
-        fit(config(), tmp_path / "run", watch=watch)
+        fit(config(), tmp_path / "run", callback=stop)
     run = RunDirectory(tmp_path / "run")
     assert run.read_status()["state"] == "interrupted"
     assert same(weights(fit(config(), run.path)), weights(fit(config(), tmp_path / "whole")))
@@ -146,19 +146,19 @@ def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
 def test_two_processes_do_not_train_one_run(tmp_path: Path) -> None:
     refusals: list[str] = []
 
-    def watch(step: int, row: object) -> None:
+    def second(training: Training, row: object) -> None:
         def intrude() -> None:
             try:
                 fit(config(), tmp_path / "run")
             except UsageError as mistake:
                 refusals.append(str(mistake))
 
-        if step == 1:
+        if training.step == 1:
             thread = threading.Thread(target=intrude)
             thread.start()
             thread.join()
 
-    fit(config(), tmp_path / "run", watch=watch)
+    fit(config(), tmp_path / "run", callback=second)
     assert len(refusals) == 1
     assert "in use by another process" in refusals[0]
 

@@ -30,7 +30,7 @@ Interval = Annotated[
     bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
-
+LISTED = (*KINDS, "presets", "studies")
 
 app.add_typer(data_app, name="data")
 app.add_typer(study_app, name="study")
@@ -38,23 +38,20 @@ app.add_typer(study_app, name="study")
 
 @app.command("list")
 def list_entries(
-    kind: Annotated[
-        str | None, typer.Argument(help="data, models, objectives, metrics, stress, figures, presets, studies")
-    ] = None,
+    kind: Annotated[str | None, typer.Argument(help=", ".join(LISTED))] = None,
 ) -> None:
     """List what there is, with a line on each."""
     from rich.table import Table
 
     from unbraid.cli._console import console
 
-    kinds = [*KINDS, "presets", "studies"]
     if kind is not None:
-        require_known(kind, kinds, "kind")
-    for each in [kind] if kind else kinds:
-        table = Table(title=each, title_justify="left", box=None, pad_edge=False, show_header=False)
+        require_known(kind, LISTED, "kind")
+    for listed in [kind] if kind else LISTED:
+        table = Table(title=listed, title_justify="left", box=None, pad_edge=False, show_header=False)
         table.add_column(no_wrap=True)
         table.add_column()
-        for name, line in _listing(each).items():
+        for name, line in _listing(listed).items():
             table.add_row(name, line)
         console.print(table, "")
 

@@ -16,7 +16,7 @@ from unbraid.core import progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.report import run_report as write_report
 from unbraid.store import METRICS, RunDirectory
-from unbraid.training import InterruptedRunError, RunConfig, fit, preset
+from unbraid.training import Callback, InterruptedRunError, LogRow, RunConfig, Training, fit, preset
 
 DEMO_METRICS = (
     "mig",
@@ -31,12 +31,12 @@ DEMO_METRICS = (
 
 
 def settings_of(
-    name: str | None, file: Path | None, words: Mapping[str, Any], assignments: list[str]
+    name: str | None, file: Path | None, options: Mapping[str, Any], assignments: list[str]
 ) -> dict[str, Any]:
     """Settings from a preset or file, then single options, then --set."""
     require(name is None or file is None, "give either --preset or --config, not both")
     settings = preset(name) if name else read_settings(file) if file else {}
-    for key, value in words.items():
+    for key, value in options.items():
         if value is None:
             continue
         single = key in ("objective", "steps") and len(settings.get("phases") or []) == 1
@@ -54,8 +54,8 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     _say_settings(config)
     done = int(RunDirectory(path).read_status().get("step", 0))
     try:
-        with training_bar("training", config.steps, done) as watch, Loggers(log, watch) as loggers:
-            run = fit(config, path, watch=loggers, tell=_say)
+        with training_bar("training", config.steps, done) as bar, Loggers(log) as loggers:
+            run = fit(config, path, callback=together(bar, loggers))
     except InterruptedRunError as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
@@ -101,6 +101,11 @@ def _say_settings(config: RunConfig) -> None:
     )
 
 
-def _say(line: str) -> None:
-    """A line of plain words."""
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+def together(*callbacks: Callback) -> Callback:
+    """One callback that calls all of them, in order."""
+
+    def call(training: Training, row: LogRow | None) -> None:
+        for callback in callbacks:
+            callback(training, row)
+
+    return call

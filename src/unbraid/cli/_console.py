@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+if TYPE_CHECKING:
+    from unbraid.objectives import Objective
+    from unbraid.training import Callback, LogRow, Training
+
 console = Console()
 errors = Console(stderr=True)
+LOSSES = {"reconstruction": "rec", "kl": "KL"}  # term of the log -> how the bar calls it
 
 
 @contextmanager
-def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callable[[int, Any], None]]:
-    """A live bar with images/s, losses and time left; gives the `watch` that `fit` calls."""
+def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callback]:
+    """A live bar with images/s, losses and time left; gives the callback that moves it.
+
+    Above it stands, for each phase as it begins, a line with the objective's weights in both conventions.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
@@ -26,19 +34,30 @@ def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callable[[in
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(label, total=steps, completed=done, figures="")
 
-        def watch(step: int, row: Any) -> None:
-            progress.update(task, completed=step)
+        entered: Objective | None = None
+
+        def update(training: Training, row: LogRow | None) -> None:
+            nonlocal entered
+            if training.objective is not entered:
+                entered = training.objective
+                say(entered.conventions(training.model))
+            progress.update(task, completed=training.step)
             if row is not None:
                 progress.update(task, figures=_figures(row))
 
-        yield watch
+        yield update
 
 
-def _figures(row: Any) -> str:
+def say(line: str) -> None:
+    """A line of plain words; an empty one is left out."""
+    if line:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _figures(row: LogRow) -> str:
     """Images/s and losses of a row of the log."""
-    words = [f"{row['images_per_second']:,.0f} images/s"]
-    names = {"reconstruction": "rec", "kl": "KL"}
-    words += [f"{short} {row[name]:.1f}" for name, short in names.items() if name in row]
-    if len(words) == 1 and "loss/model" in row:
-        words.append(f"loss {row['loss/model']:.2f}")
-    return "  ".join(words) + (" nats" if len(words) > 1 else "")
+    speed = f"{row['images_per_second']:,.0f} images/s"
+    losses = [f"{short} {row[name]:.1f}" for name, short in LOSSES.items() if name in row]
+    if not losses and "loss/model" in row:
+        losses = [f"loss {row['loss/model']:.2f}"]
+    return "  ".join([speed, *losses]) + (" nats" if losses else "")

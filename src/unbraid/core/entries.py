@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,12 @@ KINDS = {  # kind -> folder of its entries, from the package on
     "metrics": "metrics",
     "stress": "stress",
     "figures": "figures",
+    "likelihoods": "models/likelihoods",
+    "links": "models/links",
+    "optimizers": "training/optimizers",
+    "rates": "training/rates",
 }
+OUTSIDE = "package.module:Thing"  # how somebody else's entry is written
 
 
 def names(kind: str) -> list[str]:
@@ -57,7 +63,7 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     """
     if ":" in name:
         return _outside(name)
-    require_known(name, names(kind), f"entry of {kind} (or 'package.module:Thing')")
+    require_known(name, [*names(kind), OUTSIDE], re.sub("(?<!s)s$", "", kind))
     module = importlib.import_module(f"unbraid.{KINDS[kind].replace('/', '.')}.{name}")
     entry: Callable[..., Any] = getattr(module, module.__all__[0])
     return entry

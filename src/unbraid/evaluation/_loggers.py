@@ -1,14 +1,14 @@
-"""Watching a run elsewhere: TensorBoard and Weights & Biases, each an extra; log.csv is always written."""
+"""A run passed on to TensorBoard or Weights & Biases, each an extra; log.csv is always written."""
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.evaluation._pictures import pictures
 from unbraid.models import Model
-from unbraid.training import LogRow, Observer, Training, Watch, to_input
+from unbraid.training import LogRow, Training, to_input
 
 PICTURES = 10  # times during a run that images and histograms are written, and at its end
 ROWS = 1000  # encoded to find the latents worth traversing
@@ -60,7 +60,7 @@ class TensorBoard(Writer):
         """Begin to write for this run, in its folder."""
         from torch.utils.tensorboard import SummaryWriter
 
-        self._writer = SummaryWriter(str(training.run / "tensorboard"))
+        self._writer = SummaryWriter(str(training.folder / "tensorboard"))
 
     def scalars(self, step: int, row: LogRow) -> None:
         """A row of the log."""
@@ -91,7 +91,7 @@ class WeightsAndBiases(Writer):
         """Begin to write for this run, in its folder."""
         import wandb
 
-        config, folder = training.config, training.run.path
+        config, folder = training.config, training.folder.path
         self._wandb = wandb
         self._run = wandb.init(
             mode="offline",
@@ -127,23 +127,22 @@ class WeightsAndBiases(Writer):
 WRITERS: Mapping[str, type[Writer]] = {"tensorboard": TensorBoard, "wandb": WeightsAndBiases}
 
 
-class Loggers(Observer):
-    """An observer that passes a run on to every named service, and to another watch.
+class Loggers:
+    """A callback of `fit` that passes a run on to every named service, and closes them at the end.
 
     Args:
         names: of `WRITERS`.
-        watch: also called after each step.
 
     Raises:
         UsageError: an unknown name, or one whose extra is not installed.
     """
 
-    def __init__(self, names: Sequence[str], watch: Watch | None = None) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
         for name in names:
             require_known(name, WRITERS, "--log")
             _require_installed(name)
-        self._writers, self._watch = [WRITERS[name]() for name in names], watch
-        self._stack = ExitStack()
+        self._writers = [WRITERS[name]() for name in names]
+        self._stack, self._shown, self._opened = ExitStack(), 0, False
 
     def __enter__(self) -> Loggers:
         return self
@@ -153,9 +152,22 @@ class Loggers(Observer):
     ) -> None:
         self._stack.close()
 
-    def begin(self, training: Training) -> None:
+    def __call__(self, training: Training, row: LogRow | None) -> None:
+        """Open the services at first, then write each row, and now and then pictures and the spread of the weights."""
+        if not self._opened:
+            self._open(training)
+        if row is None:
+            return
+        for writer in self._writers:
+            writer.scalars(training.step, row)
+        last = training.config.steps
+        if self._writers and (training.step == last or training.step - self._shown >= last / PICTURES):
+            self._shown = training.step
+            self._show(training)
+
+    def _open(self, training: Training) -> None:
         """Open every service and write the model's graph."""
-        self._training, self._shown = training, training.progress.step
+        self._opened, self._shown = True, training.step
         example = to_input(training.dataset.images(np.arange(2)), training.device, training.dataset.standardisation)
         for writer in self._writers:
             writer.open(training)
@@ -163,47 +175,31 @@ class Loggers(Observer):
             with warnings.catch_warnings(), torch.random.fork_rng([]):
                 warnings.simplefilter("ignore")  # tracing freezes shapes, which is what a picture of them wants
                 writer.graph(_Whole(training.model).eval(), example)
-        training.model.train()
 
-    def __call__(self, step: int, row: LogRow | None) -> None:
-        """Write a row of the log, and now and then what the model sees and how its weights are spread."""
-        if self._watch is not None:
-            self._watch(step, row)
-        if row is None:
-            return
-        for writer in self._writers:
-            writer.scalars(step, row)
-        last = self._training.config.steps
-        if step == last or step - self._shown >= last / PICTURES:
-            self._shown = step
-            self._show(step)
-
-    def _show(self, step: int) -> None:
-        images, training = shown(self._training), self._training
+    def _show(self, training: Training) -> None:
+        images = shown(training)
         weights = {name: p.detach().float().cpu().numpy() for name, p in training.model.named_parameters()}
         for writer in self._writers:
             for name, pixels in images.items():
-                writer.image(step, name, pixels)
+                writer.image(training.step, name, pixels)
             for name, values in weights.items():
-                writer.histogram(step, f"weights/{name}", values)
+                writer.histogram(training.step, f"weights/{name}", values)
 
 
 def shown(training: Training) -> dict[str, np.ndarray]:
     """Images uint8 [C, H, W]: originals above their reconstructions, by head, and traversals, by layer."""
-    model, dataset, device = training.model, training.dataset, training.device
-    rep = encode(model, dataset, chosen_rows(len(dataset), ROWS, 0), device=device)
-    arrays = pictures(model, dataset, rep, device, 0)
-    model.train()
-    found = {}
+    dataset, device = training.dataset, training.device
+    rep = encode(training.model, dataset, chosen_rows(len(dataset), ROWS, 0), device=device)
+    arrays = pictures(training.model, dataset, rep, device, 0)
+    originals, pages = arrays["figures/originals"], {}
     for name, array in arrays.items():
+        number = name.rpartition("/")[2]
         if name.startswith("figures/reconstructions/"):
-            head = name.rpartition("/")[2]
-            originals = arrays["figures/originals"]
             pair = [originals, array] if originals.shape == array.shape else [array]
-            found[f"reconstructions/{head}"] = tiled(np.stack(pair))
+            pages[f"reconstructions/{number}"] = tiled(np.stack(pair))
         elif name.startswith("figures/traversals/"):
-            found[f"traversals/{name.rpartition('/')[2]}"] = tiled(array)
-    return found
+            pages[f"traversals/{number}"] = tiled(array)
+    return pages
 
 
 def tiled(images: np.ndarray) -> np.ndarray:
@@ -225,11 +221,9 @@ class _Whole(nn.Module):
         return tuple(head.mean for head in self.model.generate(z))
 
 
-def _require_installed(name: str) -> Any:
-    import importlib
-
+def _require_installed(name: str) -> None:
     try:
-        return importlib.import_module(name)
+        importlib.import_module(name)
     except ImportError as error:
         raise UsageError(
             f"--log {name} needs {name}, which is not installed; pip install 'unbraid[{name}]'."

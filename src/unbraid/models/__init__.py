@@ -1,24 +1,30 @@
 """Models: networks by paper, one file each; see `unbraid list models`."""
 
-from unbraid.models._initialise import start_at_mean, start_small
-from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
-from unbraid.models._model import Adjust, Flat, Layer, Model, unchanged, z_of
-from unbraid.models._posteriors import DiagonalGaussian, FullGaussian, Posterior, StandardNormal
+from unbraid.models._initialise import output_of, start_at_mean, start_small
+from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, has_sigmoid, likelihood, squared_error
+from unbraid.models._links import Link
+from unbraid.models._model import Adjust, Flat, Layer, Model, require_complete, unchanged, z_of
+from unbraid.models._posteriors import Covariance, DiagonalGaussian, FullGaussian, Posterior
 
 __all__ = [
-    "LIKELIHOODS",
     "Adjust",
+    "Covariance",
     "DiagonalGaussian",
     "Flat",
     "FullGaussian",
     "Layer",
     "Likelihood",
+    "LikelihoodSpec",
+    "Link",
     "Model",
     "Posterior",
-    "StandardNormal",
-    "z_of",
-    "unchanged",
+    "has_sigmoid",
     "likelihood",
+    "output_of",
+    "require_complete",
+    "squared_error",
     "start_at_mean",
     "start_small",
+    "unchanged",
+    "z_of",
 ]

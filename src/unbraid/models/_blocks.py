@@ -65,11 +65,6 @@ def same_convolution(inputs: int, outputs: int, kernel: int, stride: int = 1, si
     return [nn.ZeroPad2d((before, after, before, after)), nn.Conv2d(inputs, outputs, kernel, stride=stride)]
 
 
-def last_weighted(network: nn.Module) -> nn.Module:
-    """The last dense or convolutional layer of a network, in the order its layers were given."""
-    return [module for module in network.modules() if isinstance(module, WEIGHTED)][-1]
-
-
 def require_latents(latents: int) -> None:
     """At least one latent; asked before any layer is made of them."""
     require(latents >= 1, "latents must be at least 1", latents)

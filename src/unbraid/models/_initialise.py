@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import require
-from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED, last_weighted
-from unbraid.models._likelihoods import likelihood
+from unbraid.models._blocks import CONVOLUTIONS, WEIGHTED
+from unbraid.models._likelihoods import has_sigmoid
 from unbraid.models._model import Flat, Model
 
+BLACK = 1e-3  # a pixel that is always black would ask for a logit of minus infinity
 SMALL = 0.1  # factor on the weights that emit images, so that the first images are the mean image
 
 
@@ -48,20 +49,21 @@ def start_small(model: Model, mean_image_logit: Tensor | float) -> None:
     emitted the weights are a tenth of that and the bias is the data's mean.
 
     Args:
-        model: any model; its `heads` and `decoders` say where posteriors and images are emitted.
+        model: any model; its `posterior_heads` and `decoders` say where posteriors and images are emitted.
         mean_image_logit: what the decoder should put out at first, a number or a tensor that broadcasts to
-            (C, H, W): the logit of the mean image, or the mean image itself where the likelihood has no sigmoid.
+            (C, H, W), see `output_of`: the mean image, or its logit where the likelihood has a sigmoid.
             A convolution has one bias a channel and takes what gives the mean over pixels.
 
     Raises:
-        UsageError: a model that does not say which its decoders are.
+        UsageError: a model that does not say which its decoders are, or what they put out.
     """
+    outputs = _emitting(model)
     for module in model.modules():
         if isinstance(module, WEIGHTED):
-            gain = 1.0 if any(module is head for head in model.heads) else math.sqrt(2.0)
+            gain = 1.0 if any(module is head for head in model.posterior_heads) else math.sqrt(2.0)
             nn.init.normal_(module.weight, std=gain / math.sqrt(fan_in(module)))  # type: ignore[arg-type]
     _zero_biases(model)
-    for output in _outputs(model):
+    for output in outputs:
         output.weight.mul_(SMALL)  # type: ignore[operator]
     start_at_mean(model, mean_image_logit)
 
@@ -77,9 +79,9 @@ def start_at_mean(model: Model, mean_image_logit: Tensor | float) -> None:
         mean_image_logit: as in `start_small`.
 
     Raises:
-        UsageError: a model that does not say which its decoders are.
+        UsageError: a model that does not say which its decoders are, or what they put out.
     """
-    outputs = _outputs(model)
+    outputs = _emitting(model)
     target = torch.as_tensor(mean_image_logit, dtype=torch.get_default_dtype()).expand(model.image_shape)
     for decoder, output in zip(model.decoders, outputs, strict=True):
         bias = target.flatten() if isinstance(output, nn.Linear) else _per_channel(model, target)
@@ -87,21 +89,30 @@ def start_at_mean(model: Model, mean_image_logit: Tensor | float) -> None:
             output.bias.copy_(_before(decoder, bias))  # type: ignore[operator]
 
 
-def _outputs(model: Model) -> list[nn.Module]:
-    """The layers that emit images, one per decoder."""
-    require(
-        hasattr(model, "decoders"),
-        "this start needs the model to name its decoders",
-        type(model).__name__,
-        "set self.decoders in the model, or take start=paper",
-    )
-    return [last_weighted(decoder) for decoder in model.decoders]
+def output_of(model: Model, mean_image: Tensor) -> Tensor:
+    """What decoders must put out at first to emit `mean_image` [C, H, W]: its logit where the likelihood has a sigmoid.
+
+    Raises:
+        UsageError: as in `start_at_mean`.
+    """
+    _emitting(model)
+    return torch.logit(mean_image, eps=BLACK) if has_sigmoid(model.likelihood) else mean_image
+
+
+def _emitting(model: Model) -> list[nn.Module]:
+    """The layers that emit images, one per decoder; refused where the model does not say which they are."""
+    name = type(model).__name__
+    for what, given in (("decoders", len(model.decoders)), ("likelihood", model.likelihood)):
+        do = f"set self.{what} in the model, or take start=paper"
+        require(given, f"this start needs the model to name its {what}", name, do)
+    layers = [[m for m in decoder.modules() if isinstance(m, WEIGHTED)] for decoder in model.decoders]
+    require(all(layers), "this start needs decoders with a dense or convolutional layer", name, "take start=paper")
+    return [weighted[-1] for weighted in layers]
 
 
 def _per_channel(model: Model, target: Tensor) -> Tensor:
     """One number a channel [C] whose image has the same mean as that of `target` [C, H, W]."""
-    has_sigmoid = float(likelihood(model.likelihood, torch.zeros(1, 1, 1, 1)).mean) == 0.5
-    return torch.logit(torch.sigmoid(target).mean((1, 2))) if has_sigmoid else target.mean((1, 2))
+    return torch.logit(torch.sigmoid(target).mean((1, 2))) if has_sigmoid(model.likelihood) else target.mean((1, 2))
 
 
 def _before(decoder: nn.Module, value: Tensor) -> Tensor:

@@ -1,32 +1,28 @@
-"""How one latent layer reads another: (means, log-variances) of a latents [B, 2a] -> those of b latents [B, 2b]."""
+"""What a link is, and the small networks of the links that keep latents in groups."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
-
-from unbraid.core import require
 
 SLOPE = 0.3  # Tartu thesis, Table 1
 HIDDEN = 32  # units of the small networks of section 4.2
 DROPPED = 0.3
 
 
-class Dense(nn.Sequential):
-    """Two linear layers with a leaky ReLU: every latent may read every mean and log-variance (Table 1).
+class Link(NamedTuple):
+    """How one latent layer reads another.
 
     Args:
-        before: a, latents of the layer read.
-        after: b, latents of the next layer.
-        dropout: not used here: the thesis has none in this link.
+        network: (means, log-variances) of a latents [B, 2a] -> those of b latents [B, 2b].
+        posterior_heads: its layers that emit them.
     """
 
-    def __init__(self, before: int, after: int, dropout: bool = False) -> None:
-        super().__init__(nn.Linear(2 * before, 2 * before), nn.LeakyReLU(SLOPE), nn.Linear(2 * before, 2 * after))
-
-    def heads(self) -> list[nn.Module]:
-        """Layers that emit posteriors."""
-        return [self[-1]]
+    network: nn.Module
+    posterior_heads: Sequence[nn.Module]
 
 
 class Grouped(nn.Module):
@@ -47,33 +43,18 @@ class Grouped(nn.Module):
     def forward(self, moments: Tensor) -> Tensor:
         """[B, 2a] -> [B, 2b]."""
         means, logvars = (half.chunk(self.groups, dim=1) for half in moments.chunk(2, dim=1))
-        each = [
+        emitted = [
             network(torch.cat(group, dim=1))
             for network, group in zip(self.networks, zip(means, logvars, strict=True), strict=True)
         ]
-        halves = [moments.chunk(2, dim=1) for moments in each]
+        halves = [moments.chunk(2, dim=1) for moments in emitted]
         return torch.cat([mean for mean, _ in halves] + [logvar for _, logvar in halves], dim=1)
 
-    def heads(self) -> list[nn.Module]:
-        """Layers that emit posteriors."""
-        return [network[-1] for network in self.networks]  # type: ignore[index]
 
-
-def merge(before: int, after: int, dropout: bool = False) -> Grouped:
-    """Each new latent reads a group of before / after latents."""
-    require(before % after == 0, "link=merge needs each layer to divide the one before", f"{before} -> {after}")
-    return Grouped(after, before // after, 1, dropout)
-
-
-def split(before: int, after: int, dropout: bool = False) -> Grouped:
-    """Each latent becomes after / before new ones."""
-    require(
-        after % before == 0, "link=split needs each layer to be a multiple of the one before", f"{before} -> {after}"
-    )
-    return Grouped(before, 1, after // before, dropout)
-
-
-LINKS = {"dense": Dense, "merge": merge, "split": split}
+def grouped(groups: int, before: int, after: int, dropout: bool) -> Link:
+    """A `Grouped` network and the last layers of its small networks."""
+    network = Grouped(groups, before, after, dropout)
+    return Link(network, [small[-1] for small in network.networks])  # type: ignore[index]
 
 
 def _small(inputs: int, outputs: int, dropout: bool) -> nn.Sequential:

@@ -1,33 +1,27 @@
-"""Posteriors q(z | x) of one latent layer, and the standard normal prior."""
+"""Posteriors q(z | x) of one latent layer; the prior is N(0, I)."""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+Covariance = Literal["diagonal", "full"]
 JITTER = 1e-4  # added to the diagonal of the factor and of the covariance (hyperprior VAE reference)
-
-
-@dataclass(frozen=True)
-class StandardNormal:
-    """The prior N(0, I) of one layer."""
-
-    latents: int
 
 
 class Posterior(ABC):
     """q(z | x) of one layer for a batch of B images.
 
     Attributes:
-        code: posterior mean [B, D].
+        mean: posterior mean [B, D].
         logvar: log of the marginal variances [B, D].
     """
 
-    code: Tensor
+    mean: Tensor
     logvar: Tensor
 
     @abstractmethod
@@ -35,12 +29,16 @@ class Posterior(ABC):
         """Reparameterised draw from standard normal `noise` [B, D] -> z [B, D]."""
 
     @abstractmethod
-    def divergence(self, prior: StandardNormal) -> Tensor:
-        """KL(q(z|x) || prior) in nats: [B, D] per latent, or [B, 1] where the covariance is full."""
+    def divergence(self) -> Tensor:
+        """KL(q(z|x) || N(0, I)) in nats: [B, D] per latent, or [B, 1] where the covariance is full."""
 
     @abstractmethod
     def log_prob(self, z: Tensor) -> Tensor:
         """log q(z | x) in nats [B]."""
+
+    @abstractmethod
+    def mean_covariance(self) -> Tensor:
+        """Covariance of q(z | x), mean over the batch [D, D]."""
 
 
 class DiagonalGaussian(Posterior):
@@ -58,7 +56,7 @@ class DiagonalGaussian(Posterior):
         """z = mean + exp(logvar / 2) * noise."""
         return self.mean + torch.exp(0.5 * self.logvar) * noise
 
-    def divergence(self, prior: StandardNormal) -> Tensor:
+    def divergence(self) -> Tensor:
         """0.5 (mean^2 + exp(logvar) - logvar - 1), nats per latent [B, D]."""
         return 0.5 * (self.mean.square() + self.logvar.exp() - self.logvar - 1.0)
 
@@ -66,6 +64,10 @@ class DiagonalGaussian(Posterior):
         """Sum over latents of the normal log-densities [B]."""
         squared = (z - self.mean).square() * torch.exp(-self.logvar)
         return -0.5 * (squared + self.logvar + math.log(2 * math.pi)).sum(-1)
+
+    def mean_covariance(self) -> Tensor:
+        """Mean variances on the diagonal [D, D]."""
+        return torch.diag(self.logvar.exp().mean(0))
 
 
 class FullGaussian(Posterior):
@@ -95,7 +97,7 @@ class FullGaussian(Posterior):
         """log det S [B]."""
         return 2.0 * torch.diagonal(self.factor, dim1=-2, dim2=-1).log().sum(-1)
 
-    def divergence(self, prior: StandardNormal) -> Tensor:
+    def divergence(self) -> Tensor:
         """0.5 (tr S + mean'mean - D - log det S), nats [B, 1]."""
         trace = torch.diagonal(self.covariance, dim1=-2, dim2=-1).sum(-1)
         total = 0.5 * (trace + self.mean.square().sum(-1) - self.mean.shape[-1] - self.log_determinant())
@@ -106,3 +108,7 @@ class FullGaussian(Posterior):
         white = torch.linalg.solve_triangular(self.factor, (z - self.mean).unsqueeze(-1), upper=False)
         squared = white.square().sum((-2, -1))
         return -0.5 * (squared + self.log_determinant() + z.shape[-1] * math.log(2 * math.pi))
+
+    def mean_covariance(self) -> Tensor:
+        """Mean of S [D, D]."""
+        return self.covariance.mean(0)

@@ -8,7 +8,9 @@ from torch import nn
 
 from unbraid.models._blocks import require_latents, require_size
 from unbraid.models._initialise import abdi_normal
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["abdi"]
 
@@ -19,8 +21,8 @@ def abdi(
     image_shape: tuple[int, int, int],
     *,
     latents: int = 20,
-    posterior: str = "diagonal",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Convolutional network of Abdi et al. (2019): no padding down, and a wide decoder up.
 
@@ -32,7 +34,7 @@ def abdi(
         image_shape: (channels, 64, 64).
         latents: D.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
 
     Notes:
         The paper says that all six transposed convolutions are 4x4 of stride 2; its code has five, and the last as

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from unbraid.models._blocks import require_latents
 from unbraid.models._boxhead import decoder, encoder
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["boxhead_large"]
 
@@ -15,8 +17,8 @@ def boxhead_large(
     latents: int = 300,
     width: float = 1.0,
     bn_before_last: bool = False,
-    posterior: str = "diagonal",
-    likelihood: str = "gaussian_sigmoid",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "gaussian_sigmoid",
 ) -> Flat:
     """One-layer network of the Tartu thesis: the large Boxhead encoder and decoder with batch norm; 18.9 M parameters.
 
@@ -28,7 +30,7 @@ def boxhead_large(
         width: factor on all channels and dense units, for pocket sizes.
         bn_before_last: batch norm before the last transposed convolution too, as Table 4 prints it.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`; the thesis has squared error of the sigmoid.
+        likelihood: see `unbraid list likelihoods`; the thesis has squared error of the sigmoid.
 
     Notes:
         Table 4 prints five transposed convolutions that do not reach 64x64; the thesis's code has six, as here.

@@ -6,7 +6,9 @@ from torch import nn
 
 from unbraid.models._blocks import dense, doublings, halvings, require_latents, require_size
 from unbraid.models._initialise import kaiming_uniform
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["burgess"]
 
@@ -18,8 +20,8 @@ def burgess(
     image_shape: tuple[int, int, int],
     *,
     latents: int = 10,
-    posterior: str = "diagonal",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Convolutional network of Burgess et al. (2018): 32 channels throughout; small, and the usual one for dSprites.
 
@@ -30,7 +32,7 @@ def burgess(
         image_shape: (channels, height, width); 32x32 or 64x64.
         latents: D.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
 
     Notes:
         Starts from He's uniform rule on every weight, heads included, as disentangling-vae does. Its head holds mean

@@ -5,7 +5,9 @@ from __future__ import annotations
 from unbraid.core import require
 from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._initialise import glorot_uniform
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["chyvae"]
 
@@ -15,8 +17,8 @@ def chyvae(
     *,
     latents: int = 10,
     hidden: int = 256,
-    posterior: str = "full",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "full",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Convolutional network of the hyperprior VAE (Ansari & Soh, 2019): 32, 32, 64, 64 channels, full covariance.
 
@@ -28,7 +30,7 @@ def chyvae(
         latents: D; a full covariance emits D + D^2 numbers.
         hidden: dense units each way; the authors take 128 for dSprites and 256 elsewhere.
         posterior: "full" or "diagonal".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
 
     Notes:
         Starts as TensorFlow does: Glorot's uniform rule, zero biases.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from unbraid.core import require
 from unbraid.models._blocks import higgins, require_latents, require_size
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["michlo"]
 
@@ -16,8 +18,8 @@ def michlo(
     *,
     latents: int = 9,
     padding: int = 1,
-    posterior: str = "diagonal",
-    likelihood: str = "mse",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "mse",
 ) -> Flat:
     """Convolutional network of Michlo et al. (Table 3), after Higgins et al.: 32, 32, 64, 64 channels and dense 256.
 
@@ -29,7 +31,7 @@ def michlo(
         latents: D.
         padding: of the encoder: 1 (32, 16, 8, 4 pixels a side) or 2 (33, 17, 9, 5: disent); the table fits both.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`; "mse" compares with images as they are, usually standardised.
+        likelihood: see `unbraid list likelihoods`; "mse" compares with images as they are, usually standardised.
 
     Notes:
         530,898 + 382,083 parameters with padding 2, three channels, nine latents. The paper states no initial weights:

@@ -8,7 +8,9 @@ from torch import nn
 
 from unbraid.core import require
 from unbraid.models._blocks import dense, require_latents
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["mlp"]
 
@@ -19,8 +21,8 @@ def mlp(
     latents: int = 10,
     hidden: int = 256,
     depth: int = 2,
-    posterior: str = "diagonal",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Dense network: `depth` hidden ReLU layers each way, mirrored.
 
@@ -33,7 +35,7 @@ def mlp(
         hidden: units per hidden layer.
         depth: hidden layers each way, at least 1.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
     """
     require_latents(latents)
     require(hidden >= 1 and depth >= 1, "hidden and depth must be at least 1", f"{hidden} and {depth}")

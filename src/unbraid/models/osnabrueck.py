@@ -9,7 +9,9 @@ from torch import nn
 from unbraid.core import require
 from unbraid.models._blocks import require_latents, require_size, same_convolution
 from unbraid.models._initialise import glorot_uniform
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["osnabrueck"]
 
@@ -28,8 +30,8 @@ def osnabrueck(
     dropout: float = 0.0,
     batch_norm: bool = False,
     weight_penalty: float = 1.0e-4,
-    posterior: str = "diagonal",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Convolutional network of the Osnabrück β-VAE: 32, 64, 64 kernels, straight to the posterior; 28, 32 or 64 pixels.
 
@@ -44,7 +46,7 @@ def osnabrueck(
         batch_norm: normalise before each hidden activation; the authors tried it.
         weight_penalty: factor of the sum of squared weights that is added to the loss ("a slight L2").
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
 
     Notes:
         The report gives kernels only; size, stride and activation are those of the TensorFlow tutorial it builds on,
@@ -57,13 +59,13 @@ def osnabrueck(
     require(width > 0, "width must be positive", width)
     require(0 <= dropout < 1, "dropout must be in [0, 1)", dropout)
     require(weight_penalty >= 0, "weight_penalty must not be negative", weight_penalty)
-    narrow, wide = (max(1, round(width * kernels)) for kernels in (32, 64))
+    few, many = (max(1, round(width * kernels)) for kernels in (32, 64))
     after, before, strides = SHAPES[size]
     hidden = _Hidden(batch_norm, dropout)
-    trunk = nn.Sequential(*_down([image_shape[0], narrow, wide, wide], size, hidden), nn.Flatten())
-    base = nn.Sequential(nn.Linear(latents, wide * before**2), nn.ReLU(), nn.Unflatten(1, (wide, before, before)))
-    decoder = nn.Sequential(*base, *_up([wide, wide, wide, narrow, image_shape[0]], strides, hidden))
-    model = Flat(image_shape, trunk, wide * after**2, decoder, latents, posterior, likelihood)
+    trunk = nn.Sequential(*_down([image_shape[0], few, many, many], size, hidden), nn.Flatten())
+    base = nn.Sequential(nn.Linear(latents, many * before**2), nn.ReLU(), nn.Unflatten(1, (many, before, before)))
+    decoder = nn.Sequential(*base, *_up([many, many, many, few, image_shape[0]], strides, hidden))
+    model = Flat(image_shape, trunk, many * after**2, decoder, latents, posterior, likelihood)
     model.weight_penalty = weight_penalty
     glorot_uniform(model)
     return model

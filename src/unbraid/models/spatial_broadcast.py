@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.models._blocks import dense, halvings, require_latents, same_convolution
 from unbraid.models._initialise import glorot_uniform
+from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
+from unbraid.models._posteriors import Covariance
 
 __all__ = ["spatial_broadcast"]
 
+Form = Literal["osnabrueck", "watters"]
 CHANNELS = 64
-FORMS = {"osnabrueck": (3, None), "watters": (4, 256)}  # form -> (kernel of the decoder, dense units of the encoder)
+DENSE = 256  # units after the convolutions of the Watters form
 
 
 def spatial_broadcast(
     image_shape: tuple[int, int, int],
     *,
     latents: int = 10,
-    form: str = "osnabrueck",
+    form: Form = "osnabrueck",
     width: float = 1.0,
     kernel: int | None = None,
     depth: int = 2,
-    posterior: str = "diagonal",
-    likelihood: str = "bernoulli",
+    posterior: Covariance = "diagonal",
+    likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:
     """Spatial broadcast decoder: the code is tiled over the image, with two coordinate channels, and only convolved.
 
@@ -41,7 +46,7 @@ def spatial_broadcast(
         kernel: side of the decoder's kernels, 3, 4 or 5, instead of the form's; 4 pads one zero before and two after.
         depth: hidden convolutions of the decoder, at least 1.
         posterior: "diagonal" or "full".
-        likelihood: see `unbraid.models.LIKELIHOODS`.
+        likelihood: see `unbraid list likelihoods`.
 
     Notes:
         The strides of the Osnabrück encoder are not in its report. Starts from Glorot's uniform rule, zero biases.
@@ -53,16 +58,16 @@ def spatial_broadcast(
     require(
         min(height, columns) >= 16, "spatial_broadcast takes images of 16x16 or more", f"{height}x{columns}", "use mlp"
     )
-    require_known(form, FORMS, "form")
-    kernel, hidden = kernel or FORMS[form][0], FORMS[form][1]
+    require_choice(form, Form, "form")
+    kernel = kernel or (3 if form == "osnabrueck" else 4)
     require(kernel in (3, 4, 5), "kernel must be 3, 4 or 5", kernel)
     require(depth >= 1, "depth must be at least 1", depth)
     require(width > 0, "width must be positive", width)
     filters = max(1, round(width * CHANNELS))
     features = filters * (height // 16) * (columns // 16)
     layers: list[nn.Module] = [*halvings([channels] + [filters] * 4), nn.Flatten()]
-    if hidden:
-        layers, features = [*layers, *dense([features, hidden])], hidden
+    if form == "watters":
+        layers, features = [*layers, *dense([features, DENSE])], DENSE
     decoder = nn.Sequential(Broadcast(height, columns), *_convolutions(latents + 2, filters, channels, kernel, depth))
     model = Flat(image_shape, nn.Sequential(*layers), features, decoder, latents, posterior, likelihood)
     glorot_uniform(model)

@@ -8,12 +8,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import require, require_known
+from unbraid.core import load_entry, require
 from unbraid.models import _boxhead
-from unbraid.models._likelihoods import LIKELIHOODS, Likelihood, likelihood
-from unbraid.models._links import LINKS
+from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, likelihood_of
+from unbraid.models._links import Link
 from unbraid.models._model import Adjust, Layer, Model, unchanged
-from unbraid.models._posteriors import DiagonalGaussian, Posterior, StandardNormal
+from unbraid.models._posteriors import DiagonalGaussian, Posterior
 
 __all__ = ["Towers"]
 
@@ -27,16 +27,13 @@ class Towers(Model):
     Args:
         image_shape: (channels, height, width); 32x32 or 64x64.
         latents: widths of the layers (D_1, ..., D_L), at least one layer.
-        link: how a layer reads the one before: "dense" (every latent from all), "merge" (each latent from its own group
-            of D_l / D_l+1: 120 -> 12 in groups of ten) or "split" (each latent into D_l+1 / D_l: 12 -> 144 in twelves).
+        link: how a layer reads the one before, see `unbraid list links`: "dense" (every latent from all), "merge" (each
+            latent from its own group of D_l / D_l+1: 120 -> 12 in groups of ten) or "split" (each latent into
+            D_l+1 / D_l: 12 -> 144 in twelves).
         width: factor on all channels and dense units of base encoder and decoders, for pocket sizes.
         bn_before_last: batch norm before the last transposed convolution too, as Table 4 prints it.
         dropout: as in the two-layer experiments: 0.1 after convolutions, 0.3 after dense layers and in merging links.
-        likelihood: see `unbraid.models.LIKELIHOODS`; the thesis has squared error of the sigmoid.
-
-    Attributes:
-        latent_encoders: number 0 leads to layer 2, and so on.
-        decoders: one a layer.
+        likelihood: see `unbraid list likelihoods`; the thesis has squared error of the sigmoid.
 
     Notes:
         Table 4 prints five transposed convolutions that do not reach 64x64; the thesis's code has six, as here. That
@@ -55,40 +52,37 @@ class Towers(Model):
         width: float = 1.0,
         bn_before_last: bool = False,
         dropout: bool = False,
-        likelihood: str = "gaussian_sigmoid",
+        likelihood: LikelihoodSpec = "gaussian_sigmoid",
     ) -> None:
         super().__init__()
         require(not isinstance(latents, int) and len(latents) >= 1, "latents must list one width a layer", latents)
         require(all(width_l >= 1 for width_l in latents), "every layer needs at least one latent", list(latents))
-        require_known(link, LINKS, "link")
-        require_known(likelihood, LIKELIHOODS, "likelihood")
+        self._emit = likelihood_of(likelihood)
         self.image_shape, self.widths, self.likelihood = image_shape, tuple(latents), likelihood
         self.trunk, features = _boxhead.encoder(image_shape, width, dropout)
         self.head = nn.Linear(features, 2 * latents[0])
-        self.latent_encoders = nn.ModuleList(LINKS[link](a, b, dropout) for a, b in pairwise(latents))
+        links: list[Link] = [load_entry("links", link)(a, b, dropout) for a, b in pairwise(latents)]
+        self.latent_encoders = nn.ModuleList(link.network for link in links)
         self.decoders = nn.ModuleList(
-            _boxhead.decoder(each, image_shape, width, bn_before_last, dropout) for each in latents
+            _boxhead.decoder(width_l, image_shape, width, bn_before_last, dropout) for width_l in latents
         )
-        self.heads = (self.head, *(h for each in self.latent_encoders for h in each.heads()))  # type: ignore[operator]
+        self.posterior_heads = (self.head, *(head for link in links for head in link.posterior_heads))
 
     def infer(self, x: Tensor, noise: Tensor | None = None, adjust: Adjust = unchanged) -> tuple[Layer, ...]:
         """L layers; an adjusted posterior is what the next layer reads."""
         noises = [None] * len(self.widths) if noise is None else noise.split(self.widths, dim=1)
         moments, layers = self.head(self.trunk(x)), list[Layer]()
-        for number, (latents, each) in enumerate(zip(self.widths, noises, strict=True)):
+        for number, noise_l in enumerate(noises):
             if number:
                 moments = self.latent_encoders[number - 1](_moments(layers[-1].posterior))
             posterior = adjust(number, DiagonalGaussian(*moments.chunk(2, dim=1)))
-            z = posterior.mean if each is None else posterior.sample(each)
-            layers.append(Layer(posterior, StandardNormal(latents), z))
+            layers.append(Layer(posterior, posterior.mean if noise_l is None else posterior.sample(noise_l)))
         return tuple(layers)
 
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
         """L image heads: layer l's decoder sees layer l's codes only."""
         codes = z.split(self.widths, dim=1)
-        return tuple(
-            likelihood(self.likelihood, decoder(each)) for decoder, each in zip(self.decoders, codes, strict=True)
-        )
+        return tuple(self._emit(decoder(z_l)) for decoder, z_l in zip(self.decoders, codes, strict=True))
 
 
 def _moments(posterior: Posterior) -> Tensor:

@@ -39,5 +39,5 @@ def critic_loss(network: nn.Module, z: Tensor, others: Tensor) -> Tensor:
     """Cross-entropy of telling codes `z` from permuted codes `others`, with gradients for the critic alone."""
     both = network(torch.cat([z, others]).detach())
     classes = torch.cat([z.new_full((len(z),), JOINT), z.new_full((len(others),), PERMUTED)]).long()
-    each = functional.cross_entropy(both, classes, reduction="none")
-    return 0.5 * (each[: len(z)].mean() + each[len(z) :].mean())
+    entropies = functional.cross_entropy(both, classes, reduction="none")
+    return 0.5 * (entropies[: len(z)].mean() + entropies[len(z) :].mean())

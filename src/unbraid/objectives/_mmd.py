@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
-KERNELS = ("rbf", "imq")
+Kernel = Literal["rbf", "imq"]
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # of the inverse multiquadratic kernel, as in pythae
 
 
@@ -15,7 +17,7 @@ def squared_distances(a: Tensor, b: Tensor) -> Tensor:
     return squared.clamp_min(0.0)  # rounding may fall below zero for equal points
 
 
-def kernel(name: str, a: Tensor, b: Tensor, denominator: float) -> Tensor:
+def kernel(name: Kernel, a: Tensor, b: Tensor, denominator: float) -> Tensor:
     """k(a_i, b_j) [M, N].
 
     Args:
@@ -31,7 +33,7 @@ def kernel(name: str, a: Tensor, b: Tensor, denominator: float) -> Tensor:
     return torch.stack([width / (width + squared) for width in widths]).sum(0)
 
 
-def mmd(prior: Tensor, z: Tensor, name: str, denominator: float, biased: bool) -> Tensor:
+def mmd(prior: Tensor, z: Tensor, name: Kernel, denominator: float, biased: bool) -> Tensor:
     """Squared maximum mean discrepancy of samples `prior` [M, D] and `z` [B, D]: scalar.
 
     Args:
@@ -41,11 +43,11 @@ def mmd(prior: Tensor, z: Tensor, name: str, denominator: float, biased: bool) -
         denominator: see `kernel`.
         biased: whether each sample is compared with itself too, which makes it positive but too large.
     """
-    within = [_mean_kernel(each, name, denominator, biased) for each in (prior, z)]
+    within = [_mean_kernel(sample, name, denominator, biased) for sample in (prior, z)]
     return within[0] + within[1] - 2.0 * kernel(name, prior, z, denominator).mean()
 
 
-def _mean_kernel(x: Tensor, name: str, denominator: float, biased: bool) -> Tensor:
+def _mean_kernel(x: Tensor, name: Kernel, denominator: float, biased: bool) -> Tensor:
     """Mean of k(x_i, x_j), with or without i = j."""
     table = kernel(name, x, x, denominator)
     if biased:

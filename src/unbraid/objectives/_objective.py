@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -107,7 +108,7 @@ class Objective(ABC):
         Raises:
             UsageError: the wrong kind of posterior, or whatever `unsuited` finds, with what would work.
         """
-        has, name = getattr(model, "posterior", "diagonal"), type(self).__name__
+        has, name = model.posterior, type(self).__name__
         for needed, kind in ((self.needs_full_posterior, "full"), (self.needs_diagonal_posterior, "diagonal")):
             require(
                 not needed or has == kind,
@@ -130,8 +131,8 @@ class Objective(ABC):
             name: beta_conventions(weight.final, self.weighting.reduction, latents, pixels)
             for name, weight in self.latent_weights().items()
         }
-        words = [f"{name} {both.sum:g} (sum) = {both.mean:.6g} (mean)" for name, both in converted.items()]
-        return f"{', '.join(words)}; {latents} latents, {pixels} pixels and channels"
+        weights = [f"{name} {both.sum:g} (sum) = {both.mean:.6g} (mean)" for name, both in converted.items()]
+        return f"{', '.join(weights)}; {latents} latents, {pixels} pixels and channels"
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Pass:
     """One forward pass of a model over images.
 
     Args:
-        layers: posteriors, priors and codes [L].
+        layers: posteriors and codes [L].
         heads: likelihoods, one per image head.
         error: reconstruction error summed over pixels [heads, B].
         divergence: KL in nats per latent, per layer: L arrays [B, D_l].
@@ -150,32 +151,32 @@ class Pass:
     error: Tensor
     divergence: tuple[Tensor, ...]
 
-    @property
+    @cached_property
     def z(self) -> Tensor:
         """Codes of all layers side by side [B, D]."""
         return z_of(self.layers)
 
-    @property
+    @cached_property
     def mean(self) -> Tensor:
         """Posterior means of all layers side by side [B, D]."""
         return torch.cat([layer.posterior.mean for layer in self.layers], dim=1)
 
-    @property
+    @cached_property
     def logvar(self) -> Tensor:
         """Posterior log-variances of all layers side by side [B, D]."""
         return torch.cat([layer.posterior.logvar for layer in self.layers], dim=1)
 
-    @property
+    @cached_property
     def reconstruction(self) -> Tensor:
         """Error summed over heads, mean over the batch: scalar."""
         return self.error.sum(0).mean()
 
-    @property
+    @cached_property
     def layer_kl(self) -> Tensor:
         """KL of each layer, summed over its latents, mean over the batch [L], nats."""
-        return torch.stack([each.sum(1).mean() for each in self.divergence])
+        return torch.stack([divergence.sum(1).mean() for divergence in self.divergence])
 
-    @property
+    @cached_property
     def kl(self) -> Tensor:
         """KL summed over latents and layers, mean over the batch: scalar, nats."""
         return self.layer_kl.sum()
@@ -184,9 +185,9 @@ class Pass:
         """Losses with the usual terms of the log, `terms` added to them, and losses of other players."""
         logged = {"reconstruction": self.reconstruction, "kl": self.kl}
         if len(self.divergence) > 1:
-            logged |= {f"kl/{number}": each for number, each in enumerate(self.layer_kl)}
+            logged |= {f"kl/{number}": kl for number, kl in enumerate(self.layer_kl)}
         if len(self.error) > 1:
-            logged |= {f"reconstruction/{number}": each.mean() for number, each in enumerate(self.error)}
+            logged |= {f"reconstruction/{number}": error.mean() for number, error in enumerate(self.error)}
         detached = {name: value.detach() for name, value in (logged | terms).items()}
         return Losses({"model": loss, **(others or {})}, detached)
 
@@ -197,7 +198,7 @@ def forward_pass(model: Model, images: Tensor, batch: Batch, adjust: Adjust = un
     layers = model.infer(images, noise, adjust)
     heads = model.generate(z_of(layers))
     error = torch.stack([head.error(images) for head in heads])
-    divergence = tuple(layer.posterior.divergence(layer.prior) for layer in layers)
+    divergence = tuple(layer.posterior.divergence() for layer in layers)
     return Pass(layers, heads, error, divergence)
 
 

@@ -5,20 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from unbraid.core import require_choice
 from unbraid.models import DiagonalGaussian, Model, Posterior
 from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass, partner_of
 from unbraid.objectives._terms import gaussian_kl, symmetric_kl
 
 Average = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
-DISTANCES: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]] = {
-    "symmetric": symmetric_kl,
-    "forward": gaussian_kl,
-    "reverse": lambda mean1, logvar1, mean2, logvar2: gaussian_kl(mean2, logvar2, mean1, logvar1),
-}
+Distance = Literal["symmetric", "forward", "reverse"]
+
+
+def distance_of(name: Distance, mean1: Tensor, logvar1: Tensor, mean2: Tensor, logvar2: Tensor) -> Tensor:
+    """Distance of two posteriors in each latent, nats: half the KL in each direction, KL(q1 || q2) or KL(q2 || q1)."""
+    if name == "symmetric":
+        return symmetric_kl(mean1, logvar1, mean2, logvar2)
+    if name == "forward":
+        return gaussian_kl(mean1, logvar1, mean2, logvar2)
+    return gaussian_kl(mean2, logvar2, mean1, logvar1)
 
 
 def shared_latents(distance: Tensor) -> Tensor:
@@ -44,17 +51,20 @@ class Sharing:
 
     Args:
         average: `arithmetic_mean` or `precision_mean`.
-        distance: a name from `DISTANCES`.
+        distance: "symmetric", "forward" or "reverse", see `distance_of`.
     """
 
     average: Average
-    distance: str
+    distance: Distance
+
+    def __post_init__(self) -> None:
+        require_choice(self.distance, Distance, "distance")
 
     def __call__(self, layer: int, posterior: Posterior) -> Posterior:
         """Gradients flow through the averages, not through the choice of latents."""
         (mean1, mean2), (logvar1, logvar2) = posterior.mean.chunk(2), posterior.logvar.chunk(2)
         with torch.no_grad():
-            shared = shared_latents(DISTANCES[self.distance](mean1, logvar1, mean2, logvar2))
+            shared = shared_latents(distance_of(self.distance, mean1, logvar1, mean2, logvar2))
         mean, logvar = self.average(mean1, logvar1, mean2, logvar2)
         both = shared.repeat(2, 1)
         return DiagonalGaussian(

@@ -32,6 +32,6 @@ def dip_penalty(covariance: Tensor, off_diagonal: float, diagonal: float) -> Ten
         off_diagonal: weight lambda_od.
         diagonal: weight lambda_d.
     """
-    own = torch.diagonal(covariance)
-    others = covariance.square().sum() - own.square().sum()
-    return off_diagonal * others + diagonal * (own - 1.0).square().sum()
+    variances = torch.diagonal(covariance)
+    others = covariance.square().sum() - variances.square().sum()
+    return off_diagonal * others + diagonal * (variances - 1.0).square().sum()

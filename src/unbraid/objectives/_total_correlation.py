@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from torch.utils.checkpoint import checkpoint
 
 from unbraid.core import require
 
-ESTIMATORS = ("mws", "mss", "batch")
+Estimator = Literal["mws", "mss", "batch"]
 CHUNK = 2**22  # numbers of the [rows, B, D] table held at once: 16 MB in float32
 LOG_2PI = math.log(2 * math.pi)
 
@@ -35,7 +35,7 @@ class Parts(NamedTuple):
 
     def mean(self) -> Parts:
         """Means over the codes: scalars."""
-        return Parts(*(each.mean() for each in self))
+        return Parts(*(part.mean() for part in self))
 
 
 def log_densities(z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
@@ -104,14 +104,14 @@ def stratified_log_weights(size: int, rows: int, like: Tensor) -> Tensor:
     )
     others = size - 1
     weights = torch.full((size, size), 1.0 / others, dtype=like.dtype, device=like.device)
-    own = torch.arange(size, device=like.device)
-    weights[own, (own + 1) % size] = (rows - others) / (rows * others)
-    weights[own, own] = 1.0 / rows
+    image = torch.arange(size, device=like.device)
+    weights[image, (image + 1) % size] = (rows - others) / (rows * others)
+    weights[image, image] = 1.0 / rows
     return weights.log()
 
 
 def estimated_mixtures(
-    z: Tensor, mean: Tensor, logvar: Tensor, estimator: str, rows: int, chunk: int = CHUNK
+    z: Tensor, mean: Tensor, logvar: Tensor, estimator: Estimator, rows: int, chunk: int = CHUNK
 ) -> tuple[Tensor, Tensor]:
     """Minibatch estimates of log q(z_a) [A] and log q(z_aj) [A, D] from the batch's own posteriors.
 
@@ -147,7 +147,9 @@ def log_prior_density(z: Tensor) -> Tensor:
     return -0.5 * (z.square() + LOG_2PI).sum(1)
 
 
-def estimated_parts(z: Tensor, mean: Tensor, logvar: Tensor, estimator: str, rows: int, chunk: int = CHUNK) -> Parts:
+def estimated_parts(
+    z: Tensor, mean: Tensor, logvar: Tensor, estimator: Estimator, rows: int, chunk: int = CHUNK
+) -> Parts:
     """Minibatch estimate of the three parts, one value per image [B]; arguments as in `estimated_mixtures`."""
     joint, marginals = estimated_mixtures(z, mean, logvar, estimator, rows, chunk)
     return parts_of(log_own_density(z, mean, logvar), joint, marginals, log_prior_density(z))
@@ -173,5 +175,5 @@ def exact_parts(mean: Tensor, logvar: Tensor, noise: Tensor, chunk: int = CHUNK)
     with torch.no_grad():
         joint, marginals = log_mixtures(z, mean, logvar, None, chunk)
     constant, again = math.log(len(mean)), (len(draws), 1)
-    own = log_own_density(z, mean.repeat(again), logvar.repeat(again))
-    return parts_of(own, joint - constant, marginals - constant, log_prior_density(z))
+    log_q_given_x = log_own_density(z, mean.repeat(again), logvar.repeat(again))
+    return parts_of(log_q_given_x, joint - constant, marginals - constant, log_prior_density(z))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from torch import Tensor
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.models import Model
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
 
-REDUCTIONS = ("sum", "mean")
+Reduction = Literal["sum", "mean"]
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Weighting:
 
     beta: Schedule
     capacity: Schedule | None
-    reduction: str
+    reduction: Reduction
 
     def __post_init__(self) -> None:
-        require_known(self.reduction, REDUCTIONS, "reduction")
+        require_choice(self.reduction, Reduction, "reduction")
         require(
             min(self.beta.start, self.beta.stop) >= 0, "beta, the weight of the KL, must not be negative", self.beta
         )
@@ -47,7 +47,7 @@ class Weighting:
             require(least >= 0, "capacity must not be negative (nats per image)", self.capacity)
 
     @classmethod
-    def of(cls, beta: Scheduled, capacity: Scheduled | None, reduction: str) -> Weighting:
+    def of(cls, beta: Scheduled, capacity: Scheduled | None, reduction: Reduction) -> Weighting:
         """From what a person writes: numbers or schedules."""
         return cls(schedule(beta, "beta"), None if capacity is None else schedule(capacity, "capacity"), reduction)
 
@@ -70,7 +70,7 @@ class BetaConventions(NamedTuple):
     mean: float
 
 
-def beta_conventions(beta: float, reduction: str, latents: int, pixels: int) -> BetaConventions:
+def beta_conventions(beta: float, reduction: Reduction, latents: int, pixels: int) -> BetaConventions:
     """A weight in both conventions: beta_mean = beta_sum * latents / pixels.
 
     Args:
@@ -82,6 +82,6 @@ def beta_conventions(beta: float, reduction: str, latents: int, pixels: int) -> 
     >>> round(beta_conventions(0.003, "mean", latents=9, pixels=3 * 64 * 64).sum, 3)
     4.096
     """
-    require_known(reduction, REDUCTIONS, "reduction")
+    require_choice(reduction, Reduction, "reduction")
     factor = latents / pixels
     return BetaConventions(beta, beta * factor) if reduction == "sum" else BetaConventions(beta / factor, beta)

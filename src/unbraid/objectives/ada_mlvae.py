@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from unbraid.core import require_known
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing
-from unbraid.objectives._pairs import DISTANCES, Sharing, pair_losses, precision_mean
+from unbraid.objectives._pairs import Distance, Sharing, pair_losses, precision_mean
 from unbraid.objectives._schedules import Scheduled
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["AdaMLVAE"]
 
@@ -38,11 +37,10 @@ class AdaMLVAE(Objective):
         self,
         *,
         beta: Scheduled = 1.0,
-        distance: str = "symmetric",
+        distance: Distance = "symmetric",
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
-        require_known(distance, DISTANCES, "distance")
         self.sharing = Sharing(precision_mean, distance)
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from torch import Tensor
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
-from unbraid.objectives._total_correlation import ESTIMATORS, Parts, estimated_parts
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._total_correlation import Estimator, Parts, estimated_parts
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["BetaTCVAE"]
+
+Form = Literal["decomposed", "kl_plus"]
 
 
 class BetaTCVAE(Objective):
@@ -65,13 +68,13 @@ class BetaTCVAE(Objective):
         alpha: Scheduled = 1.0,
         beta: Scheduled = 6.0,
         gamma: Scheduled = 1.0,
-        estimator: str = "mws",
-        form: str = "decomposed",
+        estimator: Estimator = "mws",
+        form: Form = "decomposed",
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
-        require_known(estimator, ESTIMATORS, "estimator")
-        require_known(form, ("decomposed", "kl_plus"), "form")
+        require_choice(estimator, Estimator, "estimator")
+        require_choice(form, Form, "form")
         self.alpha, self.beta = schedule(alpha, "alpha"), schedule(beta, "beta")
         self.gamma, self.estimator, self.form = schedule(gamma, "gamma"), estimator, form
         if form == "kl_plus":

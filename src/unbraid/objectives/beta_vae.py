@@ -5,7 +5,7 @@ from __future__ import annotations
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Scheduled
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["BetaVAE"]
 
@@ -37,7 +37,9 @@ class BetaVAE(Objective):
     Source: Higgins et al. (2017); mean reduction: Michlo et al., supplement B.1.
     """
 
-    def __init__(self, *, beta: Scheduled = 4.0, capacity: Scheduled | None = None, reduction: str = "sum") -> None:
+    def __init__(
+        self, *, beta: Scheduled = 4.0, capacity: Scheduled | None = None, reduction: Reduction = "sum"
+    ) -> None:
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
 
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective
 from unbraid.objectives._schedules import Schedule, Scheduled
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 from unbraid.objectives.beta_vae import BetaVAE
 
 __all__ = ["CapacityVAE"]
@@ -40,7 +40,7 @@ class CapacityVAE(Objective):
     Source: Burgess et al. (2018); arXiv:1804.03599.
     """
 
-    def __init__(self, *, gamma: Scheduled = 1000.0, capacity: Scheduled = RAMP, reduction: str = "sum") -> None:
+    def __init__(self, *, gamma: Scheduled = 1000.0, capacity: Scheduled = RAMP, reduction: Reduction = "sum") -> None:
         self._beta_vae = BetaVAE(beta=gamma, capacity=capacity, reduction=reduction)
         self.weighting: Weighting = self._beta_vae.weighting
 

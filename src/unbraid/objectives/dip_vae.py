@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from unbraid.core import require_known
-from unbraid.models import FullGaussian, Model
+from unbraid.core import require_choice
+from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
 from unbraid.objectives._terms import covariance_of_means, dip_penalty
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["DIPVAE"]
+
+Type = Literal["I", "II"]
 
 
 class DIPVAE(Objective):
@@ -51,12 +54,12 @@ class DIPVAE(Objective):
         *,
         lambda_od: Scheduled = 1.0,
         lambda_d: Scheduled = 10.0,
-        type: str = "I",
+        type: Type = "I",
         beta: Scheduled = 1.0,
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
-        require_known(type, ("I", "II"), "type")
+        require_choice(type, Type, "type")
         self.type, self.lambda_od, self.lambda_d = (
             type,
             schedule(lambda_od, "lambda_od"),
@@ -81,10 +84,4 @@ class DIPVAE(Objective):
 
 def posterior_covariance(passed: Pass) -> Tensor:
     """Mean over the batch of the posteriors' covariance, layers as blocks [D, D]."""
-    blocks = [
-        posterior.covariance.mean(0)
-        if isinstance(posterior := layer.posterior, FullGaussian)
-        else torch.diag(posterior.logvar.exp().mean(0))
-        for layer in passed.layers
-    ]
-    return torch.block_diag(*blocks)
+    return torch.block_diag(*(layer.posterior.mean_covariance() for layer in passed.layers))

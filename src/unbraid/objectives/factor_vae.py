@@ -12,7 +12,7 @@ from unbraid.models import Model, z_of
 from unbraid.objectives._critic import critic, critic_loss, frozen, permuted, total_correlation
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, forward_pass, partner_of
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["FactorVAE"]
 
@@ -60,7 +60,7 @@ class FactorVAE(Objective):
         gamma: Scheduled = 6.4,
         beta: Scheduled = 1.0,
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
         critic_width: int = 1000,
         critic_layers: int = 6,
         critic_lr: float = 1.0e-4,

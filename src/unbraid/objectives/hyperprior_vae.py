@@ -5,11 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from unbraid.core import require
+from unbraid.core import UsageError, require
+from unbraid.core.checks import sentence
 from unbraid.models import FullGaussian, Layer, Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Scheduled
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 from unbraid.objectives._wishart import kl_code, kl_covariance, log_student_t, prior_scale
 
 __all__ = ["HyperpriorVAE"]
@@ -59,7 +60,7 @@ class HyperpriorVAE(Objective):
         collapsed: bool = False,
         beta: Scheduled = 1.0,
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
         self.nu = nu or max(33.0, 2.0 * max(widths) + 13.0)
         require(
@@ -74,10 +75,8 @@ class HyperpriorVAE(Objective):
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """Reconstruction plus the divergence from the hyperprior."""
         passed = forward_pass(model, batch.images, batch)
-        of_code, of_covariance = (
-            torch.stack(each).sum(0).mean()
-            for each in zip(*(self.divergences(layer, batch) for layer in passed.layers), strict=True)
-        )
+        by_layer = [self.divergences(layer, batch) for layer in passed.layers]
+        of_code, of_covariance = (torch.stack(layers).sum(0).mean() for layers in zip(*by_layer, strict=True))
         total = of_code + of_covariance
         loss = self.weighting.loss(model, passed.reconstruction, self.weighting.kl(total, step))
         return passed.losses(loss, hyperprior=total, kl_code=of_code, kl_covariance=of_covariance)
@@ -85,7 +84,9 @@ class HyperpriorVAE(Objective):
     def divergences(self, layer: Layer, batch: Batch) -> tuple[Tensor, Tensor]:
         """KL_z and KL_Sigma of one layer, nats per image [B]; the collapsed form has the first alone."""
         posterior, latents = layer.posterior, layer.z.shape[1]
-        assert isinstance(posterior, FullGaussian)
+        if not isinstance(posterior, FullGaussian):
+            rule = "HyperpriorVAE needs posteriors of the class FullGaussian, which posterior=full promises"
+            raise UsageError(sentence(rule, type(posterior).__name__, "let model.infer return them"))
         psi = prior_scale(latents, self.nu)
         if self.collapsed:
             divergence = posterior.log_prob(layer.z) - log_student_t(layer.z, psi, self.nu)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.models import Model
-from unbraid.objectives._mmd import KERNELS, mmd
+from unbraid.objectives._mmd import Kernel, mmd
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["InfoVAE"]
 
@@ -52,14 +52,14 @@ class InfoVAE(Objective):
         *,
         weight: Scheduled = 1000.0,
         beta: Scheduled = 1.0,
-        kernel: str = "rbf",
+        kernel: Kernel = "rbf",
         denominator: float = 0.0,
         prior_samples: int = 1000,
         biased: bool = True,
         capacity: Scheduled | None = None,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
-        require_known(kernel, KERNELS, "kernel")
+        require_choice(kernel, Kernel, "kernel")
         require(denominator >= 0, "denominator must be positive, or 0 for the kernel's usual one", denominator)
         require(prior_samples >= 0 and prior_samples != 1, "prior_samples must be 0 or at least 2", prior_samples)
         self.weight, self.kernel, self.denominator = schedule(weight, "weight"), kernel, denominator

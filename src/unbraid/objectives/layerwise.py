@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
-from unbraid.objectives._weighting import Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["Layerwise"]
 
+L2Form = Literal["norm", "squared"]
 PerLayer = Scheduled | Sequence[Scheduled | None] | None
 
 
@@ -61,11 +62,11 @@ class Layerwise(Objective):
         heads: Sequence[float] = (1.0,),
         l1: Scheduled = 1.0e-4,
         l2: Scheduled = 0.05,
-        l2_form: str = "norm",
+        l2_form: L2Form = "norm",
         biases: bool = True,
-        reduction: str = "sum",
+        reduction: Reduction = "sum",
     ) -> None:
-        require_known(l2_form, ("norm", "squared"), "l2_form")
+        require_choice(l2_form, L2Form, "l2_form")
         require(len(heads) > 0, "heads must hold at least one weight", heads)
         betas, capacities = _per_layer(beta, 0.0, "beta"), _per_layer(capacity, None, "capacity")
         self._layers = [
@@ -85,7 +86,7 @@ class Layerwise(Objective):
         name, layers = type(model).__name__, len(model.widths)
         if layers < 2:
             return f"Layerwise needs a model of several latent layers; got {name} with one; use towers, or beta_vae"
-        encoders = len(getattr(model, "latent_encoders", ()))
+        encoders = len(model.latent_encoders)
         penalised = any(max(abs(w.start), abs(w.stop)) > 0 for w in (self.l1, self.l2))
         if penalised and encoders != layers - 1:
             missing = f"l1 and l2 need model.latent_encoders, one for each layer from the second; got {encoders}"
@@ -95,7 +96,7 @@ class Layerwise(Objective):
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:
         """Errors of all heads, weighted KLs and weight penalties."""
         passed = forward_pass(model, batch.images, batch)
-        errors = torch.stack([_at(self.heads, head) * each.mean() for head, each in enumerate(passed.error)])
+        errors = torch.stack([_at(self.heads, head) * error.mean() for head, error in enumerate(passed.error)])
         weighted = [_at(self._layers, layer).kl(kl, step) for layer, kl in enumerate(passed.layer_kl)]
         l1, l2 = self.penalties(model, like=passed.z)
         latent = torch.stack(weighted).sum() + self.l1(step) * l1 + self.l2(step) * l2
@@ -103,12 +104,12 @@ class Layerwise(Objective):
 
     def penalties(self, model: Model, like: Tensor) -> tuple[Tensor, Tensor]:
         """L1 and L2 of the latent encoders: scalars."""
-        encoders = getattr(model, "latent_encoders", nn.ModuleList())
-        tensors = [p for name, p in encoders.named_parameters() if self.biases or not name.endswith("bias")]
+        named = (parameter for encoder in model.latent_encoders for parameter in encoder.named_parameters())
+        tensors = [p for name, p in named if self.biases or not name.endswith("bias")]
         if not tensors:
             return like.new_zeros(()), like.new_zeros(())
-        l1 = torch.stack([each.abs().sum() for each in tensors]).sum()
-        norms = torch.stack([torch.linalg.vector_norm(each) for each in tensors])  # gradient 0, not NaN, at 0
+        l1 = torch.stack([tensor.abs().sum() for tensor in tensors]).sum()
+        norms = torch.stack([torch.linalg.vector_norm(tensor) for tensor in tensors])  # gradient 0, not NaN, at 0
         return l1, (norms if self.l2_form == "norm" else norms.square()).sum()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from unbraid.core import require_known
+from unbraid.core import require_choice
 from unbraid.models import Model
 from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
 from unbraid.objectives._schedules import Scheduled
-from unbraid.objectives._weighting import REDUCTIONS, Weighting
+from unbraid.objectives._weighting import Reduction, Weighting
 
 __all__ = ["VAE"]
 
@@ -36,8 +36,8 @@ class VAE(Objective):
     Source: Kingma & Welling (2014); arXiv:1312.6114.
     """
 
-    def __init__(self, *, capacity: Scheduled | None = None, reduction: str = "sum") -> None:
-        require_known(reduction, REDUCTIONS, "reduction")
+    def __init__(self, *, capacity: Scheduled | None = None, reduction: Reduction = "sum") -> None:
+        require_choice(reduction, Reduction, "reduction")
         self.weighting: Weighting = Weighting.of(1.0, capacity, "sum")
         self.reduction = reduction
 

@@ -6,27 +6,26 @@ from unbraid.training._config import Phase, RunConfig
 from unbraid.training._fit import fit
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._presets import preset, presets
-from unbraid.training._rates import RATES, plateau
+from unbraid.training._rates import Rate
 from unbraid.training._step import device_of_choice, to_input
-from unbraid.training._training import DivergedError, InterruptedRunError, LogRow, Observer, Training, Watch
+from unbraid.training._stop import InterruptedRunError
+from unbraid.training._training import Callback, DivergedError, LogRow, Training
 
 __all__ = [
-    "RATES",
+    "Callback",
     "DivergedError",
     "InterruptedRunError",
-    "Observer",
-    "Phase",
     "LogRow",
+    "Phase",
+    "Rate",
     "RunConfig",
     "Training",
-    "Watch",
     "device_of_choice",
     "fit",
     "keep_heap",
     "load_model",
     "new_model",
     "new_objective",
-    "plateau",
     "preset",
     "presets",
     "to_input",

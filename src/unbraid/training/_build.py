@@ -9,7 +9,7 @@ import torch
 
 from unbraid.core import Spec, build, derive, require, rng
 from unbraid.data import GroundTruthDataset
-from unbraid.models import Model, likelihood, start_at_mean, start_small
+from unbraid.models import Model, output_of, require_complete, start_at_mean, start_small
 from unbraid.objectives import Objective, Pairing
 from unbraid.training._config import RunConfig
 from unbraid.training._step import to_input
@@ -18,22 +18,25 @@ MEAN_ROWS = 4096  # images averaged for a start at the mean image
 
 
 def new_model(config: RunConfig, dataset: GroundTruthDataset) -> Model:
-    """The model of a run with its first weights, which depend on the seed alone."""
+    """The model of a run with its first weights, which depend on the seed alone.
+
+    Raises:
+        UsageError: no `Model`, one that is not complete, or one that says too little of itself for `config.start`.
+    """
     with torch.random.fork_rng([]):
         torch.manual_seed(derive(config.seed, 0, "weights"))
         model: Model = build("models", config.model, image_shape=dataset.image_shape)
+        require_complete(model)
         if config.start != "paper":
-            begin = {"small": start_small, "mean": start_at_mean}[config.start]
-            begin(model, first_output(model, dataset, config.seed))
+            begin = start_small if config.start == "small" else start_at_mean
+            begin(model, output_of(model, mean_image(dataset, config.seed)))
     return model
 
 
-def first_output(model: Model, dataset: GroundTruthDataset, seed: int) -> torch.Tensor:
-    """The decoder's first output [C, H, W]: the mean image, as a logit where the likelihood has a sigmoid."""
+def mean_image(dataset: GroundTruthDataset, seed: int) -> torch.Tensor:
+    """Mean of some of the images that the model sees [C, H, W]."""
     rows = rng(seed, 0, "mean image").integers(len(dataset), size=MEAN_ROWS)
-    mean = to_input(dataset.images(rows), torch.device("cpu"), dataset.standardisation).mean(0)
-    has_sigmoid = float(likelihood(str(model.likelihood), torch.zeros(1, 1, 1, 1)).mean) == 0.5
-    return torch.logit(mean, eps=1e-3) if has_sigmoid else mean
+    return to_input(dataset.images(rows), torch.device("cpu"), dataset.standardisation).mean(0)
 
 
 def new_objective(spec: Spec, model: Model, dataset: GroundTruthDataset) -> Objective:

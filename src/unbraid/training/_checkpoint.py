@@ -16,7 +16,7 @@ from unbraid.training._rates import Rate
 
 
 @dataclass
-class Progress:
+class Position:
     """Where a run stands.
 
     Args:
@@ -57,7 +57,7 @@ def save_checkpoint(
     modules: Mapping[str, nn.Module],
     optimizers: Mapping[str, Optimizer],
     rate: Rate,
-    progress: Progress,
+    position: Position,
 ) -> None:
     """Write everything a resumed run needs into one whole file."""
     arrays: dict[str, np.ndarray] = {}
@@ -65,21 +65,26 @@ def save_checkpoint(
         arrays |= arrays_of(module, f"module/{name}")
     for name, optimizer in optimizers.items():
         arrays |= _moments(optimizer, f"optimizer/{name}")
-    note = {"progress": vars(progress), "rate": rate.state()}
+    note = {"progress": vars(position), "rate": rate.state()}  # keys as in version 0.1
     folder.write_tensors(CHECKPOINT, arrays, note)
 
 
 def load_checkpoint(
-    folder: RunDirectory, modules: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], rate: Rate
-) -> Progress:
-    """Put a checkpoint back into modules, optimisers and rate, and say where the run stands."""
+    folder: RunDirectory, modules: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], rate: Rate, begin: int
+) -> Position:
+    """Put a checkpoint back into modules, optimisers and rate of the phase that began at step `begin`.
+
+    Returns:
+        where the run stands.
+    """
     arrays, note = folder.read_tensors(CHECKPOINT), folder.read_note(CHECKPOINT)
     for name, module in modules.items():
         load_arrays(module, arrays, f"module/{name}")
     for name, optimizer in optimizers.items():
         _restore_moments(optimizer, arrays, f"optimizer/{name}")
-    rate.restore(note["rate"])
-    return Progress(**note["progress"])
+    position = Position(**note["progress"])
+    rate.restore(note["rate"], position.step - begin)
+    return position
 
 
 def checkpoint_step(folder: RunDirectory) -> int:

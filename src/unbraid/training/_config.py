@@ -6,12 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from unbraid.core import Spec, UsageError, complete, did_you_mean, options_of, require, require_known, with_defaults
+from unbraid.core import Spec, UsageError, complete, did_you_mean, require, require_choice
 from unbraid.data import complete_data
-from unbraid.training._optimizers import OPTIMIZERS
-from unbraid.training._rates import RATES
+
+Start = Literal["paper", "mean", "small"]
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class RunConfig:
         phases: one or more `Phase`; each starts with fresh optimisers.
         seed: a whole number of at least 0.
         batch: images per step.
-        optimizer: "adam", "adamax" or {name, lr, betas, …}: see `OPTIMIZERS`.
-        rate: how the learning rate moves within a phase: "constant", "linear" or "plateau" with options.
+        optimizer: "adam", or {name, lr, betas, …}; see `unbraid list optimizers`.
+        rate: how the learning rate moves within a phase, a name or {name, options}; see `unbraid list rates`.
         start: "paper" (the model's own initialisation), "mean" (the same, but the first images are the mean image) or
             "small" (new weights too: a start that does not explode).
         metrics: scores to compute after training, names or {name, options}; not part of the run's identity.
@@ -62,7 +62,7 @@ class RunConfig:
     batch: int = 64
     optimizer: Spec = field(default_factory=lambda: Spec("adam"))
     rate: Spec = field(default_factory=lambda: Spec("constant"))
-    start: str = "paper"
+    start: Start = "paper"
     metrics: tuple[Spec, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,19 +71,28 @@ class RunConfig:
             whole = isinstance(value, int) and not isinstance(value, bool)
             require(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
         require(len(self.phases) >= 1, "a run needs at least one phase")
-        require_known(self.start, ("paper", "mean", "small"), "start")
+        require_choice(self.start, Start, "start")
         object.__setattr__(self, "data", complete_data(Spec.of(self.data)))
         object.__setattr__(self, "model", complete("models", Spec.of(self.model)))
         phases = [Phase(p.steps, complete("objectives", p.objective), p.trains) for p in self.phases]
         object.__setattr__(self, "phases", tuple(phases))
-        object.__setattr__(self, "optimizer", _completed(self.optimizer, OPTIMIZERS, "optimizer"))
-        object.__setattr__(self, "rate", _completed(self.rate, RATES, "rate"))
-        object.__setattr__(self, "metrics", tuple(Spec.of(each) for each in self.metrics))
+        object.__setattr__(self, "optimizer", complete("optimizers", Spec.of(self.optimizer)))
+        object.__setattr__(self, "rate", complete("rates", Spec.of(self.rate)))
+        object.__setattr__(self, "metrics", tuple(Spec.of(metric) for metric in self.metrics))
 
     @property
     def steps(self) -> int:
         """Steps of all phases."""
         return sum(phase.steps for phase in self.phases)
+
+    def phase_at(self, step: int) -> tuple[int, int]:
+        """Number of the phase that the step after `step` finished ones belongs to, and the step at which it began."""
+        begin = 0
+        for number, phase in enumerate(self.phases):
+            if step < begin + phase.steps:
+                return number, begin
+            begin += phase.steps
+        return len(self.phases) - 1, begin - self.phases[-1].steps
 
     @property
     def id(self) -> str:
@@ -112,7 +121,7 @@ class RunConfig:
             "optimizer": _plain(self.optimizer.to_dict()),
             "rate": _plain(self.rate.to_dict()),
             "start": self.start,
-            "metrics": [_plain(each.to_dict()) for each in self.metrics],
+            "metrics": [_plain(metric.to_dict()) for metric in self.metrics],
         }
 
     @classmethod
@@ -132,7 +141,7 @@ class RunConfig:
             require(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
         settings = {key: given[key] for key in _SETTINGS if key in given}
         if "metrics" in settings:
-            settings["metrics"] = tuple(Spec.of(each) for each in settings["metrics"] or ())
+            settings["metrics"] = tuple(Spec.of(metric) for metric in settings["metrics"] or ())
         for key in ("optimizer", "rate"):
             if key in settings:
                 settings[key] = Spec.of(settings[key])
@@ -153,22 +162,15 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
             isinstance(phases, (list, tuple)) and phases, "phases must be a list of {steps, objective}", repr(phases)
         )
         made = []
-        for each in phases:
-            unknown = set(each) - {"steps", "objective", "trains"}
+        for phase in phases:
+            unknown = set(phase) - {"steps", "objective", "trains"}
             require(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
-            require("steps" in each and "objective" in each, "a phase needs steps and objective", dict(each))
-            made.append(Phase(each["steps"], Spec.of(each["objective"]), tuple(each.get("trains", ()))))
+            require("steps" in phase and "objective" in phase, "a phase needs steps and objective", dict(phase))
+            made.append(Phase(phase["steps"], Spec.of(phase["objective"]), tuple(phase.get("trains", ()))))
         return tuple(made)
     require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
     require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
     return (Phase(given["steps"], Spec.of(given["objective"])),)
-
-
-def _completed(spec: Spec | str | Mapping[str, Any], table: Mapping[str, Any], label: str) -> Spec:
-    """The Spec with the defaults of its function in `table` written out."""
-    spec = Spec.of(spec)
-    require_known(spec.name, table, label)
-    return Spec(spec.name, with_defaults(options_of(table[spec.name]), spec.options, f"{label} {spec.name}"))
 
 
 def _plain(value: Any) -> Any:

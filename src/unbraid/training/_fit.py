@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_wri
 from unbraid.training._config import RunConfig
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._step import device_of_choice
-from unbraid.training._training import InterruptedRunError, Observer, Training, Watch
+from unbraid.training._stop import InterruptedRunError
+from unbraid.training._training import Callback, Training
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
@@ -25,8 +26,7 @@ def fit(
     folder: Path | str,
     *,
     until: int | None = None,
-    watch: Watch | None = None,
-    tell: Callable[[str], None] | None = None,
+    callback: Callback | None = None,
     device: torch.device | None = None,
     log_every: int = LOG_EVERY,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
@@ -41,9 +41,8 @@ def fit(
         config: the complete configuration.
         folder: the run directory; made when it is not there.
         until: stop after this many steps and leave a resumable run.
-        watch: called after each step with the number of finished steps and, where one was written, the row of the log;
-            an `Observer` is shown the training first.
-        tell: called at the beginning of each phase with its objective's weights in both conventions, in words.
+        callback: called with the `Training` and a row of the log: once before the first step of this sitting, without
+            a row (None), and after each step, with the row where one was written.
         device: CUDA, MPS or CPU as found when None.
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
@@ -61,14 +60,10 @@ def fit(
             return run
         keep_heap()
         dataset = in_memory(load_dataset(config.data)) if dataset is None else dataset
-        training = Training(
-            run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, watch, tell
-        )
-        if isinstance(watch, Observer):
-            watch.begin(training)
+        training = Training(run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, callback)
         run.write_status(state="running", steps=config.steps, versions=versions(), device=str(training.device))
         with _status_of_failure(run, training):
-            training.go(config.steps if until is None else min(until, config.steps))
+            training.run(config.steps if until is None else min(until, config.steps))
     return run
 
 
@@ -115,5 +110,5 @@ def _status_of_failure(run: RunDirectory, training: Training) -> Iterator[None]:
     except InterruptedRunError:
         raise
     except Exception as error:
-        run.write_status(state="failed", step=training.progress.step, message=f"{type(error).__name__}: {error}")
+        run.write_status(state="failed", step=training.step, message=f"{type(error).__name__}: {error}")
         raise

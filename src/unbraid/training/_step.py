@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ from unbraid.core import derive, rng
 from unbraid.data import GroundTruthDataset, draw_partners, draw_rows
 from unbraid.models import Model
 from unbraid.objectives import Batch, Losses, Pairing
+
+DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 
 def device_of_choice() -> torch.device:
@@ -70,13 +73,14 @@ def descend(losses: Losses, players: Mapping[str, Sequence[nn.Parameter]], optim
         optimizer.step()
 
 
-def seeded_layers(model: nn.Module) -> bool:
-    """Whether the model draws noise of its own (dropout), which then must be seeded at each step."""
-    dropouts = (nn.Dropout, nn.Dropout2d, nn.AlphaDropout)
-    return any(isinstance(module, dropouts) and module.p > 0 for module in model.modules())
+def with_penalty(losses: Losses, model: Model) -> Losses:
+    """Add the model's own penalty on its weights, where it has one."""
+    penalty = model.penalty()
+    if penalty is None:
+        return losses
+    return replace(losses, of={**losses.of, "model": losses.of["model"] + penalty})
 
 
-def set_rate(optimizer: Optimizer, lr: float) -> None:
-    """Put an optimiser's rate to `lr`."""
-    for group in optimizer.param_groups:
-        group["lr"] = lr
+def has_dropout(model: nn.Module) -> bool:
+    """Whether the model draws noise of its own, which then must be seeded at each step."""
+    return any(isinstance(module, DROPOUTS) and module.p > 0 for module in model.modules())

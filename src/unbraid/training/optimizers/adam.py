@@ -1,0 +1,36 @@
+"""Adam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import nn
+
+__all__ = ["adam"]
+
+
+def adam(
+    parameters: Iterable[nn.Parameter],
+    *,
+    lr: float = 5.0e-4,
+    betas: Sequence[float] = (0.9, 0.999),
+    eps: float = 1.0e-8,
+    weight_decay: float = 0.0,
+) -> torch.optim.Adam:
+    """Adam, fused into one kernel where the device has one.
+
+    Args:
+        parameters: what learns.
+        lr: learning rate.
+        betas: decay of the running means of the gradient and of its square.
+        eps: added to the denominator.
+        weight_decay: weight of an L2 penalty in the gradient.
+
+    Source: Kingma & Ba (2015); arXiv:1412.6980.
+    """
+    parameters = list(parameters)
+    fused = all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)
+    return torch.optim.Adam(
+        parameters, lr=lr, betas=(betas[0], betas[1]), eps=eps, weight_decay=weight_decay, fused=fused
+    )

@@ -1,0 +1,30 @@
+"""Adamax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import nn
+
+__all__ = ["adamax"]
+
+
+def adamax(
+    parameters: Iterable[nn.Parameter],
+    *,
+    lr: float = 3.0e-4,
+    betas: Sequence[float] = (0.9, 0.999),
+    eps: float = 1.0e-8,
+) -> torch.optim.Adamax:
+    """Adamax, Adam with the largest gradient in place of its mean square: the Tartu thesis.
+
+    Args:
+        parameters: what learns.
+        lr: learning rate.
+        betas: decay of the running mean of the gradient and of its largest value.
+        eps: added to the denominator.
+
+    Source: Kingma & Ba (2015), section 7.1; arXiv:1412.6980.
+    """
+    return torch.optim.Adamax(list(parameters), lr=lr, betas=(betas[0], betas[1]), eps=eps)

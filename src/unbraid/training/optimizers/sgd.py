@@ -1,0 +1,21 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import torch
+from torch import nn
+
+__all__ = ["sgd"]
+
+
+def sgd(parameters: Iterable[nn.Parameter], *, lr: float = 1.0e-2, momentum: float = 0.0) -> torch.optim.SGD:
+    """Stochastic gradient descent, with momentum if asked for.
+
+    Args:
+        parameters: what learns.
+        lr: learning rate.
+        momentum: share of the last update that is kept.
+    """
+    return torch.optim.SGD(list(parameters), lr=lr, momentum=momentum)

@@ -1,0 +1,33 @@
+"""A rate that falls when training no longer improves."""
+
+from __future__ import annotations
+
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from unbraid.core import require
+
+__all__ = ["plateau"]
+
+
+def plateau(
+    optimizer: Optimizer,
+    steps: int,
+    *,
+    multiply: float = 0.95,
+    patience: int = 1,
+    threshold: float = 1.0e-4,
+    min_lr: float = 1.0e-4,
+) -> ReduceLROnPlateau:
+    """Abdi et al.: times 0.95 after two epochs without improvement of the training loss, never below 1e-4.
+
+    Args:
+        optimizer: of the model.
+        steps: of the phase.
+        multiply: factor on the rate, between 0 and 1.
+        patience: epochs without improvement that are let pass.
+        threshold: an epoch improves when its mean loss is below (1 - threshold) times the best so far.
+        min_lr: the rate never falls below.
+    """
+    require(0.0 < multiply < 1.0, "plateau.multiply must lie between 0 and 1", multiply)
+    return ReduceLROnPlateau(optimizer, factor=multiply, patience=patience, threshold=threshold, min_lr=min_lr)
