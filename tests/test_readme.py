@@ -43,6 +43,17 @@ def test_an_entry_written_outside_the_package_trains(
     assert run.read_status()["state"] == "done"
 
 
+def test_a_likelihood_written_outside_the_package_trains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from unbraid.training import RunConfig, fit
+
+    (source,) = blocks("docs/add-a-likelihood.md", "python")
+    (tmp_path / "add_a_likelihood.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    model = {"name": "mlp", "hidden": 8, "likelihood": {"name": "add_a_likelihood:Cauchy", "scale": 0.5}}
+    settings = {"data": "toy", "model": model, "objective": "vae", "steps": 3, "batch": 8}
+    assert fit(RunConfig.from_dict(settings), tmp_path / "run").read_status()["state"] == "done"
+
+
 def test_every_page_that_is_linked_is_there() -> None:
     for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

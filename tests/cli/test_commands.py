@@ -50,6 +50,14 @@ def test_a_runs_own_config_trains_the_same_run_again(tmp_path: Path) -> None:
     assert all(np.array_equal(one[key], two[key]) for key in one)
 
 
+def test_each_phase_says_its_weights_in_both_conventions_as_it_begins(tmp_path: Path) -> None:
+    phases = "[{steps: 2, objective: vae}, {steps: 2, objective: {name: beta_vae, beta: 3}}]"
+    (tmp_path / "run.yaml").write_text(f"{{data: toy, model: {{name: mlp, hidden: 8}}, phases: {phases}}}")
+    words = ("train", "--config", str(tmp_path / "run.yaml"), "--folder", str(tmp_path / "run"))
+    lines = [line for line in run(*words).splitlines() if "(sum) = " in line]
+    assert [line.partition(" (sum)")[0] for line in lines] == ["beta 1", "beta 3"]
+
+
 @pytest.mark.parametrize("kind", ["data", "models", "objectives", "metrics", "studies", "presets"])
 def test_listings(kind: str) -> None:
     expected = {

@@ -38,6 +38,32 @@ def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], words: 
         RunConfig.from_dict({**GOOD, **changes})
 
 
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        ("model", {"name": "mlp", "posterior": "ful"}),
+        ("model", {"name": "spatial_broadcast", "form": "waters"}),
+        ("objective", {"name": "beta_vae", "reduction": "men"}),
+        ("objective", {"name": "beta_tcvae", "estimator": "msw"}),
+        ("objective", {"name": "beta_tcvae", "form": "kl"}),
+        ("objective", {"name": "dip_vae", "type": "III"}),
+        ("objective", {"name": "info_vae", "kernel": "rbff"}),
+        ("objective", {"name": "ada_gvae", "distance": "forwards"}),
+        ("objective", {"name": "layerwise", "l2_form": "square"}),
+    ],
+)
+def test_a_word_that_is_no_choice_is_refused_by_the_signature(entry: str, wrong: dict[str, str]) -> None:
+    option, word = list(wrong.items())[1]
+    with pytest.raises(UsageError, match=rf"{wrong['name']}\.{option} must be one of: .*got '{word}'"):
+        RunConfig.from_dict({**GOOD, entry: wrong})
+
+
+def test_phases_are_found_by_the_step() -> None:
+    phases = [{"steps": steps, "objective": "vae"} for steps in (2, 3)]
+    config = RunConfig.from_dict({"data": "toy", "model": "mlp", "phases": phases})
+    assert [config.phase_at(step) for step in (0, 1, 2, 4, 5)] == [(0, 0), (0, 0), (1, 2), (1, 2), (1, 2)]
+
+
 @pytest.mark.parametrize("missing", GOOD)
 def test_what_is_missing_is_named(missing: str) -> None:
     with pytest.raises(UsageError, match=f"a run needs '{missing}'"):
