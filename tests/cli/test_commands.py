@@ -35,11 +35,11 @@ def refused(*arguments: str) -> str:
 
 
 def test_train_evaluate_report(tmp_path: Path) -> None:
-    folder = str(tmp_path / "run")
+    folder = str(tmp_path / "run [a]")
     assert f"trained: {folder}" in run(*TRAIN, "--folder", folder)
     assert "mig" in run("evaluate", folder, "--metrics", "mig,irs")
     assert "report.html" in run("report", folder)
-    assert (tmp_path / "run" / "report.html").stat().st_size > 10_000
+    assert (tmp_path / "run [a]" / "report.html").stat().st_size > 10_000
     assert set(RunDirectory(folder).read_table(METRICS)["metric"]) == {"mig", "irs"}
 
 

@@ -30,6 +30,11 @@ def test_scores_stand_with_their_intervals_and_missing_ones_with_their_reason() 
     assert printed(printed_scores(frame.drop(columns=["low", "high"])))[1] == "mig 0.250"
 
 
+def test_brackets_in_cells_are_no_markup() -> None:
+    frame = pd.DataFrame({"metric": ["best(group=[a, b])"], "part": "", "value": [0.5], "reason": None})
+    assert printed(printed_scores(frame))[1] == "best(group=[a, b]) 0.500"
+
+
 def test_layers_are_named_where_there_are_several() -> None:
     frame = pd.DataFrame({"layer": [0, 1], "metric": "mig", "part": "", "value": [0.1, 0.2], "reason": None})
     assert printed(printed_scores(frame)) == ["layer metric score", "0 mig 0.100", "1 mig 0.200"]

@@ -1,4 +1,4 @@
-"""The commands that make the main job: list, train, evaluate, report, score, demo."""
+"""The commands: list, train, evaluate, report, layers, score, stress, demo."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Metrics = Annotated[
     str | None,
     typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
 ]
-Interval = Annotated[
+WithInterval = Annotated[
     bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
@@ -78,8 +78,8 @@ def train(
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
     from unbraid.cli._commands import run_training, settings_of
 
-    words = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
-    settings = settings_of(preset, config, words, set or [])
+    options = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
+    settings = settings_of(preset, config, options, set or [])
     run_training(settings, folder, out, _names(log) or ())
 
 
@@ -91,7 +91,7 @@ def evaluate(
         int, typer.Option(help="Encode at most this many rows; smaller datasets are encoded whole.")
     ] = 200_000,
     seed: Annotated[int, typer.Option(help="Seed of the rows and of random metrics.")] = 0,
-    interval: Interval = False,
+    interval: WithInterval = False,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
     from unbraid.cli._commands import run_evaluation
@@ -107,9 +107,9 @@ def report(
     ] = None,
 ) -> None:
     """Write a run's report.html: one file that opens from disk. Evaluates first where that is missing."""
-    from unbraid.cli._commands import run_report
+    from unbraid.cli._commands import write_report
 
-    run_report(run, layer)
+    write_report(run, layer)
 
 
 @app.command()
@@ -138,7 +138,7 @@ def score(
     factors: Annotated[str | None, typer.Option(help="CSV: names of the factor columns, comma-separated.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of random metrics.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
-    interval: Interval = False,
+    interval: WithInterval = False,
     against: Annotated[
         Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise.")
     ] = None,
@@ -170,7 +170,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the run.")] = 0,
     out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/demo"),
 ) -> None:
-    """The main job: render dSprites, train a β-VAE, evaluate it, draw, and write report.html. A few minutes."""
+    """The whole path: render dSprites, train a β-VAE, evaluate it and write report.html. A few minutes."""
     from unbraid.cli._commands import run_demo
 
     run_demo(seed, out)
@@ -192,5 +192,5 @@ def _listing(kind: str) -> dict[str, str]:
 
 
 def _names(text: str | None) -> list[str] | None:
-    """Comma-separated words as a list."""
-    return [word.strip() for word in text.split(",") if word.strip()] if text else None
+    """Comma-separated names as a list."""
+    return [name.strip() for name in text.split(",") if name.strip()] if text else None

@@ -9,12 +9,12 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._console import console, errors, training_bar
+from unbraid.cli._console import console, errors, say, training_bar
 from unbraid.cli._printed import printed_scores
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
-from unbraid.report import run_report as write_report
+from unbraid.report import run_report
 from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Callback, InterruptedRunError, LogRow, RunConfig, Training, fit, preset
 
@@ -59,8 +59,8 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     except InterruptedRunError as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
-    console.print(f"trained: {path}", highlight=False, soft_wrap=True)
-    console.print(f"next:    unbraid report {shlex.quote(str(path))}", highlight=False, soft_wrap=True)
+    say(f"trained: {path}")
+    say(f"next:    unbraid report {shlex.quote(str(path))}")
     return run
 
 
@@ -71,33 +71,32 @@ def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: boo
     console.print(printed_scores(frame))
 
 
-def run_report(path: Path, layer: int | None = None) -> Path:
+def write_report(path: Path, layer: int | None = None) -> Path:
     """Evaluate where needed, write the report and say where it is."""
     if not RunDirectory(path).has(METRICS):
         run_evaluation(path, None, rows=200_000, seed=0)
-    page = write_report(path, layer=layer)
-    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+    page = run_report(path, layer=layer)
+    say(f"report:  {page}")
     return page
 
 
 def run_demo(seed: int, out: Path) -> None:
     """The pocket preset from start to report."""
     settings = {**preset("pocket"), "seed": seed}
-    console.print("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
+    say("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
     run = run_training(settings, None, out)
     if not run.has(METRICS):
         run_evaluation(run.path, DEMO_METRICS, rows=200_000, seed=0)
-    page = write_report(run.path)
-    console.print(f"\n[bold]done.[/] Open {page.resolve()}", highlight=False, soft_wrap=True)
+    page = run_report(run.path)
+    say(f"\ndone. Open {page.resolve()}")
 
 
 def _say_settings(config: RunConfig) -> None:
     """One line on what is trained."""
     last = config.phases[-1].objective
-    console.print(
+    say(
         f"{last.name} · {config.model.name} · {config.data.name} · {config.steps:,} steps of {config.batch} · "
-        f"seed {config.seed}",
-        highlight=False,
+        f"seed {config.seed}"
     )
 
 

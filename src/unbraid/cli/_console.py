@@ -1,13 +1,15 @@
-"""The consoles, and the live bar of a training run."""
+"""What goes to the terminal: plain text, tables of it, and the live bar of a training run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from unbraid.objectives import Objective
@@ -48,10 +50,22 @@ def training_bar(label: str, steps: int, done: int = 0) -> Iterator[Callback]:
         yield update
 
 
-def say(line: str) -> None:
-    """A line of plain words; an empty one is left out."""
-    if line:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+def say(text: str) -> None:
+    """Print text as it is: no markup, no colours, no wrapping; an empty text is left out."""
+    if text:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def text_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), title: str | None = None
+) -> Table:
+    """A table of plain text, brackets included; the columns named in `right` are aligned to the right."""
+    table = Table(box=None, pad_edge=False, title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(Text(heading), justify="right" if heading in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
 
 
 def _figures(row: LogRow) -> str:

@@ -29,9 +29,7 @@ def show(
 
     The papers' 50,000 pairs take ten seconds for dSprites, minutes where rendering is slow; try --pairs 2000 first.
     """
-    from rich.table import Table
-
-    from unbraid.cli._console import console
+    from unbraid.cli._console import console, say, text_table
     from unbraid.cli._settings import assign
     from unbraid.data import load_dataset
     from unbraid.report import data_page, data_summary
@@ -39,24 +37,20 @@ def show(
     assignments = [option if option.startswith("data.") else f"data.{option}" for option in set or []]
     dataset = load_dataset(assign({"data": name}, assignments)["data"])
     summary = data_summary(dataset, pairs=pairs, rows=rows, distance=distance, seed=seed)
-    console.print(f"{name}: {len(dataset):,} images {dataset.image_shape}; {dataset.source}", highlight=False)
+    say(f"{name}: {len(dataset):,} images {dataset.image_shape}; {dataset.source}")
     tables = {
         "": summary.factors(),
         f"{distance} over {pairs:,} pairs": summary.table(),
         "channels": summary.channels(),
     }
-    for title, lines in tables.items():
-        if lines:
-            table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
-            for key in lines[0]:
-                table.add_column(key, overflow="fold")
-            for line in lines:
-                table.add_row(*(f"{cell:.6f}" if isinstance(cell, float) else cell for cell in line.values()))
-            console.print(table, "")
+    for title, records in tables.items():
+        if records:
+            cells = [[f"{c:.6f}" if isinstance(c, float) else c for c in record.values()] for record in records]
+            console.print(text_table(list(records[0]), cells, title=title or None), "")
     if summary.distances.absent:
-        console.print(f"no pairs that differ in one of these alone: {', '.join(summary.distances.absent)}")
+        say(f"no pairs that differ in one of these alone: {', '.join(summary.distances.absent)}")
     page = data_page(dataset, out or Path("runs/data") / name.replace(":", "."), summary)
-    console.print(f"page:  {page}", highlight=False, soft_wrap=True)
+    say(f"page:  {page}")
 
 
 @app.command()
@@ -66,11 +60,11 @@ def get(
     folder: Annotated[Path | None, typer.Option(help="Where to put it; the data folder when not given.")] = None,
 ) -> None:
     """Fetch a dataset's files: resumed where they stopped, from mirrors in turn, checked before anything reads them."""
-    from unbraid.cli._console import console
+    from unbraid.cli._console import say
     from unbraid.data import fetch
 
     for file in fetch(name, variant=variant, folder=folder):
-        console.print(f"{file}  {file.stat().st_size / 1e6:,.1f} MB", highlight=False, soft_wrap=True)
+        say(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
 
 
 @app.command()
@@ -81,37 +75,33 @@ def doctor(
     ] = False,
 ) -> None:
     """Say of every dataset whether it is rendered, here, whole or to be fetched, how large, and what to do offline."""
-    from rich.table import Table
-
-    from unbraid.cli._console import console
+    from unbraid.cli._console import console, say, text_table
     from unbraid.data import doctor as examine
     from unbraid.data._files.cache import cache_folder
 
     if name is not None:
         _files(name, verify)
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("dataset", "state", "MB", "from", "what to do"):
-        table.add_column(heading, justify="right" if heading == "MB" else "left", overflow="fold")
+    rows = []
     for health in examine(verify=verify):
         size = "" if health.size is None else f"{health.size / 1e6:,.0f}"
-        table.add_row(f"{health.dataset} {health.variant}".rstrip(), health.state, size, health.origin, health.what)
-    console.print(f"data folder: {cache_folder()} (set UNBRAID_DATA to move it)", highlight=False, soft_wrap=True)
-    console.print(table)
+        rows.append([f"{health.dataset} {health.variant}".rstrip(), health.state, size, health.origin, health.what])
+    say(f"data folder: {cache_folder()} (set UNBRAID_DATA to move it)")
+    console.print(text_table(["dataset", "state", "MB", "from", "what to do"], rows, right=("MB",)))
 
 
 def _files(name: str, verify: bool) -> None:
     """Each file of a dataset: its state, where it comes from, where it belongs, how to tell it is the right one."""
-    from unbraid.cli._console import console
+    from unbraid.cli._console import say
     from unbraid.data import file_states
 
     states = file_states(name, verify=verify)
     if not states:
-        console.print(f"{name} needs no download: it is rendered here, or opens your own files.")
+        say(f"{name} needs no download: it is rendered here, or opens your own files.")
     for file in states:
         size = "size unknown" if file.size is None else f"{file.size:,} bytes"
         lines = [f"{file.source.name}: {file.state}" + (f" ({file.fault})" if file.fault else "")]
         lines += [f"belongs at {file.place}", f"{size}; {file.source.checksum or 'no checksum published'}"]
         lines += [f"from {url}" for url in file.source.urls]
         lines += [file.source.note] if file.source.note else []
-        console.print("\n  ".join(lines), highlight=False, soft_wrap=True, markup=False)
+        say("\n  ".join(lines))

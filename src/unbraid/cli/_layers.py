@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from unbraid.cli._commands import run_evaluation
-from unbraid.cli._console import console
+from unbraid.cli._console import say
 from unbraid.report import layers_report
 from unbraid.store import ARRAYS, RunDirectory
 
@@ -19,8 +19,8 @@ def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int
         arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
         missing = [name for name in SCORES if not any(key.startswith(f"{name}/") for key in arrays)]
         if missing:
-            console.print(str(path), highlight=False, soft_wrap=True)
+            say(str(path))
             run_evaluation(path, missing, rows=rows, seed=0)
     page = layers_report(paths, out, group=group, layer=layer)
-    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+    say(f"report:  {page}")
     return page

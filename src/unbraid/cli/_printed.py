@@ -1,4 +1,4 @@
-"""Tables on the terminal."""
+"""Tables of scores on the terminal."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from unbraid.cli._console import text_table
+
 
 def printed_scores(frame: pd.DataFrame) -> Table:
     """Scores, one row a metric (parts are left to the report); a missing one with its reason."""
-    layered = "layer" in frame and frame["layer"].nunique() > 1
-    table = _table((["layer"] if layered else []) + ["metric", "score", ""], right=("score",))
-    for row in frame[frame["part"] == ""].to_dict("records"):
-        note = str(row["reason"]) if missing(row["value"]) else _interval(row)
-        table.add_row(*([str(row["layer"])] if layered else []), str(row["metric"]), _number(row["value"]), note)
-    return table
+    layer = ["layer"] if "layer" in frame and frame["layer"].nunique() > 1 else []
+    rows = [
+        [*(str(row[name]) for name in layer), row["metric"], _number(row["value"]), _note(row)]
+        for row in frame[frame["part"] == ""].to_dict("records")
+    ]
+    return text_table([*layer, "metric", "score", ""], rows, right=("score",))
 
 
 def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
     """Two codes, one row a metric: both scores, how far they differ, and whether that is noise."""
-    table = _table(["metric", first, second, "difference", ""], right=(first, second, "difference"))
-    for row in frame.to_dict("records"):
-        known = row["verdict"] != "unknown"
-        difference = f"{row['low']:+.3f} … {row['high']:+.3f}" if known else "—"
-        verdict = row["verdict"] if known else row["reason"]
-        if row["verdict"] == "differ":
-            verdict = "higher" if row["low"] > 0 else "lower"
-        table.add_row(str(row["metric"]), _number(row["first"]), _number(row["second"]), difference, str(verdict))
-    return table
+    rows = [
+        [row["metric"], _number(row["first"]), _number(row["second"]), *_difference(row)]
+        for row in frame.to_dict("records")
+    ]
+    return text_table(["metric", first, second, "difference", ""], rows, right=(first, second, "difference"))
 
 
 def printed_frame(frame: pd.DataFrame) -> Table:
-    """Any table of words and numbers; missing cells are dashes."""
-    table = _table([str(name) for name in frame.columns])
-    for row in frame.itertuples(index=False):
-        table.add_row(*["—" if missing(value) else cell(value) for value in row])
-    return table
+    """Any table of text and numbers; missing cells are dashes."""
+    rows = [["—" if missing(value) else cell(value) for value in row] for row in frame.itertuples(index=False)]
+    return text_table([str(name) for name in frame.columns], rows)
 
 
 def cell(value: Any) -> str:
@@ -51,18 +47,22 @@ def missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _table(headings: list[str], right: tuple[str, ...] = ()) -> Table:
-    """An empty table; the columns named in `right` are aligned to the right."""
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
-    return table
-
-
 def _number(value: Any) -> str:
     return "—" if missing(value) else f"{value:.3f}"
 
 
-def _interval(row: dict[Any, Any]) -> str:
-    """The interval of a score, empty without one."""
+def _note(row: dict[Any, Any]) -> str:
+    """The interval of a score, or why the score is missing."""
+    if missing(row["value"]):
+        return str(row["reason"])
     return "" if missing(row.get("low")) else f"{row['low']:.3f} … {row['high']:.3f}"
+
+
+def _difference(row: dict[Any, Any]) -> tuple[str, str]:
+    """The interval of a difference, and what it means; a dash, and why it is not known."""
+    if row["verdict"] == "unknown":
+        return "—", str(row["reason"])
+    verdict = str(row["verdict"])
+    if verdict == "differ":
+        verdict = "higher" if row["low"] > 0 else "lower"
+    return f"{row['low']:+.3f} … {row['high']:+.3f}", verdict
