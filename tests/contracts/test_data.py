@@ -12,7 +12,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from unbraid.core import UsageError, load_entry, names, options_of
+from unbraid.core import UsageError, choices_of, load_entry, names, options_of
 from unbraid.data import GroundTruthDataset, draw_rows, in_memory, load_dataset
 
 SMALL = {"boxhead": {"rows": 40}}  # options that keep a world quick to prepare; other worlds open as they are
@@ -37,9 +37,9 @@ WORLDS = [name for name in names("data") if not needs_files(name)]
 
 
 def world(name: str) -> GroundTruthDataset:
-    found = opened(name)
-    assert found is not None
-    return found
+    dataset = opened(name)
+    assert dataset is not None
+    return dataset
 
 
 def some_rows(dataset: GroundTruthDataset, count: int = 12) -> np.ndarray:
@@ -50,15 +50,39 @@ def test_the_worlds_that_need_nothing_are_found() -> None:
     assert {"dsprites", "ellipses", "toy", "xysquares", "xyobject"} <= set(WORLDS)
 
 
+CHOICES = [
+    (name, option)
+    for name in names("data")
+    for option, parameter in options_of(load_entry("data", name)).items()
+    if choices_of(parameter.annotation)
+]
+
+
+@pytest.mark.parametrize(("name", "option"), CHOICES)
+def test_a_choice_that_is_none_is_refused_before_any_file_is_read(name: str, option: str) -> None:
+    entry = load_entry("data", name)
+    needed = {key: "nowhere" for key, p in options_of(entry).items() if p.default is inspect.Parameter.empty}
+    with pytest.raises(UsageError, match=rf"\.{option}.* must be one of: .*; got 'none of them'"):
+        entry(**needed, **{option: "none of them"})
+    with pytest.raises(UsageError, match=rf"{name}\.{option} must be one of: .*; got 'none of them'"):
+        load_dataset(name, **needed, **{option: "none of them"})
+
+
+def test_the_choices_are_told_by_the_signatures() -> None:
+    assert {"arrays", "boxhead", "celeba", "dsprites", "ellipses", "image_folder", "mnist", "mpi3d", "smallnorb"} <= {
+        name for name, _ in CHOICES
+    }
+
+
 @pytest.mark.parametrize("name", WORLDS)
-def test_images_and_codes_have_the_shapes_and_types_they_promise(name: str) -> None:
+def test_images_and_factors_have_the_shapes_and_types_they_promise(name: str) -> None:
     dataset, index = world(name), some_rows(world(name))
-    images, codes = dataset.images(index), dataset.factors(index)
+    images, factors = dataset.images(index), dataset.factors(index)
     assert images.shape == (len(index), *dataset.image_shape)
     assert images.dtype == np.uint8
     assert images.max() > images.min()
-    assert codes.shape == (len(index), len(dataset.space))
-    assert codes.dtype == (np.int64 if min(dataset.space.sizes, default=1) else np.float64)
+    assert factors.shape == (len(index), len(dataset.space))
+    assert factors.dtype == (np.int64 if min(dataset.space.sizes, default=1) else np.float64)
     assert dataset.name == name
     assert dataset.source
     assert dataset.standardisation is None
@@ -68,15 +92,15 @@ def test_images_and_codes_have_the_shapes_and_types_they_promise(name: str) -> N
 
 
 @pytest.mark.parametrize("name", WORLDS)
-def test_codes_lie_within_their_factors_and_number_a_complete_grid(name: str) -> None:
+def test_levels_lie_within_their_factors_and_number_a_complete_grid(name: str) -> None:
     dataset = world(name)
     index = np.unique(np.concatenate([some_rows(dataset, 500), [0, len(dataset) - 1]]))
-    codes, sizes = dataset.factors(index), np.array(dataset.space.sizes)
-    assert (codes >= 0).all()
-    assert (codes[:, sizes > 0] < sizes[sizes > 0]).all()
+    factors, sizes = dataset.factors(index), np.array(dataset.space.sizes)
+    assert (factors >= 0).all()
+    assert (factors[:, sizes > 0] < sizes[sizes > 0]).all()
     if dataset.complete:
         assert len(dataset) == dataset.space.combinations
-        assert np.array_equal(dataset.space.index(codes), index)
+        assert np.array_equal(dataset.space.index(factors), index)
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -166,9 +190,9 @@ def test_each_visible_factor_changes_the_image(name: str) -> None:
     if not dataset.complete:
         pytest.skip("not a grid")
     index = some_rows(dataset, 30)
-    codes, images = dataset.factors(index), dataset.images(index)
+    factors, images = dataset.factors(index), dataset.images(index)
     for k, factor in enumerate(dataset.space.factors):
-        stepped = codes.copy()
+        stepped = factors.copy()
         stepped[:, k] = (stepped[:, k] + factor.size // 2) % factor.size
         changed = dataset.images(dataset.space.index(stepped)) != images
         assert changed.any() or factor.size == 1, f"{name}.{factor.name} changes nothing"

@@ -19,8 +19,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
             return
         body = b"x" * len(body) if mode == "wrong" else body
-        asked = self.headers.get("Range")
-        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and mode != "plain" else 0
+        wanted = self.headers.get("Range")
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and mode != "plain" else 0
         if start >= len(body):
             self.send_error(416)
             return

@@ -89,7 +89,7 @@ def test_many_distinct_real_values_stay_continuous(tmp_path):
 def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
     monkeypatch.setenv("UNBRAID_DATA", str(tmp_path / "cache"))
     module = sys.modules["unbraid.data.arrays"]
-    monkeypatch.setattr(module, "HELD_BYTES", 10)
+    monkeypatch.setattr(module, "IN_MEMORY_BYTES", 10)
     path = saved(tmp_path, images=IMAGES)
     first = load_dataset("arrays", path=path)
     assert isinstance(first._images, np.memmap)

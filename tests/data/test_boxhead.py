@@ -3,13 +3,14 @@ import pytest
 
 from tests.golden.boxhead import boxhead_errors
 from tests.golden.harness import DATA
-from unbraid.core import UsageError
+from unbraid.core import UsageError, choices_of
 from unbraid.data import load_dataset
+from unbraid.data._scenes.boxhead_factors import VariantName
 from unbraid.data._scenes.boxhead_room import EYES, FLOOR, HEAD, SKY, WALL, geometry
 from unbraid.data.boxhead import render
 
 WALL_HUE, FLOOR_HUE, BOX_HUE, SIZE, AZIMUTH, EYE, HIDDEN = 0, 1, 2, 3, 4, slice(5, 9), 9
-VARIANTS = ("boxhead_07", "boxheadsimple", "boxheadsimple2")
+VARIANTS = choices_of(VariantName)
 
 
 def values(**options: object) -> np.ndarray:
@@ -92,14 +93,14 @@ def test_eyes_depend_as_in_the_original(variant: str, between_eyes: float, to_bo
     ("boxhead_07", 16, 70), ("boxheadsimple", 11, 70), ("boxheadsimple2", 11, 35)])  # fmt: skip
 def test_levels_and_their_ends_at_half_weight(variant: str, sizes: int, hues: int) -> None:
     world = load_dataset("boxhead", variant=variant)
-    codes = world.factors(np.arange(len(world)))
+    factors = world.factors(np.arange(len(world)))
     assert len(world) == 51_328
     assert world.space.sizes[:9] == (11, 11, 11, sizes, 11, hues, hues, hues, hues)
     for k in range(5):
-        share = np.bincount(codes[:, k]) * (world.space.sizes[k] - 1) / len(world)
+        share = np.bincount(factors[:, k]) * (world.space.sizes[k] - 1) / len(world)
         assert share[1:-1] == pytest.approx(np.ones(len(share) - 2), abs=0.08)
         assert share[[0, -1]] == pytest.approx([0.5, 0.5], abs=0.06)
-    assert all(len(np.unique(codes[:, k])) == hues for k in range(5, 9))
+    assert all(len(np.unique(factors[:, k])) == hues for k in range(5, 9))
 
 
 def test_hidden_value_is_not_wrapped_where_it_follows_the_box() -> None:
@@ -136,17 +137,17 @@ def test_same_seed_same_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"variant": "boxhead_7"}, "Did you mean 'boxhead_07'?"),
-        ({"azimuth": "none"}, "boxhead: azimuth must be one of: all, zero"),
+        ({"azimuth": "none"}, r"boxhead\.azimuth must be one of: all, zero"),
         ({"rows": 0}, "rows must be a whole number of at least 1; got 0"),
         ({"azimuth": "zero", "continuous": True}, "leave one of the two out"),
         ({"azimuth": "zero", "rows": 1}, "raise rows"),
     ],
 )
-def test_mistakes_are_named(options: dict[str, object], words: str) -> None:
-    with pytest.raises(UsageError, match=words.replace("?", r"\?")):
+def test_mistakes_are_named(options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("?", r"\?")):
         load_dataset("boxhead", **options)
 
 

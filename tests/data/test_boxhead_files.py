@@ -78,7 +78,7 @@ class Harmful:
 
 
 @pytest.mark.parametrize(
-    ("labels", "words"),
+    ("labels", "message"),
     [
         ([Harmful()], "may hold only numbers, NumPy arrays and plain containers; it names builtins.eval"),
         (b"not a pickle", "must be a pickle"),
@@ -89,9 +89,9 @@ class Harmful:
         ([label(azimuth=0.01)], "azimuth must be one of the 11 levels of boxheadsimple2; got 0.01"),
     ],
 )
-def test_bad_labels_are_refused(tmp_path: Path, labels: object, words: str) -> None:
+def test_bad_labels_are_refused(tmp_path: Path, labels: object, message: str) -> None:
     write(tmp_path / "set", 0, {"0": labels})
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(UsageError, match=message):
         load_dataset("boxhead_files", path=str(tmp_path / "set"), variant="boxheadsimple2")
 
 

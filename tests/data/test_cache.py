@@ -41,7 +41,7 @@ def test_it_is_made_once_and_read_memory_mapped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "words"),
+    ("harm", "message"),
     [
         (lambda f: f.unlink(), "it is missing"),
         (lambda f: f.write_bytes(f.read_bytes()[:200]), "it cannot be read"),
@@ -53,11 +53,11 @@ def test_it_is_made_once_and_read_memory_mapped(tmp_path: Path) -> None:
         (lambda f: f.with_suffix(".json").unlink(), "it cannot be read"),
     ],
 )
-def test_each_damage_is_named_and_repaired(tmp_path: Path, harm, words: str) -> None:
+def test_each_damage_is_named_and_repaired(tmp_path: Path, harm, message: str) -> None:
     file = tmp_path / "a.npy"
     whole = np.array(prepare(file))
     harm(file)
-    assert words in damage(file, SHAPE, np.uint8)
+    assert message in damage(file, SHAPE, np.uint8)
     assert np.array_equal(prepare(file), whole)
     assert damage(file, SHAPE, np.uint8, full=True) == ""
 

@@ -14,12 +14,12 @@ def _own_folder(monkeypatch, tmp_path):
 
 
 def state(name, variant="", verify=False):
-    return next(each for each in doctor(verify=verify) if (each.dataset, each.variant) == (name, variant))
+    return next(health for health in doctor(verify=verify) if (health.dataset, health.variant) == (name, variant))
 
 
 def test_every_dataset_is_spoken_of():
-    assert {each.dataset for each in doctor()} == set(names("data"))
-    assert {each.state for each in doctor()} == {"rendered", "yours", "missing"}
+    assert {health.dataset for health in doctor()} == set(names("data"))
+    assert {health.state for health in doctor()} == {"rendered", "yours", "missing"}
 
 
 def test_rendered_and_own_datasets_need_no_download():
@@ -30,10 +30,10 @@ def test_rendered_and_own_datasets_need_no_download():
 
 
 def test_missing_ones_come_with_size_origin_command_and_the_way_by_hand(tmp_path):
-    found = state("shapes3d")
-    assert found.size == 267_573_662
-    assert found.origin == "storage.googleapis.com"
-    assert found.what == f"unbraid data get shapes3d; offline: put 3dshapes.h5 into {tmp_path / 'shapes3d'}"
+    absent = state("shapes3d")
+    assert absent.size == 267_573_662
+    assert absent.origin == "storage.googleapis.com"
+    assert absent.what == f"unbraid data get shapes3d; offline: put 3dshapes.h5 into {tmp_path / 'shapes3d'}"
     assert "its 6 files" in state("smallnorb").what
     assert "--variant real;" in state("mpi3d", "real").what
     by_hand = state("mpi3d", "complex")
@@ -60,11 +60,11 @@ def test_files_are_here_then_whole_or_damaged(monkeypatch, tmp_path):
     assert damaged.what.startswith("a: md5 ")
     (folder / "a").write_bytes(b"im")
     assert "2 bytes instead of 6" in state("mnist").what
-    assert [each.state for each in file_states("mnist", verify=True)] == ["damaged", "missing", "here"]
+    assert [file.state for file in file_states("mnist", verify=True)] == ["damaged", "missing", "here"]
 
 
 def test_file_states_of_one_variant_and_of_unknown_names():
-    assert [each.source.name for each in file_states("mpi3d", "toy")] == ["mpi3d_toy.npz"]
+    assert [file.source.name for file in file_states("mpi3d", "toy")] == ["mpi3d_toy.npz"]
     assert file_states("toy") == []
     with pytest.raises(UsageError, match="dataset must be one of"):
         file_states("minst")

@@ -28,7 +28,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def z_of(shape: int, scale: int, orientation: int, x: int = 10, y: int = 20) -> np.ndarray:
+def levels_of(shape: int, scale: int, orientation: int, x: int = 10, y: int = 20) -> np.ndarray:
     return np.array([[shape, scale, orientation, x, y]])
 
 
@@ -36,26 +36,26 @@ def test_areas_at_orientation_0_are_those_of_the_published_images() -> None:
     expected = {0: [100, 144, 196, 256, 324, 400], 1: [76, 104, 144, 184, 228, 288], 2: [58, 84, 108, 140, 182, 222]}
     for shape, areas in expected.items():
         for scale, area in enumerate(areas):
-            found = int(masks(z_of(shape, scale, 0, 0, 0)).sum())
-            assert abs(found - area) <= (0 if shape == 0 else 6), (shape, scale, found)
+            drawn = int(masks(levels_of(shape, scale, 0, 0, 0)).sum())
+            assert abs(drawn - area) <= (0 if shape == 0 else 6), (shape, scale, drawn)
 
 
 def test_both_ends_of_the_turn_show_the_same_image() -> None:
     for shape in range(3):
-        assert np.array_equal(masks(z_of(shape, 3, 0)), masks(z_of(shape, 3, 39)))
+        assert np.array_equal(masks(levels_of(shape, 3, 0)), masks(levels_of(shape, 3, 39)))
 
 
 def test_shapes_are_not_each_other_and_a_heart_is_not_symmetric_top_to_bottom() -> None:
-    square, ellipse, heart = (masks(z_of(shape, 5, 0, 15, 15))[0] for shape in range(3))
+    square, ellipse, heart = (masks(levels_of(shape, 5, 0, 15, 15))[0] for shape in range(3))
     assert (square ^ ellipse).sum() > 100
     assert (heart ^ heart[::-1]).sum() > 20
 
 
 @pytest.mark.parametrize(("factor", "axis"), [("posX", 1), ("posY", 0)], ids=["posX moves right", "posY moves down"])
 def test_positions_move_the_centre_of_mass_by_32_pixels(factor: str, axis: int) -> None:
-    low, high = z_of(1, 2, 7, 0, 0), z_of(1, 2, 7, 0, 0)
+    low, high = levels_of(1, 2, 7, 0, 0), levels_of(1, 2, 7, 0, 0)
     high[0, SPACE.position(factor)] = 31
-    centres = [np.argwhere(masks(codes)[0]).mean(axis=0) for codes in (low, high)]
+    centres = [np.argwhere(masks(levels)[0]).mean(axis=0) for levels in (low, high)]
     moved = centres[1] - centres[0]
     assert moved[axis] == pytest.approx(32, abs=0.3)
     assert moved[1 - axis] == pytest.approx(0, abs=0.3)
@@ -128,10 +128,10 @@ def test_an_unknown_cache_names_what_is_allowed() -> None:
 def original_arrays() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A small true-format grid: images {0, 1}, classes and values with the colour column."""
     world = load_dataset("dsprites", every=SMALL, cache="never")
-    codes = world.factors(np.arange(len(world)))
+    levels = world.factors(np.arange(len(world)))
     images = world.images(np.arange(len(world)))[:, 0] // 255
-    classes = np.concatenate([np.zeros((len(codes), 1), np.int64), codes], axis=1)
-    values = np.concatenate([np.ones((len(codes), 1)), world.space.values(codes)], axis=1)
+    classes = np.concatenate([np.zeros((len(levels), 1), np.int64), levels], axis=1)
+    values = np.concatenate([np.ones((len(levels), 1)), world.space.values(levels)], axis=1)
     values[:, 1] += 1  # the published file numbers shapes 1, 2, 3
     return images, classes, values
 
@@ -198,9 +198,9 @@ def test_rows_out_of_order_columns_and_images_that_do_not_fit_are_refused(tmp_pa
         "one image per row of its tables": (images[:-1], classes, values),
         "must be square images": (images[:, :, :32], classes, values),
     }
-    for words, arrays in cases.items():
+    for message, arrays in cases.items():
         file = write_original(tmp_path / "d.npz", *arrays)
-        with pytest.raises(UsageError, match=words):
+        with pytest.raises(UsageError, match=message):
             load_dataset("dsprites", source=str(file), verify=False)
     np.savez(tmp_path / "d.npz", pictures=images)
     with pytest.raises(UsageError, match="must hold an array 'imgs'; it holds pictures"):
@@ -218,8 +218,8 @@ def test_two_processes_that_prepare_at_once_take_turns(own_cache: Path) -> None:
     own_cache.mkdir()
     command = [sys.executable, "-c", code, str(own_cache / "shared.npy")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    words = [process.communicate()[0].split() for process in both]
-    assert sorted(words) == [["2800"], ["filled", "2800"]]
+    printed = [process.communicate()[0].split() for process in both]
+    assert sorted(printed) == [["2800"], ["filled", "2800"]]
     assert json.loads((own_cache / "shared.json").read_text())["bytes"] == (own_cache / "shared.npy").stat().st_size
     assert not list(own_cache.glob("*.part"))
 

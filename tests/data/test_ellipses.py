@@ -10,23 +10,23 @@ from unbraid.data import load_dataset
 def test_the_grid_has_no_two_equal_orientations() -> None:
     world = load_dataset("ellipses")
     assert world.space.sizes == (16, 16, 6, 40)
-    codes = np.array([[8, 8, 5, k] for k in range(40)])
-    images = world.images(world.space.index(codes)).reshape(40, -1)
+    factors = np.array([[8, 8, 5, k] for k in range(40)])
+    images = world.images(world.space.index(factors)).reshape(40, -1)
     assert len(np.unique(images, axis=0)) == 40
 
 
 @pytest.mark.parametrize("size", [28, 64])
 def test_areas_and_centres_are_those_of_the_formula(size: int) -> None:
     world = load_dataset("ellipses", size=size)
-    codes = world.space.levels(np.random.default_rng(0).integers(0, len(world), 300))
-    images = world.images(world.space.index(codes))[:, 0] > 0
-    axis = 0.03 * size * (codes[:, 2] + 2)
+    factors = world.space.levels(np.random.default_rng(0).integers(0, len(world), 300))
+    images = world.images(world.space.index(factors))[:, 0] > 0
+    axis = 0.03 * size * (factors[:, 2] + 2)
     areas = images.sum(axis=(1, 2))
     assert areas.sum() == pytest.approx((np.pi * axis * axis / 2).sum(), rel=0.03)
     pixels = np.arange(size) + 0.5
     centre_x = (images.sum(axis=1) * pixels).sum(axis=1) / areas
     centre_y = (images.sum(axis=2) * pixels).sum(axis=1) / areas
-    expected = 0.21 * size + 0.58 * size * codes[:, :2] / 15
+    expected = 0.21 * size + 0.58 * size * factors[:, :2] / 15
     assert np.abs(np.stack([centre_x, centre_y], 1) - expected).max() < 0.6
 
 
@@ -43,15 +43,15 @@ def test_the_walk_changes_every_factor_a_little_and_turns_back() -> None:
     world = load_dataset("ellipses", order="walk")
     assert len(world) == 30_000
     assert not world.complete
-    codes = world.factors(np.arange(len(world)))
-    steps = np.abs(np.diff(codes, axis=0))
+    factors = world.factors(np.arange(len(world)))
+    steps = np.abs(np.diff(factors, axis=0))
     assert steps.max(axis=0).tolist() == [2, 2, 1, 1]
-    assert (codes.min(axis=0) == 0).all()
-    assert (codes.max(axis=0) == np.array(world.space.sizes) - 1).all()
+    assert (factors.min(axis=0) == 0).all()
+    assert (factors.max(axis=0) == np.array(world.space.sizes) - 1).all()
     grid = load_dataset("ellipses")
-    assert np.array_equal(world.images(np.arange(50)), grid.images(grid.space.index(codes[:50])))
+    assert np.array_equal(world.images(np.arange(50)), grid.images(grid.space.index(factors[:50])))
     other = load_dataset("ellipses", order="walk", seed=1, rows=10)
-    assert not np.array_equal(other.factors(np.arange(10)), codes[:10])
+    assert not np.array_equal(other.factors(np.arange(10)), factors[:10])
 
 
 def test_legacy_scales_collapse_at_28_pixels() -> None:
@@ -76,9 +76,9 @@ def test_legacy_x_is_the_row_its_margin_follows_the_scale_and_both_ends_coincide
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [({"order": "wlak"}, "Did you mean 'walk'"), ({"size": 4}, "at least 8 pixels"), ({"rows": 0}, "at least 1")],
 )
-def test_options_out_of_range_are_refused(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_options_out_of_range_are_refused(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         load_dataset("ellipses", **options)

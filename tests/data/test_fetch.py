@@ -68,7 +68,7 @@ def test_a_part_of_something_else_is_dropped_after_its_checksum(tmp_path):
     (tmp_path / "a.bin.part").write_bytes(b"y" * 5000)
     with served(a__bin=BODY) as (at, requests):
         assert fetched(source(f"{at}/a.bin"), tmp_path).read_bytes() == BODY
-        assert [asked for _, asked in requests] == ["bytes=5000-", None]
+        assert [wanted for _, wanted in requests] == ["bytes=5000-", None]
 
 
 def test_mirrors_are_tried_in_turn_and_wrong_files_never_stay(tmp_path):
@@ -85,8 +85,8 @@ def test_when_no_mirror_helps_each_reason_and_the_way_by_hand_are_said(tmp_path)
         with pytest.raises(UsageError) as error:
             fetched(source(f"{at}/lost/a.bin", f"{at}/wrong/a.bin", f"{at}/cut/a.bin", closed), tmp_path)
     message = str(error.value)
-    for words in ("HTTP 404", "md5 ", "it stopped after", "refused", f"by hand at {tmp_path / 'a.bin'}", MD5):
-        assert words in message
+    for phrase in ("HTTP 404", "md5 ", "it stopped after", "refused", f"by hand at {tmp_path / 'a.bin'}", MD5):
+        assert phrase in message
     assert not (tmp_path / "a.bin").exists()
 
 

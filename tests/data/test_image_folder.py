@@ -71,9 +71,9 @@ def test_photographs_are_turned_upright(tmp_path):
 
 
 def test_resolution_takes_the_centred_square_of_every_picture(tmp_path):
-    wide = np.zeros((8, 16), np.uint8)
-    wide[:, 4:12] = 200
-    Image.fromarray(wide).save(tmp_path / "wide.png")
+    pixels = np.zeros((8, 16), np.uint8)
+    pixels[:, 4:12] = 200
+    Image.fromarray(pixels).save(tmp_path / "wide.png")
     picture(tmp_path / "tall.jpg", "L", (8, 32), value=50)
     dataset = load_dataset("image_folder", path=str(tmp_path), resolution=8)
     assert dataset.image_shape == (1, 8, 8)
@@ -94,7 +94,7 @@ def test_factors_of_a_csv_follow_the_file_names_not_the_order(tmp_path):
 def test_many_pictures_are_decoded_once_into_the_data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("UNBRAID_DATA", str(tmp_path / "cache"))
     module = sys.modules["unbraid.data.image_folder"]
-    monkeypatch.setattr(module, "HELD", 2)
+    monkeypatch.setattr(module, "IN_MEMORY", 2)
     pixels = [picture(tmp_path / "in" / f"{i}.png", "L") for i in range(3)]
     dataset = load_dataset("image_folder", path=str(tmp_path / "in"))
     assert isinstance(dataset._images, np.memmap)
@@ -130,7 +130,7 @@ def test_a_broken_picture_is_named(tmp_path):
 
 def test_options_outside_their_range(tmp_path):
     picture(tmp_path / "a.png")
-    refused(tmp_path, "colour must be grey or rgb", colour="red")
+    refused(tmp_path, r"image_folder\.colour must be one of: grey, rgb; got 'red'", colour="red")
     refused(tmp_path, "resolution must be at least 4 pixels", resolution=2)
 
 

@@ -29,8 +29,8 @@ def test_the_number_of_changed_factors_is_uniform_and_each_factor_as_likely() ->
     changed = differing(world, rows, partners)
     assert np.bincount(changed, minlength=6)[0] == 0
     assert np.abs(np.bincount(changed)[1:] / 4000 - 1).max() < 0.06
-    each = (world.factors(rows) != world.factors(partners)).mean(axis=0)
-    assert np.abs(each - 0.6).max() < 0.02  # (1 + .. + 5) / 5 / 5
+    share = (world.factors(rows) != world.factors(partners)).mean(axis=0)
+    assert np.abs(share - 0.6).max() < 0.02  # (1 + .. + 5) / 5 / 5
 
 
 @pytest.mark.parametrize("changed", [1, 3, 5])

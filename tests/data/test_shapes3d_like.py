@@ -38,9 +38,9 @@ def test_has_the_grid_of_the_original() -> None:
 
 
 def test_hues_colour_their_own_part_only(world: GroundTruthDataset) -> None:
-    codes = np.array([[0, 3, 6, 2, 0, 1]] * 4)
-    codes[1, 0], codes[2, 1], codes[3, 2] = 5, 8, 1
-    images = world.images(world.space.index(codes)).astype(np.int64)
+    levels = np.array([[0, 3, 6, 2, 0, 1]] * 4)
+    levels[1, 0], levels[2, 1], levels[3, 2] = 5, 8, 1
+    images = world.images(world.space.index(levels)).astype(np.int64)
     changed = np.abs(images[1:] - images[0]).max(axis=1) > 40  # [3, 64, 64]
     floor, wall, thing = changed
     assert floor[60].all()
@@ -83,12 +83,12 @@ def test_shadow_falls_beside_the_object_and_darkens_the_floor() -> None:
 
 def test_order_of_the_factors_is_that_of_the_original(world: GroundTruthDataset) -> None:
     rng = np.random.default_rng(0)
-    codes = world.space.levels(rng.integers(0, len(world), 400))
-    images = world.images(world.space.index(codes)) / 255
+    levels = world.space.levels(rng.integers(0, len(world), 400))
+    images = world.images(world.space.index(levels)) / 255
     apart = []
     for k, size in enumerate(world.space.sizes):
-        other = codes.copy()
-        other[:, k] = (codes[:, k] + rng.integers(1, size, len(codes))) % size
+        other = levels.copy()
+        other[:, k] = (levels[:, k] + rng.integers(1, size, len(levels))) % size
         apart.append(((world.images(world.space.index(other)) / 255 - images) ** 2).mean())
     floor, wall, thing, scale, shape, turn = apart
     assert min(wall, floor) > 2 * thing
@@ -99,15 +99,15 @@ def test_order_of_the_factors_is_that_of_the_original(world: GroundTruthDataset)
 def test_whole_grid_has_the_statistics_of_the_original() -> None:
     whole = load_dataset("shapes3d_like")
     rng = np.random.default_rng(0)
-    codes = whole.space.levels(rng.integers(0, len(whole), 4000))
-    images = whole.images(whole.space.index(codes)).astype(np.float32) / 255
+    levels = whole.space.levels(rng.integers(0, len(whole), 4000))
+    images = whole.images(whole.space.index(levels)).astype(np.float32) / 255
     flat = images.reshape(len(images), 3, -1)
     np.testing.assert_allclose(flat.mean(axis=(0, 2)), [0.503, 0.579, 0.603], rtol=0.04)
     np.testing.assert_allclose(flat.std(axis=2, ddof=1).mean(axis=0), [0.294, 0.344, 0.366], rtol=0.04)
     apart = {}
     for k, (name, size) in enumerate(zip(whole.space.names, whole.space.sizes, strict=True)):
-        other = codes.copy()
-        other[:, k] = (codes[:, k] + rng.integers(1, size, len(codes))) % size
+        other = levels.copy()
+        other[:, k] = (levels[:, k] + rng.integers(1, size, len(levels))) % size
         theirs = whole.images(whole.space.index(other)).astype(np.float32) / 255
         apart[name] = float(((theirs - images) ** 2).mean())
     assert sorted(apart, key=lambda name: -apart[name]) == [

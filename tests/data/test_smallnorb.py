@@ -40,9 +40,9 @@ def test_the_training_files_are_sorted_into_a_grid_of_five_factors(tmp_path):
     assert dataset.space.factors[0].labels == ("animal", "human", "plane", "truck", "car")
     assert dataset.space.factors[2].values == (30, 35)
     assert dataset.space.factors[3].values == (0, 20)
-    codes = np.array([[4, 1, 0, 1, 0]])
+    levels = np.array([[4, 1, 0, 1, 0]])
     stored = np.flatnonzero((rows == [4, 6, 0, 2, 0]).all(axis=1))
-    np.testing.assert_array_equal(dataset.images(dataset.space.index(codes))[0, 0], images[stored[0], 0])
+    np.testing.assert_array_equal(dataset.images(dataset.space.index(levels))[0, 0], images[stored[0], 0])
     assert load_dataset("smallnorb", path=str(tmp_path)).image_shape == (1, 64, 64)
 
 

@@ -17,9 +17,9 @@ def test_thinning_keeps_every_nth_level_and_its_value() -> None:
     assert thin.space.sizes == (3, 6, 2, 5, 32)
     assert thin.space.factors[3].values == world.space.factors[3].values[::7]
     assert thin.space.factors[0] == world.space.factors[0]
-    codes = np.array([[2, 3, 1, 4, 9]])
-    kept = world.images(world.space.index(codes * [1, 1, 20, 7, 1]))
-    assert np.array_equal(thin.images(thin.space.index(codes)), kept)
+    factors = np.array([[2, 3, 1, 4, 9]])
+    kept = world.images(world.space.index(factors * [1, 1, 20, 7, 1]))
+    assert np.array_equal(thin.images(thin.space.index(factors)), kept)
 
 
 def test_areas_are_averaged_and_rounded_half_up() -> None:
@@ -49,13 +49,13 @@ def test_standardising_uses_the_statistics_of_what_is_seen() -> None:
 
 def test_a_correlated_pair_follows_the_formula_and_the_rest_stays_uniform() -> None:
     world = load_dataset("dsprites", cache="never", correlated={"factors": ["posX", "scale"], "sigma": 0.3})
-    codes = world.factors(draw_rows(world, np.random.default_rng(0), 100_000))
+    factors = world.factors(draw_rows(world, np.random.default_rng(0), 100_000))
     a, b = np.meshgrid(np.linspace(0, 1, 32), np.linspace(0, 1, 6), indexing="ij")
     expected = np.exp(-((a - b) ** 2) / (2 * 0.3**2))
-    found = np.histogram2d(codes[:, 3], codes[:, 1], bins=(32, 6), range=((0, 32), (0, 6)))[0]
-    assert np.abs(found / 100_000 - expected / expected.sum()).max() < 1e-3
+    counts = np.histogram2d(factors[:, 3], factors[:, 1], bins=(32, 6), range=((0, 32), (0, 6)))[0]
+    assert np.abs(counts / 100_000 - expected / expected.sum()).max() < 1e-3
     for k in (0, 2, 4):
-        share = np.bincount(codes[:, k]) / 100_000 * world.space.sizes[k]
+        share = np.bincount(factors[:, k]) / 100_000 * world.space.sizes[k]
         assert np.abs(share - 1).max() < 0.15
     assert world.complete
     assert len(world) == 737_280
@@ -64,8 +64,8 @@ def test_a_correlated_pair_follows_the_formula_and_the_rest_stays_uniform() -> N
 def test_slope_and_sigma_set_direction_and_strength() -> None:
     def correlation(**options: float) -> float:
         world = load_dataset("dsprites", cache="never", correlated={"factors": ["posX", "posY"], **options})
-        codes = world.factors(draw_rows(world, np.random.default_rng(0), 20_000))
-        return float(np.corrcoef(codes[:, 3], codes[:, 4])[0, 1])
+        factors = world.factors(draw_rows(world, np.random.default_rng(0), 20_000))
+        return float(np.corrcoef(factors[:, 3], factors[:, 4])[0, 1])
 
     assert correlation(sigma=0.2) > correlation(sigma=0.7) + 0.2 > 0.3
     assert correlation(sigma=0.2, slope=-1.0) == pytest.approx(-correlation(sigma=0.2), abs=0.03)
@@ -89,9 +89,9 @@ def test_held_out_parts_share_no_row_and_together_are_the_dataset() -> None:
 
 def test_a_correlated_part_still_draws_only_its_own_rows() -> None:
     world = load_dataset("toy", held_out={"x": [0]}, correlated={"factors": ["x", "y"], "sigma": 0.2})
-    codes = world.factors(draw_rows(world, np.random.default_rng(0), 5000))
-    assert codes[:, 0].min() == 1
-    assert np.corrcoef(codes[:, 0], codes[:, 1])[0, 1] > 0.5
+    factors = world.factors(draw_rows(world, np.random.default_rng(0), 5000))
+    assert factors[:, 0].min() == 1
+    assert np.corrcoef(factors[:, 0], factors[:, 1])[0, 1] > 0.5
 
 
 def test_views_combine_and_survive_resizing() -> None:
@@ -108,7 +108,7 @@ def test_a_stored_specification_names_every_option_of_entry_and_view() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"every": {"x": 0}}, r"every\.x must be a whole number of at least 1; got 0"),
         ({"every": {"z": 2}}, "factor must be one of: x, y, brightness; got 'z'"),
@@ -126,8 +126,8 @@ def test_a_stored_specification_names_every_option_of_entry_and_view() -> None:
         ({"standardise": True}, "Did you mean 'standardize'"),
     ],
 )
-def test_wrong_options_say_what_is_right(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_wrong_options_say_what_is_right(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         load_dataset("toy", **options)
 
 

@@ -29,9 +29,9 @@ def test_the_last_image_of_the_finest_grid_has_every_square_in_the_last_corner()
 def test_each_factor_moves_one_square_along_one_axis() -> None:
     world = load_dataset("xysquares")
     assert world.space.names == ("x_R", "y_R", "x_G", "y_G", "x_B", "y_B")
-    codes = np.zeros((6, 6), np.int64)
-    codes[np.arange(6), np.arange(6)] = 3
-    for k, image in enumerate(world.images(world.space.index(codes))):
+    levels = np.zeros((6, 6), np.int64)
+    levels[np.arange(6), np.arange(6)] = 3
+    for k, image in enumerate(world.images(world.space.index(levels))):
         channel, down = divmod(k, 2)
         for c in range(3):
             rows, columns = np.nonzero(image[c])
@@ -50,9 +50,9 @@ def test_mean_and_deviation_are_exact_to_15_digits() -> None:
 def test_every_step_costs_the_same_at_spacing_8_and_overlaps_below() -> None:
     for spacing, cost in ((8, 2 * 64 / (3 * 4096)), (3, 3 / 768), (1, 1 / 768)):
         world = load_dataset("xysquares", spacing=spacing)
-        codes = np.zeros((2, 6), np.int64)
-        codes[1, 4] = 1
-        a, b = world.images(world.space.index(codes)) / 255
+        levels = np.zeros((2, 6), np.int64)
+        levels[1, 4] = 1
+        a, b = world.images(world.space.index(levels)) / 255
         assert np.mean((a - b) ** 2) == pytest.approx(cost, rel=1e-12)
 
 
@@ -63,7 +63,7 @@ def test_one_square_has_two_factors_and_one_channel() -> None:
     assert len(world) == 64
 
 
-@pytest.mark.parametrize(("options", "words"), [({"spacing": 9}, "1 .. 8 pixels"), ({"squares": 4}, "1, 2 or 3")])
-def test_options_out_of_range_are_refused(options: dict, words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+@pytest.mark.parametrize(("options", "message"), [({"spacing": 9}, "1 .. 8 pixels"), ({"squares": 4}, "1, 2 or 3")])
+def test_options_out_of_range_are_refused(options: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         load_dataset("xysquares", **options)

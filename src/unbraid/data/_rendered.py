@@ -17,7 +17,7 @@ class RenderedDataset(GroundTruthDataset):
         image_shape: (channels, height, width).
         render: `render(factors [N, K]) -> uint8 [N, C, H, W]`, a pure function.
         source: where the images come from.
-        table: factors of each row [rows, K]; None for the complete grid, where row i is combination i.
+        table: factor levels of each row [rows, K]; None for the complete grid, where row i is combination i.
     """
 
     def __init__(

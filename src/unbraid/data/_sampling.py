@@ -79,7 +79,7 @@ def _moving_factors(dataset: GroundTruthDataset) -> np.ndarray:
 def _proposals(
     dataset: GroundTruthDataset, factors: np.ndarray, moving: np.ndarray, rng: np.random.Generator, changed: int | None
 ) -> np.ndarray:
-    """Codes [N, K] that differ from `factors` in k of the `moving` columns."""
+    """Levels [N, K] that differ from `factors` in k of the `moving` columns."""
     count, sizes = len(factors), np.array(dataset.space.sizes)[moving]
     k = rng.integers(1, len(moving) + 1, count) if changed is None else np.full(count, changed)
     rank = rng.random((count, len(moving))).argsort(axis=1).argsort(axis=1)

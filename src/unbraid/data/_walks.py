@@ -21,7 +21,7 @@ def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row
             renders, and in other tables the row whose factor is seen at the most levels.
 
     Returns:
-        images uint8 [S, C, H, W], and the factors [S, K] shown.
+        images uint8 [S, C, H, W], and the factor levels [S, K] that they show.
     """
     if dataset.complete:
         middle = np.array([size // 2 for size in dataset.space.sizes])
@@ -50,15 +50,15 @@ def _varied(start: np.ndarray, factor: int, levels: np.ndarray, steps: int) -> n
 def _rows_along(table: np.ndarray, factor: int, row: int | None) -> np.ndarray:
     """Rows that differ from one row in the factor only, one for each level seen, in the order of the levels."""
     group = groups_of(np.delete(table, factor, axis=1))
-    asked = None if row is None else group[row]
+    chosen = None if row is None else group[row]
     order = np.lexsort((np.arange(len(table)), table[:, factor], group))
     group, level = group[order], table[order, factor]
     new = np.append(True, (group[1:] != group[:-1]) | (level[1:] != level[:-1]))
     order, group = order[new], group[new]  # the first row of each level of each group
-    if asked is None:
+    if chosen is None:
         names, counts = np.unique(group, return_counts=True)
-        asked = names[counts.argmax()]
-    return order[group == asked]
+        chosen = names[counts.argmax()]
+    return order[group == chosen]
 
 
 def _spread(count: int, steps: int) -> np.ndarray:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, require, require_known
+from unbraid.core import FactorSpace, UsageError, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import columns_of, factor_table, read_csv
-from unbraid.data._files.prepared import fingerprint, held_images, prepared_images
+from unbraid.data._files.prepared import fingerprint, images_in_memory, prepared_images
 from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 
 __all__ = ["arrays"]
 
-LAYOUTS = ("NHW", "NHWC", "NCHW")
+Layout = Literal["NHW", "NHWC", "NCHW"]
 IMAGE_KEYS = ("images", "imgs", "image", "x", "X", "data", "array")
 FACTOR_KEYS = ("factors", "labels", "latents_values", "latents/values", "latents_classes", "y", "Y")
-HELD_BYTES = 2**30  # up to this size the images are held in RAM, larger ones are prepared in the cache folder
+IN_MEMORY_BYTES = 2**30  # larger images are prepared in the cache folder
 
 
 def arrays(
@@ -28,7 +29,7 @@ def arrays(
     images: str | None = None,
     factors: str | None = None,
     factor_names: Sequence[str] | None = None,
-    layout: str | None = None,
+    layout: Layout | None = None,
 ) -> ArrayDataset:
     """Your own images from an .npz, .npy or HDF5 file, with or without factors.
 
@@ -46,30 +47,31 @@ def arrays(
         UsageError: a missing or damaged file, an unknown key, a shape that fits two layouts or none, values outside
             the ranges above, factors whose rows do not match the images.
     """
+    if layout is not None:
+        require_choice(layout, Layout, "arrays.layout")
     file = Path(path).expanduser()
-    held = stored_arrays(file)
-    stored = pick(held, images or _first(held, IMAGE_KEYS), file)
+    contents = stored_arrays(file)
+    stored = pick(contents, images or _first(contents, IMAGE_KEYS), file)
     layout = _layout(stored.shape, layout)
     require(min(stored.shape) >= 1, "images must hold pixels", f"shape {stored.shape}")
-    space, table = _factors(held, file, factors, factor_names, stored.shape[0])
+    space, table = _factors(contents, file, factors, factor_names, stored.shape[0])
     shape = _shape(stored.shape, layout)
-    if np.prod(shape, dtype=np.int64) <= HELD_BYTES:
-        pixels = held_images(shape, _converted(stored, layout))
+    if np.prod(shape, dtype=np.int64) <= IN_MEMORY_BYTES:
+        pixels = images_in_memory(shape, _converted(stored, layout))
     else:
         name = f"arrays-{fingerprint(file, key=images, layout=layout)}"
         pixels = prepared_images(name, shape, lambda: _converted(stored, layout), about=str(file))
     return ArrayDataset("arrays", pixels, space, table, source=f"read from {file}")
 
 
-def _first(held: dict[str, StoredArray], keys: Sequence[str]) -> str:
+def _first(contents: dict[str, StoredArray], keys: Sequence[str]) -> str:
     """The first of `keys` that the file holds; the first of all when it holds none of them."""
-    return next((key for key in keys if key in held), keys[0])
+    return next((key for key in keys if key in contents), keys[0])
 
 
-def _layout(shape: tuple[int, ...], layout: str | None) -> str:
+def _layout(shape: tuple[int, ...], layout: Layout | None) -> Layout:
     """The layout given, or the one its shape shows."""
     if layout is not None:
-        require_known(layout, LAYOUTS, "layout")
         require(len(shape) == len(layout), f"layout {layout} needs {len(layout)} axes", f"shape {shape}")
         return layout
     require(len(shape) in (3, 4), "images must be [N, H, W], [N, H, W, C] or [N, C, H, W]", shape)
@@ -84,17 +86,17 @@ def _layout(shape: tuple[int, ...], layout: str | None) -> str:
     return "NHWC" if last else "NCHW"
 
 
-def _shape(shape: tuple[int, ...], layout: str) -> tuple[int, int, int, int]:
+def _shape(shape: tuple[int, ...], layout: Layout) -> tuple[int, int, int, int]:
     """[N, C, H, W] of a stored shape."""
     size = dict(zip(layout, shape, strict=True))
     return size["N"], size.get("C", 1), size["H"], size["W"]
 
 
-def _converted(stored: StoredArray, layout: str) -> Iterator[np.ndarray]:
+def _converted(stored: StoredArray, layout: Layout) -> Iterator[np.ndarray]:
     """Row blocks as uint8 [n, C, H, W]."""
     binary = _is_binary(stored)
     for block in stored.blocks():
-        pixels = _bytes(block, binary)
+        pixels = _as_uint8(block, binary)
         if layout == "NHWC":
             pixels = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
         yield pixels[:, None] if layout == "NHW" else pixels
@@ -107,7 +109,7 @@ def _is_binary(stored: StoredArray) -> bool:
     return all(block.max() <= 1 for block in stored.blocks())
 
 
-def _bytes(block: np.ndarray, binary: bool) -> np.ndarray:
+def _as_uint8(block: np.ndarray, binary: bool) -> np.ndarray:
     """The block as uint8 in 0 .. 255."""
     if not (np.issubdtype(block.dtype, np.integer) or np.issubdtype(block.dtype, np.floating) or block.dtype == bool):
         raise UsageError(f"images must be numbers; got dtype {block.dtype}. Save them as uint8.")
@@ -129,15 +131,15 @@ def _bytes(block: np.ndarray, binary: bool) -> np.ndarray:
 
 
 def _factors(
-    held: dict[str, StoredArray], file: Path, factors: str | None, names: Sequence[str] | None, rows: int
+    contents: dict[str, StoredArray], file: Path, factors: str | None, names: Sequence[str] | None, rows: int
 ) -> tuple[FactorSpace, np.ndarray | None]:
     """Space and table from a key of the file, from a CSV, or none."""
     if factors is not None and factors.lower().endswith(".csv"):
         table = read_csv(Path(factors).expanduser())
         checked = columns_of(table.to_numpy(dtype=object), names or [str(name) for name in table.columns], rows)
         return factor_table({name: table.iloc[:, k].to_numpy() for k, name in enumerate(checked)})
-    if factors is None and not any(key in held for key in FACTOR_KEYS):
+    if factors is None and not any(key in contents for key in FACTOR_KEYS):
         require(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")
         return NO_FACTORS, None
-    matrix = pick(held, factors or _first(held, FACTOR_KEYS), file).whole()
+    matrix = pick(contents, factors or _first(contents, FACTOR_KEYS), file).whole()
     return factor_table(columns_of(matrix, names, rows))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import FactorSpace, require, require_known, rng
+from unbraid.core import FactorSpace, require, require_choice, rng
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.boxhead_factors import (
     VARIANTS,
     ZERO,
+    VariantName,
     continuous_space,
     draw_levels,
     draw_values,
@@ -20,6 +22,7 @@ from unbraid.data._scenes.boxhead_room import SIZE, compose, geometry
 
 __all__ = ["boxhead", "render"]
 
+Azimuth = Literal["all", "zero"]
 ROWS_AT_ONCE = 256
 HUES = [0, 1, 2, 5, 6, 7, 8]  # columns: wall, floor, box, four eyes
 BOX_SIZE, AZIMUTH = 3, 4
@@ -28,8 +31,8 @@ RENDERED = "rendered here by a ray-caster fitted to the published images"
 
 def boxhead(
     *,
-    variant: str = "boxhead_07",
-    azimuth: str = "all",
+    variant: VariantName = "boxhead_07",
+    azimuth: Azimuth = "all",
     continuous: bool = False,
     rows: int = 51_328,
     seed: int = 0,
@@ -60,8 +63,8 @@ def boxhead(
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628, and
     the Tartu thesis on layered VAEs (2022), section 2.3.
     """
-    require_known(variant, VARIANTS, "boxhead: variant")
-    require_known(azimuth, ("all", "zero"), "boxhead: azimuth")
+    require_choice(variant, VariantName, "boxhead.variant")
+    require_choice(azimuth, Azimuth, "boxhead.azimuth")
     require(isinstance(rows, int) and rows >= 1, "boxhead: rows must be a whole number of at least 1", rows)
     require(
         not (continuous and azimuth == "zero"),
@@ -159,8 +162,8 @@ class ContinuousBoxhead(GroundTruthDataset):
 
 
 def _maps(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """RunData uint8 [M, 64 * 64] and shade float32 [M, 3, 64 * 64] of (azimuth, size) pairs [M, 2]."""
-    made = [geometry(float(azimuth), float(size)) for azimuth, size in pairs]
-    if not made:
+    """Material uint8 [M, 64 * 64] and shade float32 [M, 3, 64 * 64] of (azimuth, size) pairs [M, 2]."""
+    maps = [geometry(float(azimuth), float(size)) for azimuth, size in pairs]
+    if not maps:
         return np.empty((0, SIZE * SIZE), np.uint8), np.empty((0, 3, SIZE * SIZE), np.float32)
-    return np.stack([material for material, _ in made]), np.stack([shade for _, shade in made])
+    return np.stack([material for material, _ in maps]), np.stack([shade for _, shade in maps])

@@ -12,10 +12,10 @@ from typing import Any
 import h5py
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, require, require_known
+from unbraid.core import FactorSpace, UsageError, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.prepared import fingerprint, prepared_images
-from unbraid.data._scenes.boxhead_factors import VARIANTS, factor_space
+from unbraid.data._scenes.boxhead_factors import VARIANTS, VariantName, factor_space
 from unbraid.data._scenes.boxhead_room import SIZE
 
 __all__ = ["boxhead_files", "read_labels"]
@@ -34,7 +34,7 @@ ALLOWED = {
 }
 
 
-def boxhead_files(*, path: str, variant: str | None = None) -> ArrayDataset:
+def boxhead_files(*, path: str, variant: VariantName | None = None) -> ArrayDataset:
     """Boxhead read from the original folder of HDF5 files; nine factors, since the hidden value was not stored.
 
     Files and groups are read in the order of their numbers, unfinished files (`_tmp`) are left out, and every image
@@ -52,7 +52,7 @@ def boxhead_files(*, path: str, variant: str | None = None) -> ArrayDataset:
     """
     folder = Path(path).expanduser()
     name = folder.resolve().name if variant is None else variant
-    require_known(name, VARIANTS, "boxhead_files: variant (or the folder's name)")
+    require_choice(name, VariantName, "boxhead_files.variant (or the folder's name)")
     files = _files(folder)
     space = FactorSpace(factor_space(VARIANTS[name]).factors[:STORED])
     labels = np.concatenate([read_labels(data, text, where) for data, text, where in _groups(files)])

@@ -72,10 +72,10 @@ def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
         names = {f"{FOLDER}/{car}.mat": car for car in cars}
         missing = sorted(set(names) - set(members))
         require(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
-        found = {}
+        views = {}
         for name in tracked(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
-            found[names[name]] = _views(_read(archive, members, name, file), name, resolution)
-    return np.stack([found[car] for car in cars], axis=2).reshape(-1, 3, resolution, resolution)
+            views[names[name]] = _views(_read(archive, members, name, file), name, resolution)
+    return np.stack([views[car] for car in cars], axis=2).reshape(-1, 3, resolution, resolution)
 
 
 def _read(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo], name: str, file: Path) -> bytes:
@@ -99,5 +99,5 @@ def _views(content: bytes, name: str, resolution: int) -> np.ndarray:
     require(images is not None and images.dtype == np.uint8, what, None if images is None else images.dtype)
     require(images.shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, images.shape)
     ordered = images.transpose(4, 3, 0, 1, 2).reshape(-1, *images.shape[:3])
-    done = np.stack([resampled(np.ascontiguousarray(image), resolution) for image in ordered])
-    return done.transpose(0, 3, 1, 2).reshape(ELEVATIONS, AZIMUTHS, 3, resolution, resolution)
+    small = np.stack([resampled(np.ascontiguousarray(image), resolution) for image in ordered])
+    return small.transpose(0, 3, 1, 2).reshape(ELEVATIONS, AZIMUTHS, 3, resolution, resolution)

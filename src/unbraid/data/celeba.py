@@ -6,11 +6,12 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.archives import readable, zip_members
@@ -22,13 +23,14 @@ from unbraid.data._files.sources import file_named
 __all__ = ["celeba"]
 
 ARCHIVE, ATTRIBUTES, PARTITION = "img_align_celeba.zip", "list_attr_celeba.txt", "list_eval_partition.txt"
-SPLITS = {"train": "0", "valid": "1", "test": "2"}
+Split = Literal["all", "train", "valid", "test"]
+SPLIT_NUMBERS = {"train": "0", "valid": "1", "test": "2"}  # in the table of the partition
 CROP = 128  # side in pixels of the centred square of a 178 x 218 portrait that is kept
 AT_ONCE = 256  # portraits per block
 
 
 def celeba(
-    *, path: str | None = None, resolution: int = 64, split: str = "all", attributes: bool = False
+    *, path: str | None = None, resolution: int = 64, split: Split = "all", attributes: bool = False
 ) -> ArrayDataset:
     """CelebA: 202,599 portraits of celebrities; no ground-truth factors, forty annotated attributes (downloaded).
 
@@ -50,14 +52,14 @@ def celeba(
 
     Source: Liu et al. (2015), "Deep Learning Face Attributes in the Wild"; for non-commercial research only.
     """
-    require_known(split, ("all", *SPLITS), "split")
+    require_choice(split, Split, "celeba.split")
     folder = str(dataset_folder("celeba") if path is None else Path(path).expanduser())
     archive = _file(folder, ARCHIVE, verify=False)
     names = _portraits(archive)
     rows = np.arange(len(names))
     if split != "all":
         table = _table(_file(folder, PARTITION, path is None), header=0)
-        rows = np.flatnonzero([_row(table, name, 1)[0] == SPLITS[split] for name in names])
+        rows = np.flatnonzero([_row(table, name, 1)[0] == SPLIT_NUMBERS[split] for name in names])
         require(len(rows), f"{PARTITION} must name portraits of the {split} split", "none")
 
     def blocks() -> Iterator[np.ndarray]:
@@ -110,7 +112,7 @@ def _portrait(source: zipfile.ZipFile, name: str, resolution: int) -> np.ndarray
 def _table(file: Path, header: int) -> dict[str, list[str]]:
     """Lines of a text table by their first word, after `header` lines."""
     lines = file.read_text(encoding="utf-8", errors="replace").splitlines()[header:]
-    return {words[0]: words[1:] for words in map(str.split, lines) if words}
+    return {cells[0]: cells[1:] for cells in map(str.split, lines) if cells}
 
 
 def _row(table: dict[str, list[str]], name: str, columns: int) -> list[str]:
@@ -129,8 +131,8 @@ def _attributes(file: Path, names: list[str]) -> tuple[FactorSpace, np.ndarray]:
     require(titles, f"{file} must name its attributes in the second line", "none")
     table = _table(file, header=2)
     rows = [_row(table, name, len(titles)) for name in names]
-    values = np.array([[word == "1" for word in row] for row in rows], dtype=np.int64)
-    known = all(word in ("1", "-1") for row in rows for word in row)
+    values = np.array([[cell == "1" for cell in row] for row in rows], dtype=np.int64)
+    known = all(cell in ("1", "-1") for row in rows for cell in row)
     require(known, f"attributes in {file} must be 1 or -1", "something else")
     return FactorSpace(tuple(Factor(t, 2, "categorical", labels=("absent", "present")) for t in titles)), values
 

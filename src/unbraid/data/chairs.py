@@ -63,10 +63,11 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
 def _pictures(file: Path) -> tuple[list[str], np.ndarray]:
     """Names of the pictures, and model number, elevation and azimuth in degrees [N, 3]."""
     with tar_members(file) as (_, members):
-        found = [(name, match) for name in members if (match := PICTURE.search(name))]
-    require(found, f"{file} must hold rendered_chairs/MODEL/renders/image_III_pPPP_tTTT_rRRR.png", "no such picture")
-    models = {model: number for number, model in enumerate(sorted({match[1] for _, match in found}))}
-    return [name for name, _ in found], np.array([[models[m[1]], int(m[3]), int(m[4])] for _, m in found])
+        pictures = [(name, match) for name in members if (match := PICTURE.search(name))]
+    require(pictures, f"{file} must hold rendered_chairs/MODEL/renders/image_III_pPPP_tTTT_rRRR.png", "no such picture")
+    models = {model: number for number, model in enumerate(sorted({match[1] for _, match in pictures}))}
+    angles = [[models[match[1]], int(match[3]), int(match[4])] for _, match in pictures]
+    return [name for name, _ in pictures], np.array(angles)
 
 
 def _named(space: FactorSpace) -> FactorSpace:

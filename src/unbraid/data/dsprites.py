@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require_known, tracked
+from unbraid.core import require_choice, tracked
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.cache import cache_folder, damage, prepared_array
 from unbraid.data._files.dsprites_originals import original
@@ -16,13 +17,14 @@ from unbraid.data._scenes.dsprites_shapes import SIZE, SPACE, masks
 
 __all__ = ["dsprites"]
 
+Cache = Literal["auto", "whole", "never"]
 PREPARED = "dsprites-rendered-1.npy"  # the number changes whenever the renderer draws a different pixel
 ROWS_AT_ONCE = 1024  # all positions of one shape, scale and orientation
 SOURCE = "rendered here by formulas fitted to the published images"
 BITS = (SPACE.combinations, SIZE * SIZE // 8)
 
 
-def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True) -> GroundTruthDataset:
+def dsprites(*, source: str = "render", cache: Cache = "auto", verify: bool = True) -> GroundTruthDataset:
     """dSprites: a white square, ellipse or heart on black; shape, scale, orientation and position (737,280 images).
 
     64 x 64 pixels, one channel, 0 or 255; factors shape 3, scale 6, orientation 40, posX 32, posY 32, the last
@@ -44,7 +46,7 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
 
     Source: Matthey et al. (2017), "dSprites: Disentanglement testing Sprites dataset".
     """
-    require_known(cache, ("auto", "whole", "never"), "dsprites: cache")
+    require_choice(cache, Cache, "dsprites.cache")
     if source != "render":
         return original(Path(source), verify)
     path = cache_folder() / PREPARED
@@ -55,7 +57,7 @@ def dsprites(*, source: str = "render", cache: str = "auto", verify: bool = True
 
 
 def render(factors: np.ndarray) -> np.ndarray:
-    """Codes of the full grid [N, 5] -> uint8 [N, 1, 64, 64]."""
+    """Levels of the full grid [N, 5] -> uint8 [N, 1, 64, 64]."""
     ones = masks(factors).view(np.uint8)
     return np.negative(ones, out=ones)[:, None]  # 1 -> 255 modulo 256
 

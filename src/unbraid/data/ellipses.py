@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_known
+from unbraid.core import Factor, FactorSpace, require, require_choice
 from unbraid.core import rng as generator
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
@@ -12,13 +14,14 @@ from unbraid.data._scenes.raster import point_sampled
 
 __all__ = ["ellipses"]
 
+Order = Literal["grid", "walk"]
 SCALES, ORIENTATIONS = 6, 40
 POSITIONS, LEGACY_POSITIONS = 16, 32
 LARGEST_STEPS = (2, 2, 1, 1)  # of the walk: x, y, scale, orientation
 
 
 def ellipses(
-    *, order: str = "grid", legacy: bool = False, size: int = 64, rows: int = 30_000, seed: int = 0
+    *, order: Order = "grid", legacy: bool = False, size: int = 64, rows: int = 30_000, seed: int = 0
 ) -> GroundTruthDataset:
     """Ellipses: one white ellipse on black; position, scale and orientation (61,440 images).
 
@@ -42,7 +45,7 @@ def ellipses(
     Source: the Osnabrück study of beta-VAE, spatial broadcast decoder and hyperprior, Sec. "Dataset", and its
     public generator.
     """
-    require_known(order, ("grid", "walk"), "ellipses: order")
+    require_choice(order, Order, "ellipses.order")
     require(isinstance(size, int) and size >= 8, "ellipses: size must be at least 8 pixels", size)
     require(isinstance(rows, int) and rows >= 1, "ellipses: rows must be at least 1", rows)
     space = _space(legacy)
@@ -99,7 +102,7 @@ def _legacy_masks(factors: np.ndarray, values: np.ndarray, size: int) -> np.ndar
 
 
 def _walk(space: FactorSpace, rows: int, seed: int) -> np.ndarray:
-    """Codes [rows, K] of a path that turns back at the ends: sums of random steps, folded into 0 .. size - 1."""
+    """Levels [rows, K] of a path that turns back at the ends: sums of random steps, folded into 0 .. size - 1."""
     random, last = generator(seed, 0, "ellipses walk"), np.array(space.sizes) - 1
     start = random.integers(0, last + 1)
     steps = random.integers(0, np.array(LARGEST_STEPS) + 1, (rows - 1, len(last)))

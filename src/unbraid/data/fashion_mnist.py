@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._files.idx import idx_dataset
+from unbraid.data._files.idx import Split, idx_dataset
 
 __all__ = ["fashion_mnist"]
 
@@ -21,7 +21,7 @@ GARMENTS = (
 )
 
 
-def fashion_mnist(*, split: str = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
+def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
     """Fashion-MNIST: garments, 60,000 to train and 10,000 to test; the garment is the only known factor (downloaded).
 
     Args:

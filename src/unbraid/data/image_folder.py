@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from unbraid.core import FactorSpace, UsageError, require, require_known
+from unbraid.core import FactorSpace, UsageError, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
 from unbraid.data._files.pictures import cropped, pixels_of
-from unbraid.data._files.prepared import fingerprint, held_images, prepared_images
+from unbraid.data._files.prepared import fingerprint, images_in_memory, prepared_images
 
 __all__ = ["image_folder"]
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
-COLOURS = {"grey": 1, "rgb": 3}
-HELD = 1000  # more pictures than this are decoded once into the cache folder
+Colour = Literal["grey", "rgb"]
+CHANNELS: dict[Colour, int] = {"grey": 1, "rgb": 3}
+IN_MEMORY = 1000  # more pictures than this are decoded once into the cache folder
 
 
 def image_folder(
     *,
     path: str,
     resolution: int | None = None,
-    colour: str | None = None,
+    colour: Colour | None = None,
     factors: str | None = None,
 ) -> ArrayDataset:
     """Your own PNG and JPEG files: every one under a folder, in alphabetical order, with or without factors.
@@ -43,10 +45,11 @@ def image_folder(
         UsageError: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
             name), a CSV that does not match the files.
     """
+    if colour is not None:
+        require_choice(colour, Colour, "image_folder.colour")
     folder = Path(path).expanduser()
     files = _pictures(folder)
     names = [file.relative_to(folder).as_posix() for file in files]
-    require(colour is None or colour in COLOURS, "colour must be grey or rgb", repr(colour))
     space, table = _factors(folder, factors, names)
     channels, height, width = _image_shape(files, resolution, colour)
     shape = (len(files), channels, height, width)
@@ -54,8 +57,8 @@ def image_folder(
     def blocks() -> Iterator[np.ndarray]:
         yield from (_pixels(file, channels == 1, resolution)[None] for file in files)
 
-    if len(files) <= HELD:
-        pixels = held_images(shape, blocks())
+    if len(files) <= IN_MEMORY:
+        pixels = images_in_memory(shape, blocks())
     else:
         name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels)}"
         pixels = prepared_images(name, shape, blocks, about=str(folder))
@@ -65,8 +68,8 @@ def image_folder(
 def _pictures(folder: Path) -> list[Path]:
     """All PNG and JPEG files under `folder`, sorted by their relative path."""
     require(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
-    found = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    files = [file for file in found if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
+    pictures = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    files = [file for file in pictures if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
     require(files, f"{folder} must hold .png, .jpg or .jpeg files", "none, in it or below it")
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
 
@@ -79,7 +82,7 @@ def _factors(folder: Path, factors: str | None, names: list[str]) -> tuple[Facto
     return factor_table(matched_columns(Path(factors).expanduser() if factors else beside, names))
 
 
-def _image_shape(files: list[Path], resolution: int | None, colour: str | None) -> tuple[int, int, int]:
+def _image_shape(files: list[Path], resolution: int | None, colour: Colour | None) -> tuple[int, int, int]:
     """Channels, height and width that all pictures share; reads their headers only."""
     sizes: dict[tuple[int, int], Path] = {}
     grey = True
@@ -89,12 +92,11 @@ def _image_shape(files: list[Path], resolution: int | None, colour: str | None) 
             grey = grey and picture.mode in ("1", "L", "LA", "I;16", "I")
     if colour is None:
         colour = "grey" if grey else "rgb"
-    require_known(colour, COLOURS, "colour")
     if resolution is not None:
         require(
             isinstance(resolution, int) and resolution >= 4, "resolution must be at least 4 pixels", repr(resolution)
         )
-        return COLOURS[colour], resolution, resolution
+        return CHANNELS[colour], resolution, resolution
     examples = ", ".join(f"{w}x{h} ({file.name})" for (w, h), file in list(sizes.items())[:3])
     require(
         len(sizes) == 1,
@@ -103,7 +105,7 @@ def _image_shape(files: list[Path], resolution: int | None, colour: str | None) 
         "give resolution=64 to crop and resample them all",
     )
     (width, height), _ = next(iter(sizes.items()))
-    return COLOURS[colour], height, width
+    return CHANNELS[colour], height, width
 
 
 def _pixels(file: Path, grey: bool, resolution: int | None) -> np.ndarray:

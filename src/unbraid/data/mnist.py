@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._files.idx import idx_dataset
+from unbraid.data._files.idx import Split, idx_dataset
 
 __all__ = ["mnist"]
 
 
-def mnist(*, split: str = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
+def mnist(*, split: Split = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
     """MNIST: handwritten digits, 60,000 to train and 10,000 to test; the digit is the only known factor (downloaded).
 
     Args:

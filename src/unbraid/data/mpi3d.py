@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_known
+from unbraid.core import Factor, FactorSpace, UsageError, require, require_choice
+from unbraid.core.factors import Kind
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.prepared import fingerprint, prepared_images
@@ -15,10 +17,11 @@ from unbraid.data._files.stored_arrays import pick, stored_arrays
 
 __all__ = ["mpi3d"]
 
-VARIANTS = ("toy", "realistic", "real", "complex")
+Variant = Literal["toy", "realistic", "real", "complex"]
 FULL = (6, 6, 2, 3, 3, 40, 40)
 SMALL = (4, 4, 2, 3, 3, 40, 40)  # complex, and the early releases of toy and realistic
 NAMES = ("object_color", "object_shape", "object_size", "camera_height", "background_color", "horizontal", "vertical")
+CATEGORICAL = ("object_color", "object_shape", "background_color")
 COLORS = ("white", "green", "red", "blue", "brown", "olive")
 SHAPES = ("cone", "cube", "cylinder", "hexagonal", "pyramid", "sphere")
 COMPLEX_COLORS = ("yellow", "green", "olive", "red")
@@ -27,7 +30,7 @@ HEIGHTS = ("top", "centre", "bottom")
 BACKGROUNDS = ("purple", "sea green", "salmon")
 
 
-def mpi3d(*, variant: str = "toy", path: str | None = None, sizes: Sequence[int] | None = None) -> ArrayDataset:
+def mpi3d(*, variant: Variant = "toy", path: str | None = None, sizes: Sequence[int] | None = None) -> ArrayDataset:
     """MPI3D: a robot arm holds an object, 1,036,800 images of seven factors, simulated or photographed (downloaded).
 
     64 x 64 RGB; object color 6, shape 6 and size 2, camera height 3, background color 3, horizontal and vertical
@@ -47,7 +50,7 @@ def mpi3d(*, variant: str = "toy", path: str | None = None, sizes: Sequence[int]
 
     Source: Gondal et al. (2019), arXiv:1906.03292; licence CC-BY 4.0.
     """
-    require_known(variant, VARIANTS, "variant")
+    require_choice(variant, Variant, "mpi3d.variant")
     source = files_of("mpi3d", variant)[0]
     file = located("mpi3d", source.name, path)
     images = pick(stored_arrays(file), "images", file)
@@ -78,13 +81,13 @@ def _sizes(rows: int, sizes: Sequence[int] | None, file: str) -> tuple[int, ...]
     raise UsageError(f"{file} must hold {expected} images; got {rows:,}. Give sizes=[…] for another selection.")
 
 
-def _factors(sizes: tuple[int, ...], variant: str) -> tuple[Factor, ...]:
+def _factors(sizes: tuple[int, ...], variant: Variant) -> tuple[Factor, ...]:
     """The seven factors; levels are named where their names are published."""
-    words: list[tuple[str, ...]] = [COLORS, SHAPES, ("small", "large"), HEIGHTS, BACKGROUNDS, (), ()]
+    labels: list[tuple[str, ...]] = [COLORS, SHAPES, ("small", "large"), HEIGHTS, BACKGROUNDS, (), ()]
     if variant == "complex":
-        words[:2] = [COMPLEX_COLORS, COMPLEX_SHAPES]
-    made = []
-    for name, size, labels in zip(NAMES, sizes, words, strict=True):
-        kind = "categorical" if name in ("object_color", "object_shape", "background_color") else "ordinal"
-        made.append(Factor(name, size, kind, labels=labels if len(labels) == size else ()))  # type: ignore[arg-type]
-    return tuple(made)
+        labels[:2] = [COMPLEX_COLORS, COMPLEX_SHAPES]
+    factors = []
+    for name, size, known in zip(NAMES, sizes, labels, strict=True):
+        kind: Kind = "categorical" if name in CATEGORICAL else "ordinal"
+        factors.append(Factor(name, size, kind, labels=known if len(known) == size else ()))
+    return tuple(factors)

@@ -6,12 +6,12 @@ import numpy as np
 
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.painted import Painted, noise
-from unbraid.data.dsprites import dsprites
+from unbraid.data.dsprites import Cache, dsprites
 
 __all__ = ["noisy_dsprites"]
 
 
-def noisy_dsprites(*, source: str = "render", cache: str = "auto", seed: int = 0) -> GroundTruthDataset:
+def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int = 0) -> GroundTruthDataset:
     """Noisy-dSprites: dSprites with white sprites on a background of coloured noise (737,280 images).
 
     64 x 64 pixels, three channels; factors as in dSprites. Every channel of every background pixel is uniform on

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require
+from unbraid.core.factors import Kind
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.factor_table import factor_table
 from unbraid.data._files.locations import located, require_whole
@@ -18,7 +19,7 @@ from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 __all__ = ["shapes3d"]
 
 FILE = "3dshapes.h5"
-FACTORS = (
+FACTORS: tuple[tuple[str, Kind], ...] = (
     ("floor_hue", "circular"),
     ("wall_hue", "circular"),
     ("object_hue", "circular"),
@@ -73,10 +74,10 @@ def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
     require(
         table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}"
     )
-    made = []
+    factors = []
     for (name, kind), factor in zip(FACTORS, read.factors, strict=True):
-        labels_of = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()
+        names = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()
         period = 1.0 if kind == "circular" else None
         unit = {"circular": "turns"}.get(kind, "degrees" if name == "orientation" else "")
-        made.append(Factor(name, factor.size, kind, unit, factor.values, labels_of, period))  # type: ignore[arg-type]
-    return FactorSpace(tuple(made))
+        factors.append(Factor(name, factor.size, kind, unit, factor.values, names, period))
+    return FactorSpace(tuple(factors))

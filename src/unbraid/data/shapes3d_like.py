@@ -75,9 +75,9 @@ class Shapes3dLike(GroundTruthDataset):
     def _make(self, which: np.ndarray) -> None:
         """Cast the maps that are asked for and not there yet."""
         missing = which[~self._made[which]]
-        for each, (scale, shape, orientation) in zip(missing, MAPS.levels(missing), strict=True):
-            self._maps[each] = geometry(SCALES[scale], int(shape), np.radians(DEGREES[orientation]))
-            self._made[each] = True
+        for number, (scale, shape, orientation) in zip(missing, MAPS.levels(missing), strict=True):
+            self._maps[number] = geometry(SCALES[scale], int(shape), np.radians(DEGREES[orientation]))
+            self._made[number] = True
 
 
 def _coloured(maps: np.ndarray, which: np.ndarray, hues: np.ndarray) -> np.ndarray:
@@ -86,8 +86,8 @@ def _coloured(maps: np.ndarray, which: np.ndarray, hues: np.ndarray) -> np.ndarr
     palette[:, :, [FLOOR, WALL, OBJECT]] = 255 * hue_rgb(hues / 10).transpose(0, 2, 1)
     palette[:, :, SKY], palette[:, :, WHITE] = SKY_RGB, 255
     images = np.empty((len(which), 3, SIZE * SIZE), np.uint8)
-    for row, each in enumerate(which):  # without a copy of the maps
-        value = palette[row] @ maps[each]
+    for row, number in enumerate(which):  # without a copy of the maps
+        value = palette[row] @ maps[number]
         value += 0.5
         images[row] = np.minimum(value, 255, out=value)
     return images.reshape(-1, 3, SIZE, SIZE)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_known
+from unbraid.core import Factor, FactorSpace, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable
 from unbraid.data._files.factor_table import factor_table
@@ -21,13 +22,14 @@ __all__ = ["smallnorb"]
 
 TRAIN = "smallnorb-5x46789x9x18x6x2x96x96-training-{}.mat.gz"
 TEST = "smallnorb-5x01235x9x18x6x2x96x96-testing-{}.mat.gz"
-PARTS = {"train": (TRAIN,), "both": (TRAIN, TEST)}
+Convention = Literal["train", "both"]
+PARTS: dict[Convention, tuple[str, ...]] = {"train": (TRAIN,), "both": (TRAIN, TEST)}
 BYTES, INTEGERS = 0x1E3D4C55, 0x1E3D4C54  # magic numbers
 NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
 CATEGORIES = ("animal", "human", "plane", "truck", "car")
 
 
-def smallnorb(*, convention: str = "train", path: str | None = None, resolution: int = 64) -> ArrayDataset:
+def smallnorb(*, convention: Convention = "train", path: str | None = None, resolution: int = 64) -> ArrayDataset:
     """SmallNORB: photographs of toys under six lights; two conventions of counting its factors (downloaded).
 
     Grey, 96 x 96 in the files, of which the left camera is taken; rows are sorted by their factors.
@@ -46,7 +48,7 @@ def smallnorb(*, convention: str = "train", path: str | None = None, resolution:
 
     Source: LeCun, Huang and Bottou (2004), "Learning Methods for Generic Object Recognition".
     """
-    require_known(convention, PARTS, "convention")
+    require_choice(convention, Convention, "smallnorb.convention")
     folder = str(dataset_folder("smallnorb") if path is None else Path(path).expanduser())
     files = [
         [_file(folder, part.format(k), path is None) for k in ("dat", "cat", "info")] for part in PARTS[convention]
@@ -88,7 +90,7 @@ def _factors(category: Path, info: Path) -> np.ndarray:
     return np.column_stack([first, rest]).astype(np.int64)
 
 
-def _space(rows: np.ndarray, convention: str) -> tuple[FactorSpace, np.ndarray | None]:
+def _space(rows: np.ndarray, convention: Convention) -> tuple[FactorSpace, np.ndarray | None]:
     """Factors of a convention, and the table unless the rows are a complete grid."""
     names = NAMES if convention == "train" else tuple(name for name in NAMES if name != "instance")
     space, table = factor_table({name: rows[:, NAMES.index(name)] for name in names})
@@ -129,9 +131,10 @@ def _matrix(file: Path, magic: int, axes: int) -> np.ndarray:
 
 def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[int, ...]:
     """Read the header: magic, number of axes, sizes (at least three numbers, filler included)."""
-    found, stated = np.frombuffer(_exactly(stream, 8, file), "<i4").tolist()
-    came = f"magic 0x{found & 0xFFFFFFFF:X} and {stated} axes"
-    require(found == magic and stated == axes, f"{file} must have magic 0x{magic:X} and {axes} axes", came)
+    came_magic, came_axes = np.frombuffer(_exactly(stream, 8, file), "<i4").tolist()
+    came = f"magic 0x{came_magic & 0xFFFFFFFF:X} and {came_axes} axes"
+    right = came_magic == magic and came_axes == axes
+    require(right, f"{file} must have magic 0x{magic:X} and {axes} axes", came)
     return tuple(np.frombuffer(_exactly(stream, 4 * max(3, axes), file), "<i4").tolist()[:axes])
 
 

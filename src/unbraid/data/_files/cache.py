@@ -49,7 +49,7 @@ def prepared_array(
                     _make(path, shape, dtype, fill, about)
         except OSError as error:
             raise UsageError(
-                f"preparing {path.name} needs a writable folder and {_bytes(shape, dtype) / 1e6:.0f} MB free; "
+                f"preparing {path.name} needs a writable folder and {_size(shape, dtype) / 1e6:.0f} MB free; "
                 f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
             ) from error
     return np.load(path, mmap_mode="r", allow_pickle=False)
@@ -112,5 +112,6 @@ def _reserve(path: Path) -> None:
             os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
 
 
-def _bytes(shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> int:
+def _size(shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> int:
+    """In bytes."""
     return int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize

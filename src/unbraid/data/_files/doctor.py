@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from unbraid.core import load_entry, names, options_of, require_known
 from unbraid.data._files.locations import dataset_folder, fault
 from unbraid.data._files.sources import SOURCES, SourceFile
 
+State = Literal["rendered", "yours", "here", "whole", "damaged", "partly here", "missing"]
 RENDERED = ("dsprites",)  # listed among the sources, since its originals can be fetched too
 
 
@@ -31,7 +33,7 @@ class Health:
 
     dataset: str
     variant: str
-    state: str
+    state: State
     folder: Path | None = None
     size: int | None = None
     what: str = ""
@@ -64,22 +66,27 @@ def _without_files(name: str) -> Health:
 def _with_files(name: str, variant: str, verify: bool) -> Health:
     """A dataset of downloaded files."""
     files = file_states(name, variant, verify=verify)
-    folder, sizes = dataset_folder(name), [each.size for each in files if each.size is not None]
+    folder, sizes = dataset_folder(name), [file.size for file in files if file.size is not None]
     size = sum(sizes) or None
-    origin = ", ".join(dict.fromkeys(urlsplit(url).netloc for each in files for url in each.source.urls)) or "by hand"
-    damaged = [each for each in files if each.state == "damaged"]
-    absent = [each for each in files if each.state == "missing" and not each.source.optional]
+    origin = ", ".join(dict.fromkeys(urlsplit(url).netloc for file in files for url in file.source.urls)) or "by hand"
+    needed = [file for file in files if not file.source.optional]
+    damaged = [file for file in files if file.state == "damaged"]
+    absent = [file for file in needed if file.state == "missing"]
     if damaged:
-        words = "; ".join(f"{each.source.name}: {each.fault}" for each in damaged)
-        return Health(name, variant, "damaged", folder, size, f"{words}; delete and fetch again", origin)
+        faults = "; ".join(f"{file.source.name}: {file.fault}" for file in damaged)
+        return Health(name, variant, "damaged", folder, size, f"{faults}; delete and fetch again", origin)
     if absent:
-        state = "missing" if len(absent) == len([each for each in files if not each.source.optional]) else "partly here"
-        flag = f" --variant {variant}" if variant else ""
-        what = ", ".join(each.source.name for each in absent) if len(absent) < 3 else f"its {len(absent)} files"
-        places = f"put {what} into {folder}"
-        by_command = f"unbraid data get {name}{flag}; offline: " if any(each.source.urls for each in absent) else ""
-        return Health(name, variant, state, folder, size, by_command + places, origin)
+        state: State = "missing" if len(absent) == len(needed) else "partly here"
+        return Health(name, variant, state, folder, size, _how_to_get(name, variant, absent, folder), origin)
     return Health(name, variant, "whole" if verify else "here", folder, size, origin=origin)
+
+
+def _how_to_get(name: str, variant: str, absent: list[FileState], folder: Path) -> str:
+    """The command, where one of the files has an address, and where to put them by hand."""
+    flag = f" --variant {variant}" if variant else ""
+    command = f"unbraid data get {name}{flag}; offline: " if any(file.source.urls for file in absent) else ""
+    what = ", ".join(file.source.name for file in absent) if len(absent) < 3 else f"its {len(absent)} files"
+    return f"{command}put {what} into {folder}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ class FileState:
 
     source: SourceFile
     place: Path
-    state: str
+    state: Literal["missing", "here", "whole", "damaged"]
     size: int | None
     fault: str = ""
 
@@ -110,15 +117,16 @@ def file_states(dataset: str, variant: str | None = None, *, verify: bool = Fals
         verify: compare checksums as well.
     """
     require_known(dataset, names("data"), "dataset")
-    found = []
+    states = []
     for source in SOURCES.get(dataset, ()):
         if variant is not None and source.variant != variant:
             continue
         place = dataset_folder(dataset) / source.name
         if not place.is_file():
-            found.append(FileState(source, place, "missing", source.size))
+            states.append(FileState(source, place, "missing", source.size))
             continue
         wrong = fault(place, source, full=verify)
-        state = "damaged" if wrong else "whole" if verify and source.checksum else "here"
-        found.append(FileState(source, place, state, source.size or place.stat().st_size, wrong))
-    return found
+        size = source.size or place.stat().st_size
+        good: Literal["whole", "here"] = "whole" if verify and source.checksum else "here"
+        states.append(FileState(source, place, "damaged" if wrong else good, size, wrong))
+    return states

@@ -27,12 +27,12 @@ def original(file: Path, verify: bool) -> PackedGrid:
         file.is_file(), "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file", repr(file)
     )
     require(file.suffix in TABLES, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
-    source = next(each for each in SOURCES["dsprites"] if each.name.endswith(file.suffix))
+    source = next(source for source in SOURCES["dsprites"] if source.name.endswith(file.suffix))
     kind, _, published = source.checksum.partition(":")
-    found = digest(file, kind)
-    if verify and found != published:
+    came = digest(file, kind)
+    if verify and came != published:
         raise UsageError(
-            f"{file} must have the published {kind} checksum {published[:12]}…; got {found[:12]}…. It is damaged or "
+            f"{file} must have the published {kind} checksum {published[:12]}…; got {came[:12]}…. It is damaged or "
             "another file: fetch it again, or set verify=false for another file of the same format."
         )
     arrays = stored_arrays(file)
@@ -45,7 +45,7 @@ def original(file: Path, verify: bool) -> PackedGrid:
     space = _space(classes.whole(), values.whole(), file)
     require(space.combinations == images.shape[0], f"{file} must hold one image per row of its tables", images.shape)
     size = images.shape[1]
-    path, about = cache_folder() / f"dsprites-original-{found[:16]}.npy", "the original dSprites, one bit per pixel"
+    path, about = cache_folder() / f"dsprites-original-{came[:16]}.npy", "the original dSprites, one bit per pixel"
     bits = prepared_array(
         path, (images.shape[0], size * size // 8), np.uint8, lambda array: _pack_all(images, array), about
     )

@@ -23,9 +23,8 @@ def factor_table(columns: Mapping[str, np.ndarray]) -> tuple[FactorSpace, np.nda
         the space, and int64 levels [N, K] (float64 if a factor is continuous); None in place of the table when
         row i is combination i of the space, for every combination.
     """
-    made = [_levels(name, np.asarray(column)) for name, column in columns.items()]
-    space = FactorSpace(tuple(factor for factor, _ in made))
-    table = np.stack([numbers for _, numbers in made], axis=1)
+    factors, levels = zip(*(_levels(name, np.asarray(column)) for name, column in columns.items()), strict=True)
+    space, table = FactorSpace(factors), np.stack(levels, axis=1)
     rows = len(table)
     if space.combinations == rows and np.array_equal(table, space.levels(np.arange(rows))):
         return space, None
@@ -36,8 +35,8 @@ def _levels(name: str, column: np.ndarray) -> tuple[Factor, np.ndarray]:
     """One factor and the level number of each row."""
     require(column.ndim == 1, f"factor '{name}' must be one value per row", f"shape {column.shape}")
     if not (np.issubdtype(column.dtype, np.number) or column.dtype == bool):
-        words, numbers = np.unique(column.astype(str), return_inverse=True)
-        return Factor(name, len(words), "categorical", labels=tuple(map(str, words))), numbers.astype(np.int64)
+        labels, numbers = np.unique(column.astype(str), return_inverse=True)
+        return Factor(name, len(labels), "categorical", labels=tuple(map(str, labels))), numbers.astype(np.int64)
     require_finite(column.astype(np.float64), f"factor '{name}'")
     values, numbers = np.unique(column, return_inverse=True)
     if np.any(values != np.round(values)) and len(values) > MOST_LEVELS:

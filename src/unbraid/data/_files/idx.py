@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_known
+from unbraid.core import Factor, FactorSpace, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.archives import readable
@@ -15,22 +16,23 @@ from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.sources import file_named
 from unbraid.data._views.view import view
 
-SPLITS = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}
+Split = Literal["train", "test", "all"]
+STEMS: dict[Split, tuple[str, ...]] = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}
 IMAGES, LABELS = 2051, 2049  # magic numbers
 
 
 def idx_dataset(
-    name: str, factor: str, labels: tuple[str, ...], split: str, path: str | None, resolution: int
+    name: str, factor: str, labels: tuple[str, ...], split: Split, path: str | None, resolution: int
 ) -> GroundTruthDataset:
     """The dataset of one or both splits, with the class of each image as its only factor."""
-    require_known(split, SPLITS, "split")
-    parts = [_part(name, stem, path) for stem in SPLITS[split]]
+    require_choice(split, Split, f"{name}.split")
+    parts = [_part(name, stem, path) for stem in STEMS[split]]
     images = np.concatenate([part[0] for part in parts])[:, None]
     table = np.concatenate([part[1] for part in parts]).astype(np.int64)[:, None]
     require(table.max() < len(labels), f"labels of {name} must lie in 0 .. {len(labels) - 1}", int(table.max()))
     space = FactorSpace((Factor(factor, len(labels), "categorical", labels=labels),))
-    held = ArrayDataset(name, images, space, table, source=f"read from the original {split} files")
-    return view(held, resolution=resolution)
+    dataset = ArrayDataset(name, images, space, table, source=f"read from the original {split} files")
+    return view(dataset, resolution=resolution)
 
 
 def _part(name: str, stem: str, path: str | None) -> tuple[np.ndarray, np.ndarray]:

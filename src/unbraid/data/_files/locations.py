@@ -59,9 +59,9 @@ def fault(file: Path, source: SourceFile, full: bool = True) -> str:
         return f"{size:,} bytes instead of {source.size:,}"
     if full and source.checksum:
         kind, _, published = source.checksum.partition(":")
-        found = digest(file, kind)
-        if found != published:
-            return f"{kind} {found} instead of {published}"
+        came = digest(file, kind)
+        if came != published:
+            return f"{kind} {came} instead of {published}"
     return ""
 
 

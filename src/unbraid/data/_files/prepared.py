@@ -33,13 +33,12 @@ def prepared_images(name: str, shape: Shape, blocks: Callable[[], Iterable[np.nd
 
     Blocks are consecutive rows; the file is absent or whole.
     """
-
     return prepared_array(
         _path(name), shape, np.uint8, lambda array: _fill(array, blocks(), f"preparing {name}"), about
     )
 
 
-def held_images(shape: Shape, blocks: Iterable[np.ndarray]) -> np.ndarray:
+def images_in_memory(shape: Shape, blocks: Iterable[np.ndarray]) -> np.ndarray:
     """The uint8 images [N, C, H, W] of `blocks` in RAM."""
     array = np.empty(shape, np.uint8)
     _fill(array, blocks, "reading images")
@@ -49,12 +48,12 @@ def held_images(shape: Shape, blocks: Iterable[np.ndarray]) -> np.ndarray:
 def _fill(array: np.ndarray, blocks: Iterable[np.ndarray], what: str) -> None:
     """Write consecutive blocks of rows into `array`, with a bar."""
     done = 0
-    with progress_bar(what) as show:
+    with progress_bar(what) as progress:
         for block in blocks:
             array[done : done + len(block)] = block
             done += len(block)
             _release(array)
-            show(what, done, len(array))
+            progress(what, done, len(array))
     assert done == len(array), f"{done} rows written of {len(array)}"
 
 

@@ -70,7 +70,7 @@ def _from_memory(array: np.ndarray) -> StoredArray:
 
 def _from_npz(file: Path) -> dict[str, StoredArray]:
     """Members of an npz, decompressed as a stream: an array of any size passes through a few MB."""
-    found = {}
+    arrays = {}
     with zipfile.ZipFile(file) as archive:
         for member in archive.namelist():
             if member.endswith(".npy"):
@@ -80,10 +80,10 @@ def _from_npz(file: Path) -> dict[str, StoredArray]:
                     continue  # pickled objects are never read, single numbers are no rows
                 if fortran and len(shape) > 1:
                     with archive.open(member) as stream:
-                        found[member[:-4]] = _from_memory(np.lib.format.read_array(stream, allow_pickle=False))
+                        arrays[member[:-4]] = _from_memory(np.lib.format.read_array(stream, allow_pickle=False))
                 else:
-                    found[member[:-4]] = StoredArray(shape, dtype, _npz_blocks(file, member, shape, dtype))
-    return found
+                    arrays[member[:-4]] = StoredArray(shape, dtype, _npz_blocks(file, member, shape, dtype))
+    return arrays
 
 
 def _npz_blocks(file: Path, member: str, shape: tuple[int, ...], dtype: np.dtype) -> Callable[[], Iterator[np.ndarray]]:
@@ -117,15 +117,15 @@ def _from_hdf5(file: Path) -> dict[str, StoredArray]:
     """Datasets of an HDF5 file by path, such as "latents/classes"; rows are read in order, block by block."""
     import h5py
 
-    found: dict[str, StoredArray] = {}
+    arrays: dict[str, StoredArray] = {}
 
     def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.ndim >= 1 and not item.dtype.hasobject:
-            found[name] = StoredArray(item.shape, item.dtype, _hdf5_blocks(file, name, item.shape, item.dtype))
+            arrays[name] = StoredArray(item.shape, item.dtype, _hdf5_blocks(file, name, item.shape, item.dtype))
 
     with h5py.File(file, "r") as source:
         source.visititems(note)
-    return found
+    return arrays
 
 
 def _hdf5_blocks(file: Path, name: str, shape: tuple[int, ...], dtype: np.dtype) -> Callable[[], Iterator[np.ndarray]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace
 
+VariantName = Literal["boxhead_07", "boxheadsimple", "boxheadsimple2"]
+PARTS = ("wall", "floor", "box")
 EYE_NAMES = ("eye_bottom_left", "eye_top_left", "eye_bottom_right", "eye_top_right")  # as the original stores them
 TURN = 70  # all hues, eyes and hidden values of the quantised sets are whole seventieths of a turn
 STEPS = 10  # of the three macro hues and of the azimuth
-AZIMUTH, SIZE = (-np.pi / 6, np.pi / 6), (1.0, 1.25)
+AZIMUTHS, BOX_SIZES = (-np.pi / 6, np.pi / 6), (1.0, 1.25)  # the ranges
 ZERO = STEPS // 2  # the azimuth level at exactly 0
 
 
@@ -23,16 +26,16 @@ class Variant:
         size_steps: box sizes minus one.
         linked: the hidden value lies around the box hue (then eyes spread evenly by 0.1 around it); otherwise it is
             independent of it.
-        spread: standard deviation, in turns, of the hidden value about the box hue when linked, else of the eyes
+        deviation: standard deviation, in turns, of the hidden value about the box hue when linked, else of the eyes
             about the hidden value.
     """
 
     size_steps: int
     linked: bool
-    spread: float
+    deviation: float
 
 
-VARIANTS = {
+VARIANTS: dict[str, Variant] = {
     "boxhead_07": Variant(15, True, 0.2),
     "boxheadsimple": Variant(10, False, 0.1),
     "boxheadsimple2": Variant(10, False, 0.2),
@@ -42,8 +45,8 @@ VARIANTS = {
 def factor_space(variant: Variant) -> FactorSpace:
     """The ten factors, numbered as in the thesis: five macro factors, four eyes, the hidden value."""
     macro = [Factor(f"{part}_hue", STEPS + 1, "circular", "turns", _levels(0, 1, STEPS), period=1.0) for part in PARTS]
-    box_size = Factor("box_size", variant.size_steps + 1, values=_levels(*SIZE, variant.size_steps))
-    azimuth = Factor("azimuth", STEPS + 1, unit="rad", values=_levels(*AZIMUTH, STEPS))
+    box_size = Factor("box_size", variant.size_steps + 1, values=_levels(*BOX_SIZES, variant.size_steps))
+    azimuth = Factor("azimuth", STEPS + 1, unit="rad", values=_levels(*AZIMUTHS, STEPS))
     step = _eye_step(variant)
     eye = tuple(level / TURN for level in range(0, TURN, step))
     eyes = [Factor(name, len(eye), "circular", "turns", eye, period=1.0) for name in EYE_NAMES]
@@ -52,9 +55,6 @@ def factor_space(variant: Variant) -> FactorSpace:
     return FactorSpace(
         (*macro, box_size, azimuth, *eyes, Factor("hidden", len(hidden), "circular", "turns", hidden, period=1.0))
     )
-
-
-PARTS = ("wall", "floor", "box")
 
 
 def continuous_space() -> FactorSpace:
@@ -75,7 +75,7 @@ def draw_levels(variant: Variant, rng: np.random.Generator, rows: int) -> np.nda
     """
     macro = _uniform(rng, STEPS, (rows, 3))
     box_size, azimuth = _uniform(rng, variant.size_steps, (rows, 1)), _uniform(rng, STEPS, (rows, 1))
-    normal = 2 if variant.spread == 0.2 else 1  # seventieths of a turn in a seventh of the spread
+    normal = 2 if variant.deviation == 0.2 else 1  # seventieths of a turn in a seventh of the deviation
     if variant.linked:
         seventieths = TURN // STEPS * macro[:, 2:] + normal * _normal(rng, (rows, 1))
         hidden = (seventieths + TURN) % (3 * TURN)  # beyond -1 .. 2 lies one row in 10 million
@@ -89,13 +89,13 @@ def draw_levels(variant: Variant, rng: np.random.Generator, rows: int) -> np.nda
 def draw_values(variant: Variant, rng: np.random.Generator, rows: int) -> np.ndarray:
     """Values of all factors as the thesis writes their distributions -> float64 [rows, 10]; nothing is quantised."""
     macro = rng.uniform(size=(rows, 3))
-    box_size, azimuth = rng.uniform(*SIZE, (rows, 1)), rng.uniform(*AZIMUTH, (rows, 1))
+    box_size, azimuth = rng.uniform(*BOX_SIZES, (rows, 1)), rng.uniform(*AZIMUTHS, (rows, 1))
     if variant.linked:
-        hidden = rng.normal(macro[:, 2:], variant.spread)
+        hidden = rng.normal(macro[:, 2:], variant.deviation)
         eyes = hidden + rng.uniform(-0.1, 0.1, (rows, 4))
     else:
         hidden = rng.uniform(size=(rows, 1))
-        eyes = rng.normal(hidden, variant.spread, (rows, 4))
+        eyes = rng.normal(hidden, variant.deviation, (rows, 4))
     return np.concatenate([macro, box_size, azimuth, eyes % 1, hidden], axis=1)
 
 
@@ -113,5 +113,5 @@ def _levels(low: float, high: float, steps: int) -> tuple[float, ...]:
 
 
 def _eye_step(variant: Variant) -> int:
-    """Seventieths of a turn between possible eye hues: only even ones occur where hidden and spread are both even."""
-    return 2 if not variant.linked and variant.spread == 0.2 else 1
+    """Seventieths of a turn between possible eye hues: only even ones occur where hidden and deviation are even."""
+    return 2 if not variant.linked and variant.deviation == 0.2 else 1

@@ -7,13 +7,8 @@ import numpy as np
 from unbraid.data._scenes.raycast import Camera, Solid, hue_rgb, rectangle_hit, rounded_box, unit
 
 SIZE = 64  # pixels along each side; one ray through each pixel centre, no antialiasing
-SKY, WALL, FLOOR, HEAD, EYES = (
-    0,
-    1,
-    2,
-    3,
-    (4, 5, 6, 7),
-)  # materials; eyes as stored: bottom left, top left, …, top right
+SKY, WALL, FLOOR, HEAD = range(4)  # materials
+EYES = (4, 5, 6, 7)  # as stored: bottom left, top left, …, top right
 SKY_RGB = np.array([65, 105, 225], np.float32)  # "royalblue"
 LOOKED_AT, FAR, POLAR = np.array([0.0, 0.0, 2.0]), 12.0, np.radians(89)
 FIELD = np.radians(30)

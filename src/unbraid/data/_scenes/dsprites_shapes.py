@@ -59,11 +59,11 @@ SHAPES: tuple[tuple[Inside, float], ...] = (  # what is inside, and the radius t
 
 
 def masks(factors: np.ndarray) -> np.ndarray:
-    """Codes of the full grid [N, 5] -> bool [N, 64, 64]."""
+    """Levels of the full grid [N, 5] -> bool [N, 64, 64]."""
     values = SPACE.values(factors)
-    found = np.empty((len(factors), SIZE, SIZE), dtype=bool)
+    masks = np.empty((len(factors), SIZE, SIZE), dtype=bool)
     for shape, (inside, reach) in enumerate(SHAPES):
         rows = np.flatnonzero(factors[:, 0] == shape)
         scale, angle, centre = values[rows, 1], values[rows, 2], 16 + 32 * values[rows, 3:]
-        found[rows] = point_sampled(inside, centre, angle, scale, reach=reach, size=SIZE)
-    return found
+        masks[rows] = point_sampled(inside, centre, angle, scale, reach=reach, size=SIZE)
+    return masks

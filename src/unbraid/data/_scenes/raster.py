@@ -34,10 +34,10 @@ def point_sampled(
         bool [N, size, size].
     """
     masks = np.zeros((len(centre), size, size), dtype=bool)
-    for each in np.unique(scale):
-        rows = np.flatnonzero(scale == each)
+    for value in np.unique(scale):
+        rows = np.flatnonzero(scale == value)
         for start in range(0, len(rows), CHUNK):
-            _draw(masks, rows[start : start + CHUNK], inside, centre, angle, float(each), reach)
+            _draw(masks, rows[start : start + CHUNK], inside, centre, angle, float(value), reach)
     return masks
 
 
@@ -57,7 +57,7 @@ def _draw(
     away = corner[:, :, None] + (np.arange(window) + 0.5) - centre[rows][:, :, None]  # [n, 2, window]
     x, y = away[:, 0, None, :], away[:, 1, :, None]
     cosine, sine = np.cos(angle[rows])[:, None, None], np.sin(angle[rows])[:, None, None]
-    found = inside((cosine * x - sine * y) / scale, (sine * x + cosine * y) / scale)  # [n, window, window]
+    covered = inside((cosine * x - sine * y) / scale, (sine * x + cosine * y) / scale)  # [n, window, window]
     first = rows * size * size + corner[:, 1] * size + corner[:, 0]
     place = np.arange(window)[:, None] * size + np.arange(window)
-    masks.reshape(-1)[first[:, None, None] + place] = found
+    masks.reshape(-1)[first[:, None, None] + place] = covered

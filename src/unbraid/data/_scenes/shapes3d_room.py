@@ -71,7 +71,7 @@ def solid(scale: float, shape: int, place: np.ndarray) -> Solid:
 
 
 def _first_seen(origin: np.ndarray, directions: np.ndarray, item: Solid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """RunData [R], distance [R] and unit normal [R, 3] of what each ray meets first."""
+    """Material [R], distance [R] and unit normal [R, 3] of what each ray meets first."""
     depth = np.full(len(directions), np.inf)
     material = np.full(len(directions), SKY)
     normal = np.zeros_like(directions)

@@ -26,7 +26,7 @@ def in_memory(dataset: GroundTruthDataset, budget_bytes: int = 1 << 30) -> Groun
     if size > budget_bytes or isinstance(dataset, (ArrayDataset, InMemory)):
         return dataset
     images = np.empty((len(dataset), *dataset.image_shape), dtype=np.uint8)
-    for start in tracked(range(0, len(dataset), ROWS_AT_ONCE), f"holding {dataset.name}"):
+    for start in tracked(range(0, len(dataset), ROWS_AT_ONCE), f"reading {dataset.name} into memory"):
         index = np.arange(start, min(start + ROWS_AT_ONCE, len(dataset)))
         images[index[0] : index[-1] + 1] = dataset.images(index)
     return InMemory(dataset, images)
