@@ -56,11 +56,13 @@ class ArrayDataset(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Gather rows [N] -> uint8 [N, C, H, W]."""
-        return self._images[rows_within(index, len(self))]
+        images: np.ndarray = self._images[rows_within(index, len(self))]
+        return images
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> [N, K]."""
         index = rows_within(index, len(self))
-        if self._table is not None:
-            return self._table[index]
-        return self.space.levels(index) if len(self.space) else np.empty((len(index), 0), np.int64)
+        if self._table is None:
+            return self.space.levels(index) if len(self.space) else np.empty((len(index), 0), np.int64)
+        levels: np.ndarray = self._table[index]
+        return levels

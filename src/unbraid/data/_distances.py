@@ -17,7 +17,9 @@ def mse(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     Source: Michlo et al., supplement A: the distance of a VAE with a Gaussian likelihood.
     """
     difference = (a - b).reshape(len(a), -1)
-    return np.einsum("np,np->n", difference, difference).astype(np.float64) / difference.shape[1]
+    total = np.einsum("np,np->n", difference, difference).astype(np.float64)
+    distances: np.ndarray = total / difference.shape[1]
+    return distances
 
 
 def box_blur_mse(a: np.ndarray, b: np.ndarray, *, radius: int = 31, weight: float = 3969.0) -> np.ndarray:
@@ -35,7 +37,9 @@ def box_blur_mse(a: np.ndarray, b: np.ndarray, *, radius: int = 31, weight: floa
     """
     difference = a.astype(np.float64) - b
     blurred = box_blur(difference, radius)
-    return (difference**2).mean(axis=(1, 2, 3)) + weight * (blurred**2).mean(axis=(1, 2, 3))
+    near, far = ((images**2).mean(axis=(1, 2, 3)) for images in (difference, blurred))
+    distances: np.ndarray = near + weight * far
+    return distances
 
 
 def box_blur(images: np.ndarray, radius: int) -> np.ndarray:

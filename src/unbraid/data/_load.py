@@ -13,6 +13,13 @@ from unbraid.data._views.view import view
 def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
     """Open a dataset by name, with its own options and those of `view`.
 
+    Args:
+        spec: its name, `package.module:thing` for one from elsewhere, or a mapping with `name` and options.
+        options: further options; they win over those of `spec`.
+
+    Raises:
+        UsageError: an unknown name, option or choice (the nearest is named), or whatever the dataset itself refuses.
+
     >>> load_dataset("toy", every={"x": 2}).space.sizes
     (3, 6, 2)
     """

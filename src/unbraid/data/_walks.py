@@ -58,7 +58,8 @@ def _rows_along(table: np.ndarray, factor: int, row: int | None) -> np.ndarray:
     if chosen is None:
         names, counts = np.unique(group, return_counts=True)
         chosen = names[counts.argmax()]
-    return order[group == chosen]
+    rows: np.ndarray = order[group == chosen]
+    return rows
 
 
 def _spread(count: int, steps: int) -> np.ndarray:

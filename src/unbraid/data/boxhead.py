@@ -133,7 +133,8 @@ class Boxhead(GroundTruthDataset):
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N] -> int64 [N, 10]."""
-        return self._table[rows_within(index, len(self))]
+        levels: np.ndarray = self._table[rows_within(index, len(self))]
+        return levels
 
     @cached_property
     def _geometry(self) -> tuple[np.ndarray, np.ndarray]:
@@ -158,7 +159,8 @@ class ContinuousBoxhead(GroundTruthDataset):
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Values of rows [N] -> float64 [N, 10]."""
-        return self._table[rows_within(index, len(self))]
+        values: np.ndarray = self._table[rows_within(index, len(self))]
+        return values
 
 
 def _maps(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -28,6 +28,7 @@ def color_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int =
 
     def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
         colour = 128 + noise(seed, "colour", rows, 3) // 2  # 128 .. 255
-        return images & colour[:, :, None, None]
+        coloured: np.ndarray = images & colour[:, :, None, None]
+        return coloured
 
     return Painted("color_dsprites", dsprites(source=source, cache=cache), paint, "a random colour per image")

@@ -98,7 +98,8 @@ def _legacy_masks(factors: np.ndarray, values: np.ndarray, size: int) -> np.ndar
     across, along = (y * cosine + x * sine) ** 2, (y * sine - x * cosine) ** 2
     # multiplied out, so that an axis of 0 pixels holds no point
     minor, major = (minor**2)[:, None, None], (major**2)[:, None, None]
-    return across * major + along * minor < minor * major
+    inside: np.ndarray = across * major + along * minor < minor * major
+    return inside
 
 
 def _walk(space: FactorSpace, rows: int, seed: int) -> np.ndarray:
@@ -107,4 +108,5 @@ def _walk(space: FactorSpace, rows: int, seed: int) -> np.ndarray:
     start = random.integers(0, last + 1)
     steps = random.integers(0, np.array(LARGEST_STEPS) + 1, (rows - 1, len(last)))
     far = start + np.concatenate([np.zeros((1, len(last)), np.int64), steps.cumsum(axis=0)])
-    return last - np.abs(far % (2 * last) - last)
+    levels: np.ndarray = last - np.abs(far % (2 * last) - last)
+    return levels

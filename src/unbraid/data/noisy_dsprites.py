@@ -29,6 +29,7 @@ def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int =
     def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:
         channels, height, width = 3, *images.shape[2:]
         static = noise(seed, "noise", rows, channels * height * width)
-        return images | static.reshape(len(rows), channels, height, width)
+        noisy: np.ndarray = images | static.reshape(len(rows), channels, height, width)
+        return noisy
 
     return Painted("noisy_dsprites", dsprites(source=source, cache=cache), paint, "noise behind the sprite")

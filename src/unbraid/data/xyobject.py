@@ -60,7 +60,8 @@ def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
         covered = _covered(first, side)
         which = factors[:, 3] if not shaded else factors[:, 3] * len(HUES) + factors[:, 4]
         inside = covered[:, 1, :, None] & covered[:, 0, None, :]  # [N, 64, 64]
-        return inside[:, None] * palette[which][:, :, None, None]
+        images: np.ndarray = inside[:, None] * palette[which][:, :, None, None]
+        return images
 
     return RenderedDataset("xyobject", space, (3, SIZE, SIZE), render, "rendered here, as defined")
 
@@ -68,4 +69,5 @@ def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
 def _covered(first: np.ndarray, side: np.ndarray) -> np.ndarray:
     """Which pixels of an axis lie in first .. first + side - 1: [N, 2] -> bool [N, 2, 64]."""
     pixels = np.arange(SIZE)
-    return (pixels >= first[..., None]) & (pixels < (first + side)[..., None])
+    covered: np.ndarray = (pixels >= first[..., None]) & (pixels < (first + side)[..., None])
+    return covered

@@ -42,7 +42,8 @@ def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
 
     def render(factors: np.ndarray) -> np.ndarray:
         across, down = lines[factors[..., 0::2]], lines[factors[..., 1::2]]  # [N, squares, 64]
-        return down[..., :, None] & across[..., None, :]
+        images: np.ndarray = down[..., :, None] & across[..., None, :]
+        return images
 
     return RenderedDataset("xysquares", space, (squares, SIZE, SIZE), render, "rendered here, exactly as defined")
 

@@ -52,7 +52,8 @@ def prepared_array(
                 f"preparing {path.name} needs a writable folder and {_size(shape, dtype) / 1e6:.0f} MB free; "
                 f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
             ) from error
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, full: bool = False) -> str:

@@ -23,7 +23,8 @@ def kept_shape(name: str) -> Shape | None:
     if not path.with_suffix(".json").exists():
         return None
     try:
-        return np.load(path, mmap_mode="r", allow_pickle=False).shape
+        shape: Shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
+        return shape
     except (OSError, ValueError):
         return None
 

@@ -110,7 +110,8 @@ def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     """Shape, order and dtype at the start of a npy stream."""
     version = np.lib.format.read_magic(stream)
     read: Any = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    return read(stream)
+    shape, fortran, dtype = read(stream)
+    return shape, fortran, dtype
 
 
 def _from_hdf5(file: Path) -> dict[str, StoredArray]:

@@ -28,12 +28,14 @@ SPACE = FactorSpace(
 
 def in_square(u: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Whether points lie inside the square."""
-    return (np.abs(u) < HALF_SIDE) & (np.abs(w) < HALF_SIDE)
+    inside: np.ndarray = (np.abs(u) < HALF_SIDE) & (np.abs(w) < HALF_SIDE)
+    return inside
 
 
 def in_ellipse(u: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Whether points lie inside the ellipse."""
-    return (u / SEMI_AXES[0]) ** 2 + (w / SEMI_AXES[1]) ** 2 < 1
+    inside: np.ndarray = (u / SEMI_AXES[0]) ** 2 + (w / SEMI_AXES[1]) ** 2 < 1
+    return inside
 
 
 def in_heart(u: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -48,7 +50,8 @@ def in_heart(u: np.ndarray, w: np.ndarray) -> np.ndarray:
     twice, fourth = 2 * cosine_squared - 1, 8 * cosine_squared * (cosine_squared - 1) + 1  # cos 2p, cos 4p
     even = HEART_EVEN[0] * twice + HEART_EVEN[1] * fourth + HEART_EVEN[2]
     odd = cosine * (HEART_ODD[0] + HEART_ODD[1] * (4 * cosine_squared - 3))
-    return np.abs(w - even) < odd
+    inside: np.ndarray = np.abs(w - even) < odd
+    return inside
 
 
 SHAPES: tuple[tuple[Inside, float], ...] = (  # what is inside, and the radius that holds it

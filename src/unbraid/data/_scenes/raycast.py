@@ -155,10 +155,12 @@ def rectangle_hit(
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Vectors [..., 3] at length one."""
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    units: np.ndarray = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return units
 
 
 def hue_rgb(hues: np.ndarray) -> np.ndarray:
     """Fully saturated colours of hues [...], which turn with period 1, from red over green -> [..., 3] in [0, 1]."""
     sixths = np.mod(np.asarray(hues)[..., None] * 6 + np.array([0.0, 4.0, 2.0]), 6)
-    return np.clip(np.abs(sixths - 3) - 1, 0, 1)
+    colours: np.ndarray = np.clip(np.abs(sixths - 3) - 1, 0, 1)
+    return colours

@@ -61,7 +61,8 @@ def geometry(scale: float, shape: int, orientation: float) -> np.ndarray:
     layers[material[seen], seen] = matt
     layers[WHITE, seen] = glossy * (material[seen] == OBJECT)
     blocks = layers.reshape(5, SIZE, SAMPLES, SIZE, SAMPLES)
-    return blocks.mean(axis=(2, 4)).reshape(5, -1).astype(np.float32)
+    pixels: np.ndarray = blocks.mean(axis=(2, 4)).reshape(5, -1).astype(np.float32)
+    return pixels
 
 
 def solid(scale: float, shape: int, place: np.ndarray) -> Solid:

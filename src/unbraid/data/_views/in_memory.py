@@ -44,7 +44,8 @@ class InMemory(GroundTruthDataset):
 
     def images(self, index: np.ndarray) -> np.ndarray:
         """Gather rows [N] -> uint8 [N, C, H, W]."""
-        return self._images[rows_within(index, len(self))]
+        images: np.ndarray = self._images[rows_within(index, len(self))]
+        return images
 
     def factors(self, index: np.ndarray) -> np.ndarray:
         """Levels of rows [N], as the dataset has them."""

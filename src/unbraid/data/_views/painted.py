@@ -53,4 +53,5 @@ def noise(seed: int, purpose: str, rows: np.ndarray, count: int) -> np.ndarray:
     z: np.ndarray = np.uint64(derive(seed, 0, purpose)) + counter * STEP
     z = (z ^ (z >> np.uint64(30))) * MIX[0]
     z = (z ^ (z >> np.uint64(27))) * MIX[1]
-    return (z ^ (z >> np.uint64(31))).astype("<u8").view(np.uint8)[:, :count]
+    z = (z ^ (z >> np.uint64(31))).astype("<u8").view(np.uint8)[:, :count]
+    return z
