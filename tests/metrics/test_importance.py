@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import entropy
 
-from unbraid.metrics._importance import completeness, devoted, disentanglement, importance_score
+from unbraid.metrics._importance import completeness, devoted, disentanglement, importance_score, largest_share
 
 
 def by_scipy(importance: np.ndarray) -> float:
@@ -73,3 +73,9 @@ def test_a_group_without_latents_has_no_score() -> None:
     score = importance_score(np.array([[1.0, 0.0], [0.9, 0.1]]), "", columns=[1])
     assert score.value is None
     assert "no latent is more important" in score.reason
+
+
+def test_the_largest_share_is_0_for_equal_entries_and_1_for_a_single_one() -> None:
+    table = np.array([[1.0, 0.0, 2.0], [1.0, 3.0, 2.0], [1.0, 0.0, 0.0]])
+    assert largest_share(table, axis=0).tolist() == pytest.approx([0, 1, (1 / 2 - 1 / 3) / (2 / 3)])
+    assert largest_share(table.T, axis=1).tolist() == largest_share(table, axis=0).tolist()

@@ -7,8 +7,8 @@ from sklearn.metrics import mutual_info_score
 from tests.metrics.codes import at_random, noise, on_grid
 from unbraid.core import UsageError
 from unbraid.metrics import Representation
+from unbraid.metrics._bins import bin_numbers
 from unbraid.metrics._information import (
-    bin_numbers,
     entropies,
     histogram_information,
     information_table,

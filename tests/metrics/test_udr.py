@@ -4,7 +4,7 @@ import pytest
 from tests.metrics.codes import noise
 from unbraid.core import UsageError
 from unbraid.metrics import Representation
-from unbraid.metrics.udr import Kind, agreement, udr
+from unbraid.metrics.udr import Relation, agreement, udr
 
 Z = noise(2000, 4)
 
@@ -20,7 +20,7 @@ def test_agreement_by_hand() -> None:
 
 
 @pytest.mark.parametrize("kind", ["lasso", "spearman"])
-def test_copies_agree_up_to_order_sign_and_scale(kind: Kind) -> None:
+def test_copies_agree_up_to_order_sign_and_scale(kind: Relation) -> None:
     score = udr([rep(Z), rep(Z[:, ::-1] * [-1, 3, 0.1, -2]), rep(5 - Z)], correlation=kind, alpha=0.01)
     assert score.value == pytest.approx(1, abs=0.15)
     assert set(score.parts) == {"model 0", "model 1", "model 2"}
@@ -33,7 +33,7 @@ def test_the_lasso_has_a_closed_form_for_orthogonal_latents() -> None:
 
 
 @pytest.mark.parametrize("kind", ["lasso", "spearman"])
-def test_a_rotated_model_and_a_stranger_agree_less(kind: Kind) -> None:
+def test_a_rotated_model_and_a_stranger_agree_less(kind: Relation) -> None:
     rotation = np.linalg.qr(noise(4, 4, 5))[0]
     copy, turned, stranger = (udr([rep(Z), rep(c)], correlation=kind) for c in (Z, Z @ rotation, noise(2000, 4, 9)))
     assert copy.value > turned.value + 0.2

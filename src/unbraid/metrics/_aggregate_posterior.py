@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from unbraid.core import require, require_choice
-from unbraid.metrics._information import entropies, factor_levels, information_table
+from unbraid.metrics._bins import CONTINUOUS_BINS, varying_levels
+from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._mixtures import mixture_log_density
 from unbraid.metrics._representation import Representation
-from unbraid.metrics._requirements import require_factors, require_latents, require_logvar, require_rows
+from unbraid.metrics._requirements import require_latents, require_logvar, require_rows
 from unbraid.metrics._sampled import PosteriorPoint
 
-CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 ROWS = 50
 
 
@@ -82,10 +82,7 @@ def posterior_information(
     logvar = require_logvar(rep, metric)
     require_rows(rep, ROWS, metric)
     require_latents(rep, latents, metric)
-    levels = factor_levels(rep, CONTINUOUS_BINS)
-    varying = np.ptp(levels, axis=0) > 0
-    require_factors(varying, 1, metric)
-    levels = levels[:, varying]
+    levels, factors = varying_levels(rep, metric, CONTINUOUS_BINS)
     if draws is not None:
         require(
             draws.shape == rep.code.shape, f"{metric}: draws must have the shape of code {rep.code.shape}", draws.shape
@@ -94,10 +91,9 @@ def posterior_information(
         draws = _draws(rep.code, logvar, rng)
     points = rep.code if draws is None else draws
     marginal, conditional = _entropies(rep.code, logvar, points, list(_groups(levels, rng, samples)), exact)
-    names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
     method = "direct sum" if exact else "binned"
     variant = f"q(z|x) mixtures, {method}, at {at}, {samples} per group"
-    return PosteriorInformation(marginal, conditional, entropies(levels), levels, tuple(names), variant)
+    return PosteriorInformation(marginal, conditional, entropies(levels), levels, factors, variant)
 
 
 def _draws(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:

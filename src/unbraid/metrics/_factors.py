@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Literal
 
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require, require_choice, require_known
-from unbraid.metrics._information import factor_levels
+from unbraid.metrics._bins import factor_levels
 from unbraid.metrics._representation import Representation
 
 Targets = Literal["natural", "value"]
@@ -26,7 +27,7 @@ def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
     """The same rows with only the factors of `mask` [K]."""
     if mask.all():
         return rep
-    names = [name for name, kept in zip(rep.space.names, mask, strict=True) if kept]
+    names = list(compress(rep.space.names, mask))
     return replace(
         rep,
         factors=rep.factors[:, mask],

@@ -41,6 +41,13 @@ def _concentration(rows: np.ndarray) -> tuple[float | None, np.ndarray]:
     return float(np.clip(weights @ per_row, 0, 1)), per_row
 
 
+def largest_share(table: np.ndarray, axis: int) -> np.ndarray:
+    """Largest entry over the sum along `axis`, rescaled so that equal entries give 0 and a single one gives 1."""
+    even = 1.0 / table.shape[axis]
+    shares: np.ndarray = (table.max(axis=axis) / table.sum(axis=axis) - even) / (1.0 - even)
+    return shares
+
+
 def devoted(importance: np.ndarray, columns: Sequence[int]) -> np.ndarray:
     """Mask [D] of the latents whose summed importance for `columns` exceeds that for the other factors."""
     inside = np.isin(np.arange(importance.shape[1]), columns)

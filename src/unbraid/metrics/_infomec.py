@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import require
-from unbraid.metrics._information import entropies, factor_levels, information_table
+from unbraid.metrics._bins import CONTINUOUS_BINS, varying_levels
+from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._neighbours import neighbour_information
 from unbraid.metrics._representation import Representation
-from unbraid.metrics._requirements import require_factors, require_rows
+from unbraid.metrics._requirements import require_rows
 from unbraid.metrics._split import some_rows
 
 ROWS = 100
 IN_USE = 1 / 20  # of the largest range among latents: below, a latent counts as pruned
-CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,10 @@ def coded(rep: Representation, rng: np.random.Generator, metric: str, discrete: 
     require(rows >= 0, f"{metric}: rows must not be negative", rows)
     require_rows(rep, ROWS, metric)
     rep = some_rows(rep, rng, rows or len(rep))
-    levels = factor_levels(rep, CONTINUOUS_BINS)
-    varying = np.ptp(levels, axis=0) > 0
-    require_factors(varying, factors, metric)
-    names = tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept)
+    levels, names = varying_levels(rep, metric, CONTINUOUS_BINS, factors=factors)
     code = _numbered(rep.code, metric) if discrete else rep.code
     variant = f"{'discrete' if discrete else 'continuous'} latents, {len(rep)} rows"
-    return Coded(code, _numbered(levels[:, varying], metric), names, discrete, variant)
+    return Coded(code, _numbered(levels, metric), names, discrete, variant)
 
 
 def normalised_information(of: Coded, rng: np.random.Generator, neighbours: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,13 +49,6 @@ def normalised_information(of: Coded, rng: np.random.Generator, neighbours: int)
         return table / entropies(of.levels), reach > 0
     table = neighbour_information(of.code, of.levels, rng, neighbours)
     return table / entropies(of.levels), reach > IN_USE * reach.max()
-
-
-def shares(table: np.ndarray, axis: int) -> np.ndarray:
-    """Largest entry over the sum, rescaled so that an even row is 0 and a single entry 1."""
-    even = 1.0 / table.shape[axis]
-    rescaled: np.ndarray = (table.max(axis=axis) / table.sum(axis=axis) - even) / (1.0 - even)
-    return rescaled
 
 
 def linear_loss(of: Coded, k: int, iterations: int) -> float:

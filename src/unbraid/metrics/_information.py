@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 from typing import Protocol
 
 import numpy as np
 from scipy.special import entr
 
 from unbraid.core import require
+from unbraid.metrics._bins import bin_numbers, varying_levels
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._requirements import require_factors, require_latents, require_rows
+from unbraid.metrics._requirements import require_latents, require_rows
 
 DETERMINED = 1e-9  # nats left of a factor once another one is known, below which it counts as determined
 ROWS_PER_BIN = 5  # below this the plug-in bias, about (bins - 1)(levels - 1) / 2N nats, drowns the information
@@ -80,10 +82,7 @@ def histogram_information(
     require(bins >= 2, f"{metric}: bins must be at least 2", bins)
     require_rows(rep, ROWS_PER_BIN * bins, metric)
     require_latents(rep, latents, metric)
-    levels = factor_levels(rep, bins, factor_bins)
-    varying = np.ptp(levels, axis=0) > 0
-    require_factors(varying, factors, metric)
-    levels = levels[:, varying]
+    levels, names = varying_levels(rep, metric, bins, factor_bins, factors)
     binned = bin_numbers(rep.code, bins)
     between = information_table(levels, levels)
     return Information(
@@ -91,48 +90,9 @@ def histogram_information(
         entropy=np.diagonal(between).copy(),
         latent_entropy=entropies(binned),
         between_factors=between,
-        factors=tuple(name for name, kept in zip(rep.space.names, varying, strict=True) if kept),
+        factors=names,
         variant=f"histogram, {bins} equal-width bins" + (f", factors in {factor_bins} bins" if factor_bins else ""),
     )
-
-
-def bin_numbers(values: np.ndarray, bins: int) -> np.ndarray:
-    """Number of the equal-width bin, over each column's own range, of `values` [N, D] -> int64 [N, D] in 0 .. bins - 1.
-
-    A constant column falls into one bin. The edges keep the precision of `values`.
-    """
-    values = np.asarray(values)
-    if values.dtype not in (np.float32, np.float64):
-        values = values.astype(np.float64)
-    numbers = np.empty(values.shape, dtype=np.int64)
-    for j in range(values.shape[1]):
-        numbers[:, j] = _column_bins(np.ascontiguousarray(values[:, j]), bins)
-    return numbers
-
-
-def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
-    low, high = column.min(), column.max()
-    if low == high:
-        return np.zeros(len(column), dtype=np.int64)
-    edges = np.linspace(low, high, bins + 1, dtype=column.dtype)
-    if np.any(np.diff(edges) <= 0):  # the range spans fewer representable numbers than bins
-        return np.minimum(np.unique(column, return_inverse=True)[1], bins - 1)
-    scale = bins / (float(high) - float(low))
-    guess = np.clip(((column.astype(np.float64) - float(low)) * scale).astype(np.int64), 0, bins - 1)
-    guess -= column < edges[guess]  # the edges decide; rounding puts the guess at most one bin beside them
-    return guess + ((guess < bins - 1) & (column >= edges[guess + 1]))
-
-
-def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
-    """Level numbers int64 [N, K]; continuous factors, or all with `factor_bins`, in equal-width bins."""
-    columns = []
-    for k, factor in enumerate(rep.space.factors):
-        column = rep.factors[:, k : k + 1]
-        if factor_bins or factor.size < 1:
-            columns.append(bin_numbers(column, factor_bins or bins))
-        else:
-            columns.append(column.astype(np.int64))
-    return np.concatenate(columns, axis=1) if columns else np.empty((len(rep), 0), dtype=np.int64)
 
 
 def information_table(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -196,8 +156,7 @@ def modified_gap(info: FactorInformation, gaps: np.ndarray, metric: str) -> Scor
     kept = unshared > DETERMINED
     require(kept.any(), f"{metric} needs a factor that no other factor determines", do="leave out the copies")
     shares = gaps[kept] / unshared[kept]
-    names = [name for name, keep in zip(info.factors, kept, strict=True) if keep]
-    parts = dict(zip(names, shares.tolist(), strict=True))
+    parts = dict(zip(compress(info.factors, kept), shares.tolist(), strict=True))
     arrays = {**info.arrays(), "between_factors": info.between_factors}
     return Score(float(shares.mean()), parts, arrays, info.variant)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.metrics._information import factor_levels
+from unbraid.metrics._bins import factor_levels
 from unbraid.metrics._representation import Representation
 
 CELLS = 1 << 17  # numbers gathered at once: 1 MB, so that a batch stays in the processor's cache

@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.metrics._bins import CONTINUOUS_BINS, bin_numbers, factor_levels
 from unbraid.metrics._correlation import matching, strength
 from unbraid.metrics._factors import varying, with_factors
-from unbraid.metrics._information import bin_numbers, entropies, factor_levels, information_table
+from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -30,7 +31,6 @@ PROPERTIES = Properties(
     top=0.95,
     bottom=0.05,
 )
-BINS = 20
 Measure = Literal["information", "spearman", "r2"]
 
 
@@ -79,6 +79,6 @@ def _strengths(rep: Representation, measure: Measure) -> np.ndarray:
         return strength(rep, "spearman")
     if measure == "r2":
         return polynomial_r2(rep)
-    levels = factor_levels(rep, BINS)
-    shares: np.ndarray = information_table(bin_numbers(rep.code, BINS), levels) / entropies(levels)
+    levels = factor_levels(rep, CONTINUOUS_BINS)
+    shares: np.ndarray = information_table(bin_numbers(rep.code, CONTINUOUS_BINS), levels) / entropies(levels)
     return shares

@@ -8,6 +8,7 @@ import numpy as np
 
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import devoted
+from unbraid.metrics._information import top_two
 from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -95,8 +96,8 @@ def best_disentanglement(
 
 def best_leads(r2: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Largest lead of each factor [K] and the latent that has it [K]; NaN and -1 where no latent predicts it most."""
-    ordered = np.sort(r2, axis=1)
-    lead, top = ordered[:, -1] - ordered[:, -2], np.where(ordered[:, -1] > 0, r2.argmax(axis=1), -1)
+    first, second = top_two(r2.T)
+    lead, top = first - second, np.where(first > 0, r2.argmax(axis=1), -1)
     best, latent = np.full(r2.shape[1], np.nan), np.full(r2.shape[1], -1)
     for k in np.unique(top[top >= 0]):
         latent[k] = max(np.flatnonzero(top == k), key=lead.__getitem__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._information import histogram_information
+from unbraid.metrics._information import histogram_information, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -57,9 +57,8 @@ def dcimig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         [1.0, 0.0]
     """
     info = histogram_information(rep, "dcimig", bins, factor_bins, factors=2)
-    ordered = np.sort(info.table, axis=1)
-    gaps = ordered[:, -1] - ordered[:, -2]
+    first, second = top_two(info.table.T)
     kept = np.zeros(len(info.factors))
-    np.maximum.at(kept, info.table.argmax(axis=1), gaps)
+    np.maximum.at(kept, info.table.argmax(axis=1), first - second)
     arrays = {"information": info.table}
     return Score(float(kept.sum() / info.entropy.sum()), info.parts(kept / info.entropy), arrays, info.variant)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from itertools import compress
 
 import numpy as np
 
 from unbraid.core import require
-from unbraid.metrics._information import factor_levels
+from unbraid.metrics._bins import CONTINUOUS_BINS
+from unbraid.metrics._factors import levels_of_both
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
@@ -29,7 +31,6 @@ PROPERTIES = Properties(
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers",
 )
-CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor
 
 
 def explicitness(
@@ -78,22 +79,18 @@ def explicitness(
         require_rows(rep, PROPERTIES.rows, "explicitness")
     train, test = train_test(rep, rng, test, train_rows, test_rows)
     count = len(train)
-    code, levels = _joined(train, test)
+    code = np.concatenate([train.code, test.code]).astype(np.float64)
+    levels = np.concatenate(levels_of_both(train, test, CONTINUOUS_BINS))
     varying = np.ptp(levels[:count], axis=0) > 0
     require_factors(varying, 1, "explicitness")
     code = _standardised(code, count)
-    names = [name for name, kept in zip(rep.space.names, varying, strict=True) if kept]
     areas = np.array([_areas(code, levels[:, k], count, iterations) for k in np.flatnonzero(varying)])
-    parts = {"train": float(areas[:, 0].mean()), **dict(zip(names, areas[:, 1].tolist(), strict=True))}
+    parts = {
+        "train": float(areas[:, 0].mean()),
+        **dict(zip(compress(rep.space.names, varying), areas[:, 1].tolist(), strict=True)),
+    }
     variant = f"logistic regression C=1, {count} + {len(test)} rows, scikit-learn {_version()}"
     return Score(float(areas[:, 1].mean()), parts, {}, variant)
-
-
-def _joined(train: Representation, test: Representation) -> tuple[np.ndarray, np.ndarray]:
-    """Codes and factor levels of both, train rows first; continuous factors share their bins."""
-    factors = np.concatenate([train.factors, test.factors])
-    both = Representation.from_arrays(np.concatenate([train.code, test.code]), factors, space=train.space)
-    return both.code.astype(np.float64), factor_levels(both, CONTINUOUS_BINS)
 
 
 def _standardised(code: np.ndarray, count: int) -> np.ndarray:

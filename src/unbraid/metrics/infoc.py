@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
-from unbraid.metrics._infomec import coded, normalised_information, shares
+from unbraid.metrics._importance import largest_share
+from unbraid.metrics._infomec import coded, normalised_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -77,7 +78,7 @@ def infoc(
     require(active.sum() >= 2, "infoc needs at least 2 latents in use", int(active.sum()))
     silent = [of.factors[k] for k in np.flatnonzero(table[active].sum(axis=0) == 0)]
     require(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
-    values = shares(table[active], axis=0)
+    values = largest_share(table[active], axis=0)
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
     variant = f"{of.variant}, {'counts' if discrete else f'{neighbours} neighbours'}"
     return Score(float(values.mean()), dict(zip(of.factors, values.tolist(), strict=True)), arrays, variant)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
-from unbraid.metrics._infomec import coded, normalised_information, shares
+from unbraid.metrics._importance import largest_share
+from unbraid.metrics._infomec import coded, normalised_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -77,7 +78,7 @@ def infom(
     silent = [int(j) for j in np.flatnonzero(active & (table.sum(axis=1) == 0))]
     require(active.any(), "infom needs a latent in use", "constant latents only")
     require(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
-    values = shares(table[active], axis=1)
+    values = largest_share(table[active], axis=1)
     parts = {f"z{j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
     variant = f"{of.variant}, {'counts' if discrete else f'{neighbours} neighbours'}"

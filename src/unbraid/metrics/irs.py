@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.metrics._bins import factor_levels
 from unbraid.metrics._factors import varying, with_factors
-from unbraid.metrics._information import factor_levels
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.metrics._information import histogram_information
+from unbraid.metrics._information import histogram_information, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 
@@ -58,9 +58,8 @@ def jemmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
         [0.8, 0.1]
     """
     info = histogram_information(rep, "jemmig", bins, factor_bins, latents=2)
-    ordered = np.sort(info.table, axis=0)
-    best = info.table.argmax(axis=0)
-    joint = info.latent_entropy[best] + info.entropy - ordered[-1]
-    nats = joint - ordered[-1] + ordered[-2]
+    first, second = top_two(info.table)
+    joint = info.latent_entropy[info.table.argmax(axis=0)] + info.entropy - first
+    nats = joint - first + second
     values = 1.0 - nats / (info.entropy + np.log(bins))
     return Score(float(values.mean()), info.parts(values), {"information": info.table, "nats": nats}, info.variant)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import UsageError
+from unbraid.metrics._importance import largest_share
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents
@@ -88,17 +89,11 @@ def _measures(lines: np.ndarray) -> tuple[float, float, float, float]:
     centred = lines - lines.mean(axis=1, keepdims=True)
     covariance = np.einsum("tvi,tvj->tij", centred, centred) / (lines.shape[1] - 1)
     along_axes = np.diagonal(covariance, axis1=1, axis2=2)
-    linear = _ratio(np.maximum(np.linalg.eigvalsh(covariance), 0.0))
-    axis = _ratio(along_axes)
+    linear = largest_share(np.maximum(np.linalg.eigvalsh(covariance), 0.0), axis=-1)
+    axis = largest_share(along_axes, axis=-1)
     quotient = np.divide(axis, linear, out=np.zeros_like(axis), where=linear > 0)
-    return float(linear.mean()), float(axis.mean()), float(quotient.mean()), float(_ratio(along_axes.mean(axis=0)))
-
-
-def _ratio(variances: np.ndarray) -> np.ndarray:
-    """Largest over sum along the last axis, rescaled so that equal ones give 0."""
-    even = 1.0 / variances.shape[-1]
-    rescaled: np.ndarray = (variances.max(axis=-1) / variances.sum(axis=-1) - even) / (1.0 - even)
-    return rescaled
+    of_means = largest_share(along_axes.mean(axis=0), axis=-1)
+    return float(linear.mean()), float(axis.mean()), float(quotient.mean()), float(of_means)
 
 
 def _geometric_mean(values: np.ndarray) -> float:

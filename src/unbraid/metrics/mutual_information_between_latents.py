@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unbraid.core import require
-from unbraid.metrics._information import ROWS_PER_BIN, bin_numbers, information_table
+from unbraid.metrics._bins import bin_numbers
+from unbraid.metrics._information import ROWS_PER_BIN, information_table
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows

@@ -8,9 +8,10 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.metrics._bins import bin_numbers
 from unbraid.metrics._correlation import correlation
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
-from unbraid.metrics._information import bin_numbers
+from unbraid.metrics._information import top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
@@ -95,8 +96,8 @@ def sap(
         for k in np.flatnonzero(by_svm):
             seed = int(rng.integers(2**31))
             scores[:, k] = [_accuracy(code[:, j], wanted[:, k], len(train), dual, seed) for j in range(rep.latents)]
-    ordered = np.sort(scores, axis=0)
-    gaps = ordered[-1] - ordered[-2]
+    best, second = top_two(scores)
+    gaps = best - second
     parts = {name: float(gap) for name, gap in zip(train.space.names, gaps, strict=True)}
     return Score(float(gaps.mean()), parts, {"score": scores}, _variant(by_svm, dual, bins))
 

@@ -30,11 +30,11 @@ PROPERTIES = Properties(
     factors=0,
     needs=("several",),
 )
-Kind = Literal["lasso", "spearman"]
+Relation = Literal["lasso", "spearman"]  # how one latent predicts another
 
 
 def udr(
-    reps: Sequence[Representation], *, correlation: Kind = "lasso", alpha: float = 0.1, threshold: float = 0.01
+    reps: Sequence[Representation], *, correlation: Relation = "lasso", alpha: float = 0.1, threshold: float = 0.01
 ) -> Score:
     """Unsupervised disentanglement ranking: how far each model's latents agree one to one with other models'.
 
@@ -64,7 +64,7 @@ def udr(
         >>> [round(udr([first, other]).value, 1) for other in (second, turned)]
         [0.9, 0.3]
     """
-    require_choice(correlation, Kind, "udr.correlation")
+    require_choice(correlation, Relation, "udr.correlation")
     require(len(reps) >= 2, "udr needs at least 2 representations", len(reps))
     shapes = {rep.code.shape for rep in reps}
     require(len(shapes) == 1, "udr needs representations of equal shape", sorted(shapes), "encode the same rows")
@@ -89,7 +89,9 @@ def _informative(rep: Representation, threshold: float) -> np.ndarray:
     return informative
 
 
-def agreements(codes: Sequence[np.ndarray], informative: Sequence[np.ndarray], kind: Kind, alpha: float) -> np.ndarray:
+def agreements(
+    codes: Sequence[np.ndarray], informative: Sequence[np.ndarray], kind: Relation, alpha: float
+) -> np.ndarray:
     """Agreement [M, M] of every two models' informative latents; the diagonal is 0."""
     table = np.zeros((len(codes), len(codes)))
     for i, j in zip(*np.nonzero(~np.eye(len(codes), dtype=bool)), strict=True):
@@ -103,7 +105,7 @@ def related(
     second: np.ndarray,
     first_informative: np.ndarray,
     second_informative: np.ndarray,
-    kind: Kind,
+    kind: Relation,
     alpha: float,
 ) -> np.ndarray:
     """How much each latent of the first model tells about each of the second: [D, D]; uninformative ones tell 0."""
