@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -14,13 +15,19 @@ from unbraid.models import DiagonalGaussian, FullGaussian
 from unbraid.models.likelihoods.bernoulli import Bernoulli
 from unbraid.objectives import Losses
 from unbraid.objectives._pairs import Sharing, arithmetic_mean, distance_of, precision_mean, shared_latents
-from unbraid.objectives._wishart import kl_code, kl_covariance, log_student_t, reference_constant
+from unbraid.objectives._wishart import kl_code, kl_covariance, log_student_t
 from unbraid.objectives.ada_gvae import AdaGVAE
 from unbraid.objectives.ada_mlvae import AdaMLVAE
 
 AVERAGES = {"gvae": arithmetic_mean, "mlvae": precision_mean}
 ENTRIES = {"gvae": AdaGVAE, "mlvae": AdaMLVAE}
 PREFIXES = {"symmetric": "symmetric", "kl_2_1": "reverse", "onesided": "forward"}  # name in the values -> distance
+
+
+def reference_constant(latents: int, psi: float, nu: float) -> float:
+    """What the published regulariser adds to kl_code + kl_covariance (it does not move gradients)."""
+    gammas = math.lgamma((nu + 1.0) / 2) - math.lgamma((nu + 1.0 - latents) / 2)
+    return nu / 2 * latents * math.log(psi) + latents / 2 * math.log(2.0) + gammas + (nu + 2.0) * latents / 2
 
 
 def adagvae_family(case: Case) -> Ours:

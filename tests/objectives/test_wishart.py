@@ -5,13 +5,13 @@ import pytest
 import torch
 from scipy import stats
 
+from tests.golden.objectives_pairs import reference_constant
 from unbraid.objectives._wishart import (
     expected_log_determinant,
     kl_code,
     kl_covariance,
     log_student_t,
     prior_scale,
-    reference_constant,
 )
 
 LATENTS, NU, PSI = 3, 9.0, 5.0

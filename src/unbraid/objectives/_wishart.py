@@ -73,12 +73,6 @@ def log_student_t(z: Tensor, psi: float, nu: float) -> Tensor:
     return constant - (nu + 1.0) / 2 * torch.log1p(z.square().sum(1) / psi)
 
 
-def reference_constant(latents: int, psi: float, nu: float) -> float:
-    """What the published regulariser adds to kl_code + kl_covariance (it does not move gradients)."""
-    gammas = math.lgamma((nu + 1.0) / 2) - math.lgamma((nu + 1.0 - latents) / 2)
-    return nu / 2 * latents * math.log(psi) + latents / 2 * math.log(2.0) + gammas + (nu + 2.0) * latents / 2
-
-
 def _log_gamma(half: float, latents: int) -> float:
     """Log of the multivariate gamma function."""
     return latents * (latents - 1) / 4 * math.log(math.pi) + sum(
