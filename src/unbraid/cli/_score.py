@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unbraid.cli._console import console
+from unbraid.cli._console import console, say
 from unbraid.cli._printed import printed_differences, printed_scores
 from unbraid.core import progress_bar, require_known
 from unbraid.metrics import Representation, Score, differences, intervals, score
@@ -34,14 +34,14 @@ def score_file(
     if against is not None:
         frame = _compared(rep, read_representation(against, factors), metrics, seed)
         console.print(printed_differences(frame, file.name, against.name))
-        console.print("Two equal codes differ clearly in one score of twenty.", highlight=False)
+        say("Two equal codes differ clearly in one score of twenty.")
     else:
         frame = _scored(rep, metrics, seed, interval)
         console.print(printed_scores(frame))
     if out is not None:
         with writable(out):
             _write(frame, out)
-        console.print(f"written: {out}", highlight=False, soft_wrap=True)
+        say(f"written: {out}")
 
 
 def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool) -> pd.DataFrame:
@@ -103,4 +103,4 @@ def _write(frame: pd.DataFrame, out: Path) -> None:
 def _say(rep: Representation) -> None:
     """What was read, so that a wrong split of columns shows."""
     factors = ", ".join(f"{f.name} ({f.size or 'continuous'})" for f in rep.space.factors)
-    console.print(f"{len(rep):,} rows, {rep.latents} latents, factors: {factors}", highlight=False, soft_wrap=True)
+    say(f"{len(rep):,} rows, {rep.latents} latents, factors: {factors}")

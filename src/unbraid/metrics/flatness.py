@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.metrics._grid_lines import grid_lines, moving_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._traversals import moving_factors, traversals
 
 __all__ = ["flatness"]
 
@@ -73,7 +73,7 @@ def flatness(rep: Representation, rng: np.random.Generator, *, traversals: int =
 
 
 def _lines(rep: Representation, k: int, rng: np.random.Generator, count: int) -> np.ndarray:
-    return traversals(rep, k, rng, count, "flatness")
+    return grid_lines(rep, k, rng, count, "flatness")
 
 
 def _measures(lines: np.ndarray) -> tuple[float, float, float, float]:

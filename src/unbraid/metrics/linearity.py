@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import UsageError
+from unbraid.metrics._grid_lines import grid_lines, moving_factors
 from unbraid.metrics._importance import largest_share
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents
-from unbraid.metrics._traversals import moving_factors, traversals
 
 __all__ = ["linearity"]
 
@@ -76,7 +76,7 @@ def linearity(rep: Representation, rng: np.random.Generator, *, traversals: int 
 
 
 def _lines(rep: Representation, k: int, rng: np.random.Generator, count: int) -> np.ndarray:
-    lines = traversals(rep, k, rng, count, "linearity")
+    lines = grid_lines(rep, k, rng, count, "linearity")
     moving = np.ptp(lines, axis=1).max(axis=1) > 0
     if not moving.any():
         raise UsageError(f"linearity needs codes that move with every factor; '{rep.space.names[k]}' moves none.")

@@ -21,7 +21,7 @@ def moving_factors(rep: Representation, metric: str) -> list[int]:
     return [int(k) for k in np.flatnonzero(sizes > 1)]
 
 
-def traversals(rep: Representation, k: int, rng: np.random.Generator, count: int, metric: str) -> np.ndarray:
+def grid_lines(rep: Representation, k: int, rng: np.random.Generator, count: int, metric: str) -> np.ndarray:
     """Codes [T, V, D] of `count` lines along factor k, drawn without repetition; of all lines for 0."""
     require(count >= 0, f"{metric}: traversals must not be negative", count)
     sizes = rep.space.sizes
