@@ -38,7 +38,7 @@ class Stepper:
         self.objective: Objective = build("objectives", Spec(name), widths=self.model.widths)
         modules = {"model": self.model, **{k: p.module for k, p in self.objective.players().items()}}
         self.players = {key: list(module.parameters()) for key, module in modules.items()}
-        self.optimizers = [torch.optim.Adam(each, lr=1e-4, fused=True) for each in self.players.values()]
+        self.optimizers = [torch.optim.Adam(parameters, lr=1e-4, fused=True) for parameters in self.players.values()]
 
     def step(self, number: int) -> float:
         """CPU seconds of one step."""

@@ -35,10 +35,10 @@ def main() -> None:
         f"threads: {arguments.threads}\n{'':30} {'parameters':>11} {'img/s wall':>11} {'img/s CPU':>10} {'peak GB':>8}"
     )
     for name, case in CASES.items():
-        found = in_own_process(case, arguments.threads, arguments.seconds)
+        result = in_own_process(case, arguments.threads, arguments.seconds)
         print(
-            f"{name:30} {found['parameters']:>11,} {found['per_second']:>11.1f} {found['per_cpu_second']:>10.1f} "
-            f"{found['peak_bytes'] / 1e9:>8.2f}",
+            f"{name:30} {result['parameters']:>11,} {result['per_second']:>11.1f} {result['per_cpu_second']:>10.1f} "
+            f"{result['peak_bytes'] / 1e9:>8.2f}",
             flush=True,
         )
 

@@ -74,9 +74,9 @@ def test_shapes_for_each_size_it_takes(name: str, channels: int) -> None:
 @pytest.mark.parametrize("name", ENTRIES)
 def test_other_sizes_are_refused_with_those_that_work(name: str) -> None:
     for side in set(SIDES) - set(sides(name)):
-        words = refusal(name, (1, side, side))
-        assert f"got {side}x{side}" in words
-        assert "64x64" in words
+        message = refusal(name, (1, side, side))
+        assert f"got {side}x{side}" in message
+        assert "64x64" in message
 
 
 @pytest.mark.parametrize("name", ENTRIES)

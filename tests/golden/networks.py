@@ -35,10 +35,10 @@ def checks(folder: Path, name: str, entry: Mapping[str, Any]) -> Iterator[Check]
     """One check per field of every value of an entry of the family "networks", and one per stored array."""
     for value, expected in entry["values"].items():
         case = _case(folder, value, expected, entry)
-        for each in expected:
-            if each not in ABOUT:
-                run = partial(case.compare, each) if case and each in case.fields else None
-                yield Check(f"objectives/{name}/{value}/{each}", run)
+        for part in expected:
+            if part not in ABOUT:
+                run = partial(case.compare, part) if case and part in case.fields else None
+                yield Check(f"objectives/{name}/{value}/{part}", run)
 
 
 @dataclass
@@ -71,20 +71,20 @@ class Case:
         if name == "shapes":
             return _differing_shapes(ours.shapes, expected)
         if name == "outputs":
-            words = [self._output(f"out{k}", each) for k, each in enumerate(expected, 1)]
-            return "; ".join(filter(None, words))
+            differences = [self._output(f"out{k}", summary) for k, summary in enumerate(expected, 1)]
+            return "; ".join(filter(None, differences))
         return self._output(name, expected)
 
     def _output(self, name: str, summary: Mapping[str, Any]) -> str:
         """Words for a difference between an output and its summary or its stored array."""
         ours = self.outcome.outputs[name]
         flat = ours.flatten()
-        found = {"shape": ours.shape, "sum": flat.sum(), "abs_sum": np.abs(flat).sum()}
-        found |= {"first": flat[: len(summary["first"])], "last": flat[-len(summary["last"]) :]}
-        words = [f"{key}: {w}" for key, value in summary.items() if (w := self._near(found[key], value))]
+        of_ours = {"shape": ours.shape, "sum": flat.sum(), "abs_sum": np.abs(flat).sum()}
+        of_ours |= {"first": flat[: len(summary["first"])], "last": flat[-len(summary["last"]) :]}
+        differences = [f"{key}: {d}" for key, value in summary.items() if (d := self._near(of_ours[key], value))]
         if name in self.arrays and (different := self._near(ours, self.arrays[name].tolist())):
-            words.append(f"stored array: {different}")
-        return f"{name} {'; '.join(words)}" if words else ""
+            differences.append(f"stored array: {different}")
+        return f"{name} {'; '.join(differences)}" if differences else ""
 
     def _near(self, ours: Any, expected: Any) -> str:
         return mismatch(ours, expected, atol=ATOL, rtol=self.rtol)
@@ -103,9 +103,8 @@ def _case(folder: Path, value: str, expected: Mapping[str, Any], entry: Mapping[
     """The case of a value's name, or None where no pattern fits."""
     stored = np.load(folder / entry["file"]) if "file" in entry else {}
     for pattern, make in PATTERNS.items():
-        found = re.fullmatch(pattern, value)
-        if found:
-            build = partial(make, expected, entry, **found.groupdict())
+        if match := re.fullmatch(pattern, value):
+            build = partial(make, expected, entry, **match.groupdict())
             return Case(build, expected, _stored(stored, value, expected), float(entry["rtol"]))
     return None
 
@@ -156,11 +155,11 @@ def _broadcast_decoder(expected: Mapping, entry: Mapping) -> Outcome:
 
 def _layered_encoder(expected: Mapping, entry: Mapping, mode: str) -> Outcome:
     """Base encoder and latent encoders; decoders stay on the meta device, without memory."""
-    shape, latents = _layered_shape(entry), [each["shape"][1] // 2 for each in expected["outputs"]]
+    shape, latents = _layered_shape(entry), [output["shape"][1] // 2 for output in expected["outputs"]]
     with torch.device("meta"):
         model = Towers(shape, latents=latents)
     layers = [model.trunk, model.head, *model.latent_encoders]
-    by_formula([_fresh(each) for each in layers])
+    by_formula([_fresh(layer) for layer in layers])
     model.train(mode == "train")
     rows = expected["outputs"][0]["shape"][0]
     return _encoded(model, layers, _images(entry, rows, shape))
@@ -201,7 +200,7 @@ def _encoded(model: Model, layers: list[nn.Module], images: Tensor) -> Outcome:
         posteriors = [layer.posterior for layer in model.infer(images)]
     outputs = {"mu": posteriors[0].mean.numpy(), "logvar": posteriors[0].logvar.numpy()}
     outputs |= {f"out{k}": torch.cat([p.mean, p.logvar], 1).numpy() for k, p in enumerate(posteriors, 1)}
-    return Outcome(outputs, sum(_count(each) for each in layers), shapes)
+    return Outcome(outputs, sum(_count(layer) for layer in layers), shapes)
 
 
 def _decoded(decoder: nn.Module, rows: int, latents: int, entry: Mapping, sigmoid: bool = False) -> Outcome:
@@ -221,8 +220,9 @@ def uniform(size: int, key: int) -> np.ndarray:
 
 def by_formula(layers: list[nn.Module]) -> None:
     """Set all parameters, numbered 1, 2, … over the layers in order."""
-    norms = {id(m.weight) for each in layers for m in each.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)}
-    parameters = [parameter for each in layers for parameter in each.parameters()]
+    modules = [module for layer in layers for module in layer.modules()]
+    norms = {id(module.weight) for module in modules if isinstance(module, nn.modules.batchnorm._BatchNorm)}
+    parameters = [parameter for layer in layers for parameter in layer.parameters()]
     for number, parameter in enumerate(parameters, 1):
         values = torch.from_numpy(uniform(parameter.numel(), number)).reshape(parameter.shape)
         if parameter.ndim > 1:
@@ -272,7 +272,7 @@ def _count(network: nn.Module) -> int:
 def _trace(networks: list[nn.Module]) -> list[tuple[str, list[int]]]:
     """A list that will hold (class, output shape) of every leaf layer once the networks have run."""
     seen: list[tuple[str, list[int]]] = []
-    for module in (m for each in networks for m in each.modules() if not list(m.children())):
+    for module in (m for network in networks for m in network.modules() if not list(m.children())):
         module.register_forward_hook(lambda m, _, out: seen.append((type(m).__name__, list(out.shape))))
     return seen
 

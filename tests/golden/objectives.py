@@ -44,7 +44,7 @@ class Case:
         """The stored arrays, in float64 where they are not whole numbers."""
         with np.load(self.file) as stored:
             tensors = {name: torch.from_numpy(stored[name]) for name in stored}
-        return {name: each.double() if each.is_floating_point() else each for name, each in tensors.items()}
+        return {name: tensor.double() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Case:
 def _flat(given: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Leaves of nested mappings and of lists of mappings."""
     if isinstance(given, list) and given and isinstance(given[0], Mapping):
-        given = {str(number): each for number, each in enumerate(given)}
+        given = {str(number): inner for number, inner in enumerate(given)}
     if not isinstance(given, Mapping):
         yield name, given
         return

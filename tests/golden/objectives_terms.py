@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -84,8 +85,8 @@ def tcvae_family(case: Case) -> Ours:
         return estimated_parts(*code(), estimator, rows)[which]
 
     def mixture(estimator: str, which: int) -> Tensor:
-        found = estimated_mixtures(*code(), estimator, rows)[which]
-        return found.sum(1) if which else found
+        estimate = estimated_mixtures(*code(), estimator, rows)[which]
+        return estimate.sum(1) if which else estimate
 
     def loss(model: GivenModel, images: Tensor, **options: Any) -> Tensor:
         weights = {name: case.params[name] for name in ("alpha", "beta", "gamma")}
@@ -196,12 +197,12 @@ def capacity_family(case: Case) -> Ours:
         steps, images = case.values["loss_steps"], case.arrays["x"]
         return [float(objective.forward(model(), given_batch(images), step).of["model"].detach()) for step in steps]
 
-    def each() -> Tensor:
+    def image_kl() -> Tensor:
         return kl_of(case.arrays["mu"], case.arrays["logvar"]).sum(1)
 
     def pythae() -> Tensor:
-        error = model().generate(each())[0].error(case.arrays["x"])
-        return (error + params["gamma"] * (each() - params["C_final"]).abs()).mean()
+        error = model().generate(image_kl())[0].error(case.arrays["x"])
+        return (error + params["gamma"] * (image_kl() - params["C_final"]).abs()).mean()
 
     def beta_of(name: str) -> float:
         return float(re.findall(r"beta(\d+(?:\.\d+)?)_", name)[0])
@@ -222,21 +223,21 @@ def capacity_family(case: Case) -> Ours:
             plain = BetaVAE(beta=beta_of(name))
             ours[name] = lambda p=plain: losses(p)[0]
         elif name.startswith("abs_placement/"):
-            ours[name] = partial(_placement, name, case, each)
+            ours[name] = partial(_placement, name, case, image_kl)
     return ours
 
 
-def _placement(name: str, case: Case, each: Any) -> Any:
+def _placement(name: str, case: Case, image_kl: Callable[[], Tensor]) -> Any:
     """Distance to C of the batch mean (ours), or the mean of each image's distance (pythae), without reconstruction."""
     place, what = name.rsplit("/", 1)
     capacity = case.values[f"{place}/C"]
     if what == "C":
         return capacity
     if what == "mean_of_abs_pythae":
-        return (each() - capacity).abs().mean()
+        return (image_kl() - capacity).abs().mean()
     model = given(case.arrays["mu"], case.arrays["logvar"], error=0.0)
     objective = CapacityVAE(gamma=1.0, capacity=capacity)
-    return objective.forward(model, given_batch(no_images(len(each()))), 0).of["model"]
+    return objective.forward(model, given_batch(no_images(len(image_kl()))), 0).of["model"]
 
 
 def boxblur_family(case: Case) -> Ours:

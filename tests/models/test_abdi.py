@@ -24,7 +24,7 @@ def test_layers() -> None:
 def test_starts_from_glorot_on_convolutions_and_he_on_dense_layers() -> None:
     torch.manual_seed(0)
     model = abdi((3, 64, 64))
-    wide, head = model.decoder[3], model.head
-    assert isinstance(wide, nn.ConvTranspose2d)
-    assert abs(wide.weight.std() / (2 / (256 * 16 + 256 * 16)) ** 0.5 - 1) < 0.02
+    convolution, head = model.decoder[3], model.head
+    assert isinstance(convolution, nn.ConvTranspose2d)
+    assert abs(convolution.weight.std() / (2 / (256 * 16 + 256 * 16)) ** 0.5 - 1) < 0.02
     assert abs(head.weight.std() / (2 / 256) ** 0.5 - 1) < 0.02

@@ -30,7 +30,7 @@ def test_one_convolution_fewer_each_way_at_32() -> None:
 
 
 def test_a_full_posterior_widens_the_head_alone() -> None:
-    diagonal, full = (weightless(burgess, (1, 64, 64), latents=7, posterior=each) for each in ("diagonal", "full"))
+    diagonal, full = (weightless(burgess, (1, 64, 64), latents=7, posterior=form) for form in ("diagonal", "full"))
     assert (diagonal.head.out_features, full.head.out_features) == (14, 7 + 49)
     assert count(diagonal.trunk) == count(full.trunk)
 

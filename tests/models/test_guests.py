@@ -41,9 +41,9 @@ def refusal(model: str, objective: str) -> str:
 def test_a_guest_trains_with_every_objective_or_is_told_what_it_lacks(
     model: str, objective: str, tmp_path: Path
 ) -> None:
-    words = refusal(model, objective)
-    if words:
-        with pytest.raises(UsageError, match=words):
+    message = refusal(model, objective)
+    if message:
+        with pytest.raises(UsageError, match=message):
             run_of(tmp_path / "run", model, objective)
     else:
         assert run_of(tmp_path / "run", model, objective).read_status()["state"] == "done"
@@ -117,7 +117,7 @@ def test_a_likelihood_with_options_is_another_run_and_another_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "message"),
     [
         ("bernouli", r"likelihood must be one of: bernoulli.*Did you mean 'bernoulli'"),
         (f"{GUESTS}:no_likelihood", r"subclass of unbraid\.models\.Likelihood; got .*no_likelihood, a function"),
@@ -127,7 +127,7 @@ def test_a_likelihood_with_options_is_another_run_and_another_error() -> None:
 )
 @pytest.mark.parametrize("model", ["mlp", "towers"])
 def test_a_wrong_likelihood_is_refused_before_the_first_step(
-    model: str, given: Any, words: str, tmp_path: Path
+    model: str, given: Any, message: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(UsageError, match=message):
         run_of(tmp_path / "run", {"name": model, "likelihood": given}, data={"name": "toy", "resolution": 32})

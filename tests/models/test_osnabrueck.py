@@ -67,13 +67,13 @@ def test_penalty_is_the_sum_of_squared_weights_without_biases() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"width": 0.0}, "width must be positive; got 0.0"),
         ({"dropout": 1.0}, r"dropout must be in \[0, 1\); got 1.0"),
         ({"weight_penalty": -1.0}, "weight_penalty must not be negative; got -1.0"),
     ],
 )
-def test_impossible_options(options: dict[str, float], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_impossible_options(options: dict[str, float], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         osnabrueck((1, 64, 64), **options)  # type: ignore[arg-type]

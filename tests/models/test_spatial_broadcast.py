@@ -68,7 +68,7 @@ def test_width_scales_every_layer_but_the_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"form": "monet"}, "form must be one of: osnabrueck, watters"),
         ({"kernel": 7}, "kernel must be 3, 4 or 5; got 7"),
@@ -76,8 +76,8 @@ def test_width_scales_every_layer_but_the_ends() -> None:
         ({"width": 0.0}, "width must be positive; got 0.0"),
     ],
 )
-def test_impossible_options(options: dict[str, object], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_impossible_options(options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         spatial_broadcast((1, 64, 64), **options)  # type: ignore[arg-type]
 
 

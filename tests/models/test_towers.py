@@ -117,8 +117,8 @@ def test_fixed_links_of_the_two_layer_experiments(link: str, latents: tuple[int,
 
 def test_small_networks_of_the_two_layer_experiments() -> None:
     merging = weightless(Towers, (3, 64, 64), link="merge", latents=(120, 12), dropout=True).latent_encoders[0]
-    each = ["dense 32", "relu 32", "drop 32", "dense 32", "relu 32", "drop 32", "dense 2"]
-    assert walk(merging, 240) == each * 12
+    group = ["dense 32", "relu 32", "drop 32", "dense 32", "relu 32", "drop 32", "dense 2"]
+    assert walk(merging, 240) == group * 12
     splitting = weightless(Towers, (3, 64, 64), link="split", latents=(12, 144)).latent_encoders[0]
     assert walk(splitting, 24) == ["dense 32", "relu 32", "dense 32", "relu 32", "dense 24"] * 12
 
@@ -137,7 +137,7 @@ def test_latent_encoders_hold_what_the_weight_norms_run_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"latents": 10}, "latents must list one width a layer; got 10"),
         ({"latents": ()}, "latents must list one width a layer"),
@@ -147,8 +147,8 @@ def test_latent_encoders_hold_what_the_weight_norms_run_over() -> None:
         ({"link": "split", "latents": (3, 10)}, "needs each layer to be a multiple of the one before; got 3 -> 10"),
     ],
 )
-def test_impossible_options(options: dict[str, object], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_impossible_options(options: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         Towers((1, 32, 32), **options)  # type: ignore[arg-type]
 
 

@@ -45,7 +45,7 @@ def test_batch_and_mws_differ_by_a_constant_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"estimator": "mwss"}, "estimator must be one of: mws, mss, batch; got 'mwss'; Did you mean"),
         ({"form": "elbo"}, "form must be one of: decomposed, kl_plus"),
@@ -53,6 +53,6 @@ def test_batch_and_mws_differ_by_a_constant_only() -> None:
         ({"capacity": 5.0}, "capacity replaces a KL, which form decomposed does not have; got 5.0; set form=kl_plus"),
     ],
 )
-def test_what_is_refused(options: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         BetaTCVAE(**options)

@@ -25,8 +25,8 @@ def test_beta_one_is_the_vae_with_its_gradients() -> None:
     torch.manual_seed(0)
     model = model_of("vae").double()
     images = torch.rand(6, 1, 16, 16, dtype=torch.float64)
-    found = []
+    gradients = []
     for objective in (VAE(), BetaVAE(beta=1.0)):
         batch = Batch(images, torch.Generator().manual_seed(3), 6)
-        found.append(torch.autograd.grad(objective.forward(model, batch, 0).of["model"], list(model.parameters())))
-    assert all(torch.equal(a, b) for a, b in zip(*found, strict=True))
+        gradients.append(torch.autograd.grad(objective.forward(model, batch, 0).of["model"], list(model.parameters())))
+    assert all(torch.equal(a, b) for a, b in zip(*gradients, strict=True))

@@ -61,9 +61,9 @@ def test_gamma_zero_is_the_vae() -> None:
     without = FactorVAE(model.widths, gamma=0.0, critic_width=8, critic_layers=1)
     without.critic.double()
     ours, vae = (o.forward(model, batch(), 0).of["model"] for o in (without, VAE()))
-    found = [torch.autograd.grad(loss, list(model.parameters())) for loss in (ours, vae)]
+    gradients = [torch.autograd.grad(loss, list(model.parameters())) for loss in (ours, vae)]
     assert torch.equal(ours, vae)
-    assert all(torch.allclose(a, b, atol=1e-14) for a, b in zip(*found, strict=True))
+    assert all(torch.allclose(a, b, atol=1e-14) for a, b in zip(*gradients, strict=True))
 
 
 def test_the_critic_is_six_hidden_layers_of_a_thousand() -> None:
@@ -96,9 +96,9 @@ def test_a_perfect_critic_of_dependent_latents_sees_total_correlation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [({"critic_width": 0}, "the critic needs units and layers"), ({"critic_lr": 0.0}, "critic_lr must be positive")],
 )
-def test_what_is_refused(options: dict[str, float], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_refused(options: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         FactorVAE((4,), **options)

@@ -24,18 +24,18 @@ def test_no_weight_is_the_vae() -> None:
 @pytest.mark.parametrize(("kernel", "denominator"), [("rbf", 9.0), ("imq", 6.0)])
 def test_the_usual_widths_and_the_sampled_codes(kernel: str, denominator: float) -> None:
     expected = 7.0 * mmd(PRIOR, MEAN, kernel, denominator, biased=False)
-    found = InfoVAE(weight=7.0, beta=0.0, kernel=kernel, prior_samples=0, biased=False)
-    assert loss(found) == pytest.approx(2.0 + float(expected))
+    objective = InfoVAE(weight=7.0, beta=0.0, kernel=kernel, prior_samples=0, biased=False)
+    assert loss(objective) == pytest.approx(2.0 + float(expected))
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"kernel": "rfb"}, "kernel must be one of: rbf, imq; got 'rfb'"),
         ({"denominator": -1.0}, "denominator must be positive, or 0"),
         ({"prior_samples": 1}, "prior_samples must be 0 or at least 2"),
     ],
 )
-def test_what_is_refused(options: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         InfoVAE(**options)

@@ -109,7 +109,7 @@ def test_penalties_need_latent_encoders_and_can_be_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "message"),
     [
         ({"l2_form": "square"}, "l2_form must be one of: norm, squared"),
         ({"beta": []}, "beta must hold at least one value"),
@@ -117,6 +117,6 @@ def test_penalties_need_latent_encoders_and_can_be_left_out() -> None:
         ({"beta": [0.0, "1"]}, "beta must be a number or a schedule"),
     ],
 )
-def test_what_is_refused(options: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Layerwise(**options)

@@ -46,7 +46,7 @@ def test_unshared_latents_stay_and_gradients_flow_through_the_average(average: o
 def test_extreme_variances_stay_finite() -> None:
     low, high = torch.full((1,), -200.0), torch.full((1,), 200.0)
     for average in (arithmetic_mean, precision_mean):
-        assert all(torch.isfinite(each).all() for each in average(low, low, high, high))
+        assert all(torch.isfinite(moments).all() for moments in average(low, low, high, high))
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

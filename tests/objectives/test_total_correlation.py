@@ -61,12 +61,12 @@ def test_overlapping_codes_agree_with_integration_on_a_grid() -> None:
     std, step = 0.6, 0.1
     axis = torch.arange(-5, 5, step, dtype=F64)
     one = torch.exp(-0.5 * ((axis - mean.unsqueeze(-1)) / std) ** 2) / (std * math.sqrt(2 * math.pi))  # [3, 2, G]
-    each = one[:, 0].unsqueeze(2) * one[:, 1].unsqueeze(1)  # [3, G, G]
-    joint, marginals = each.mean(0), one.mean(0)
+    densities = one[:, 0].unsqueeze(2) * one[:, 1].unsqueeze(1)  # [3, G, G]
+    joint, marginals = densities.mean(0), one.mean(0)
     product = marginals[0].unsqueeze(1) * marginals[1]
     prior = torch.exp(-0.5 * axis.square()) / math.sqrt(2 * math.pi)
     area = step**2
-    information = float((each * (each / joint).log()).sum((1, 2)).mean() * area)
+    information = float((densities * (densities / joint).log()).sum((1, 2)).mean() * area)
     total = float((joint * (joint / product).log()).sum() * area)
     dimension = float((marginals * (marginals / prior).log()).sum() * step)
     parts = exact(mean, std, draws=10_000)
@@ -89,9 +89,9 @@ def test_the_whole_dataset_as_a_batch_makes_mws_the_truth_up_to_its_constant() -
     """With B = N, log sum - log(N B) is log q(z) - log N exactly."""
     mean, logvar, eps = noise(3, 32, 3)
     z = mean + torch.exp(logvar / 2) * eps
-    truth, found = exact_parts(mean, logvar, eps), estimated_parts(z, mean, logvar, "mws", 32)
-    torch.testing.assert_close(found.information, truth.information + math.log(32))
-    torch.testing.assert_close(found.total_correlation, truth.total_correlation + (3 - 1) * math.log(32))
+    truth, estimate = exact_parts(mean, logvar, eps), estimated_parts(z, mean, logvar, "mws", 32)
+    torch.testing.assert_close(estimate.information, truth.information + math.log(32))
+    torch.testing.assert_close(estimate.total_correlation, truth.total_correlation + (3 - 1) * math.log(32))
 
 
 def test_stratified_weights_sum_to_one_with_the_own_posterior_on_the_diagonal() -> None:
@@ -115,7 +115,7 @@ def test_the_stratified_estimate_of_the_density_is_unbiased() -> None:
 
 
 def test_chunks_change_neither_values_nor_gradients() -> None:
-    mean, logvar, eps = (each.requires_grad_() for each in noise(3, 13, 3))
+    mean, logvar, eps = (array.requires_grad_() for array in noise(3, 13, 3))
 
     def value_and_gradients(chunk: int) -> list[Tensor]:
         z = mean + torch.exp(logvar / 2) * eps

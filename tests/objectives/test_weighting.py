@@ -30,7 +30,7 @@ def test_beta_in_both_conventions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("beta", "capacity", "reduction", "words"),
+    ("beta", "capacity", "reduction", "message"),
     [
         (1.0, None, "total", "reduction must be one of: sum, mean"),
         (-1.0, None, "sum", "beta, the weight of the KL, must not be negative"),
@@ -39,8 +39,8 @@ def test_beta_in_both_conventions() -> None:
         (1.0, "5", "sum", "capacity must be a number or a schedule"),
     ],
 )
-def test_what_is_refused(beta: float, capacity: float, reduction: str, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_refused(beta: float, capacity: float, reduction: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Weighting.of(beta, capacity, reduction)
 
 

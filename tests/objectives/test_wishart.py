@@ -35,8 +35,8 @@ def test_prior_scale_makes_the_expected_covariance_the_identity() -> None:
 
 def test_expectations_agree_with_draws() -> None:
     drawn, _ = sigmas()
-    found = float(expected_log_determinant(Z2, PSI, NU)[0])
-    assert found == pytest.approx(float(np.linalg.slogdet(drawn)[1].mean()), abs=0.06)  # standard error 0.015
+    expected = float(expected_log_determinant(Z2, PSI, NU)[0])
+    assert expected == pytest.approx(float(np.linalg.slogdet(drawn)[1].mean()), abs=0.06)  # standard error 0.015
     prior = torch.distributions.MultivariateNormal(torch.zeros(3, dtype=torch.float64), torch.from_numpy(drawn))
     posterior = torch.distributions.MultivariateNormal(MEAN[0], COVARIANCE[0])
     sampled = torch.distributions.kl_divergence(posterior.expand([len(drawn)]), prior).mean()
@@ -48,7 +48,7 @@ def test_divergence_of_the_covariance_agrees_with_densities() -> None:
     drawn, scale = sigmas(1500)
     log_q = stats.invwishart(df=NU + 1, scale=scale)
     log_p = stats.invwishart(df=NU, scale=PSI * np.eye(LATENTS))
-    sampled = np.mean([log_q.logpdf(each) - log_p.logpdf(each) for each in drawn])
+    sampled = np.mean([log_q.logpdf(sigma) - log_p.logpdf(sigma) for sigma in drawn])
     assert float(kl_covariance(Z2, PSI, NU)[0]) == pytest.approx(float(sampled), abs=0.06)
 
 

@@ -13,7 +13,7 @@ GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", 
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
         ({"model": "mpl"}, "got 'mpl'; Did you mean 'mlp'"),
         ({"data": "toys"}, "Did you mean 'toy'"),
@@ -33,8 +33,8 @@ GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", 
         ({"data": {"resolution": 32}}, "an entry must be a name, or a mapping with 'name'"),
     ],
 )
-def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         RunConfig.from_dict({**GOOD, **changes})
 
 

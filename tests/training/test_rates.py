@@ -61,15 +61,15 @@ def test_plateau_falls_when_the_loss_has_not_improved_and_stops_at_its_least() -
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "words"),
+    ("name", "options", "message"),
     [
         ("linear", {"floor": 2.0}, r"rate needs floor in 0 \.\. 1 and warmup >= 0; got 2\.0, 0"),
         ("plateau", {"multiply": 1.5}, r"plateau\.multiply must lie between 0 and 1; got 1\.5"),
         ("cosine", {}, "rate must be one of: constant, linear, plateau"),
     ],
 )
-def test_impossible_rates_are_refused(name: str, options: dict[str, Any], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_impossible_rates_are_refused(name: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         rate_of(name, **options)
 
 

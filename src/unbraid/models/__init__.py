@@ -1,7 +1,7 @@
 """Models: networks by paper, one file each; see `unbraid list models`."""
 
 from unbraid.models._initialise import output_of, start_at_mean, start_small
-from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, has_sigmoid, likelihood, squared_error
+from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, likelihood, squared_error
 from unbraid.models._links import Link
 from unbraid.models._model import Adjust, Flat, Layer, Model, require_complete, unchanged, z_of
 from unbraid.models._posteriors import Covariance, DiagonalGaussian, FullGaussian, Posterior
@@ -18,7 +18,6 @@ __all__ = [
     "Link",
     "Model",
     "Posterior",
-    "has_sigmoid",
     "likelihood",
     "output_of",
     "require_complete",

@@ -75,7 +75,7 @@ class Model(nn.Module, ABC):
 
     @abstractmethod
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
-        """Likelihoods of images given codes z [B, D] (all layers side by side): one per image head."""
+        """Likelihoods of images given codes z [B, D] (all layers side by side): one for each layer, or one for all."""
 
     def penalty(self) -> Tensor | None:
         """`weight_penalty` times the sum of all squared weights (no biases): a scalar to add to the loss, or None."""

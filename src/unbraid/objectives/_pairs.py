@@ -12,7 +12,8 @@ from torch import Tensor
 
 from unbraid.core import require_choice
 from unbraid.models import DiagonalGaussian, Model, Posterior
-from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass, partner_of
+from unbraid.objectives._objective import Batch, Losses, Objective, partner_of
+from unbraid.objectives._pass import Pass, forward_pass
 from unbraid.objectives._terms import gaussian_kl, symmetric_kl
 
 Average = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from unbraid.models import Model
-from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
+from unbraid.objectives._objective import Batch, Losses, Objective
+from unbraid.objectives._pass import forward_pass
 from unbraid.objectives._schedules import Scheduled
 from unbraid.objectives._weighting import Reduction, Weighting
 

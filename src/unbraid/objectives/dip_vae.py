@@ -10,7 +10,8 @@ from torch import Tensor
 
 from unbraid.core import require_choice
 from unbraid.models import Model
-from unbraid.objectives._objective import Batch, Losses, Objective, Pass, forward_pass
+from unbraid.objectives._objective import Batch, Losses, Objective
+from unbraid.objectives._pass import Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
 from unbraid.objectives._terms import covariance_of_means, dip_penalty
 from unbraid.objectives._weighting import Reduction, Weighting

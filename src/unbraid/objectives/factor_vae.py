@@ -10,7 +10,8 @@ from torch import Tensor
 from unbraid.core import require
 from unbraid.models import Model, z_of
 from unbraid.objectives._critic import critic, critic_loss, frozen, permuted, total_correlation
-from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, forward_pass, partner_of
+from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, partner_of
+from unbraid.objectives._pass import forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
 from unbraid.objectives._weighting import Reduction, Weighting
 

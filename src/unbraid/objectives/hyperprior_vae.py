@@ -8,7 +8,8 @@ from torch import Tensor
 from unbraid.core import UsageError, require
 from unbraid.core.checks import sentence
 from unbraid.models import FullGaussian, Layer, Model
-from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
+from unbraid.objectives._objective import Batch, Losses, Objective
+from unbraid.objectives._pass import forward_pass
 from unbraid.objectives._schedules import Scheduled
 from unbraid.objectives._weighting import Reduction, Weighting
 from unbraid.objectives._wishart import kl_code, kl_covariance, log_student_t, prior_scale

@@ -6,7 +6,8 @@ import math
 
 from unbraid.core import require_choice
 from unbraid.models import Model
-from unbraid.objectives._objective import Batch, Losses, Objective, forward_pass
+from unbraid.objectives._objective import Batch, Losses, Objective
+from unbraid.objectives._pass import forward_pass
 from unbraid.objectives._schedules import Scheduled
 from unbraid.objectives._weighting import Reduction, Weighting
 

@@ -25,7 +25,6 @@ class Rate:
     def __init__(self, spec: Spec, optimizer: Optimizer, steps: int) -> None:
         self._optimizer = optimizer
         self.scheduler: LRScheduler = build("rates", spec, optimizer=optimizer, steps=steps)
-        self._by_loss = isinstance(self.scheduler, ReduceLROnPlateau)
 
     @property
     def lr(self) -> float:
@@ -34,7 +33,7 @@ class Rate:
 
     def end_step(self) -> None:
         """A step is over."""
-        if not self._by_loss:
+        if not isinstance(self.scheduler, ReduceLROnPlateau):
             self.scheduler.step()
 
     def end_epoch(self, loss: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import nn
@@ -121,7 +121,7 @@ class Training:
         """One step, and whatever is due after it."""
         config, step, lr = self.config, self.step, self.rate.lr
         batch = draw_batch(self.dataset, config.batch, self.objective.pairing, config.seed, step, self.device)
-        with self._seeded_dropout(step):
+        with self._seeded_dropout(step) if self._has_dropout else nullcontext():
             losses = with_penalty(self.objective.forward(self.model, batch, step - self._begin), self.model)
             descend(losses, self.parameters, self.optimizers)
         self.rate.end_step()
@@ -141,10 +141,7 @@ class Training:
 
     @contextmanager
     def _seeded_dropout(self, step: int) -> Iterator[None]:
-        """Seed torch's global stream for this step where the model has dropout, and put it back afterwards."""
-        if not self._has_dropout:
-            yield
-            return
+        """Seed torch's global stream for this step, and put it back afterwards."""
         devices = [self.device] if self.device.type == "cuda" else []
         with torch.random.fork_rng(devices):
             torch.manual_seed(derive(self.config.seed, step, "dropout"))
