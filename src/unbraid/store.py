@@ -217,10 +217,14 @@ class RunInUseError(UsageError):
 
 
 @contextmanager
-def sole_writer(path: Path) -> Iterator[None]:
+def sole_writer(path: Path, wait: float = 0.0) -> Iterator[None]:
     """Hold a folder for one process; the lock ends with the process, however it ends.
 
     A thread that holds the folder already may hold it again.
+
+    Args:
+        path: the folder.
+        wait: seconds to wait for another process that holds it.
 
     Raises:
         RunInUseError: another process holds it.
@@ -231,7 +235,7 @@ def sole_writer(path: Path) -> Iterator[None]:
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / ".lock", timeout=0, is_singleton=True)
         try:
-            lock.acquire()
+            lock.acquire(timeout=wait)
         except Timeout as error:
             raise RunInUseError(
                 f"{path} is in use by another process; wait for it, or choose another folder."

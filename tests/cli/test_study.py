@@ -11,7 +11,7 @@ from unbraid.cli import app
 from unbraid.cli._study import part_of
 from unbraid.cli._tables import latex, markdown, write_frame
 from unbraid.core import UsageError
-from unbraid.studies import Planned, plan
+from unbraid.studies import PlannedRun, plan
 
 CLAIM = {"says": "More β, less KL", "kind": "trend", "metric": "log/kl", "axis": "objective.beta", "direction": "down"}
 NOWHERE = {"says": "Never", "kind": "above", "metric": "mig", "where": {"objective": "dip_vae"}, "threshold": 0.5}
@@ -97,9 +97,19 @@ def test_the_report_judges_the_claims(finished: tuple[str, str]) -> None:
 
 
 def test_the_ledger_is_one_command(tmp_path: Path) -> None:
-    assert "README.md" in run("ledger", "michlo", "--out", str(tmp_path))
+    nothing = str(tmp_path / "none")
+    assert "README.md" in run("ledger", "michlo", "--archive", nothing, "--out", str(tmp_path))
     assert "0 of 78" in (tmp_path / "README.md").read_text(encoding="utf-8")
     assert (tmp_path / "michlo.md").is_file()
+
+
+def test_finished_runs_are_kept_without_training(finished: tuple[str, str], tmp_path: Path) -> None:
+    options = (finished[0], "--root", finished[1], "--archive", str(tmp_path / "kept"))
+    assert "6 of 6 runs, 6 new" in run("keep", *options).replace("\n", " ")
+    assert "6 of 6 runs, 0 new" in run("keep", *options).replace("\n", " ")
+    nowhere = (finished[0], "--root", str(tmp_path / "none"), "--archive", str(tmp_path / "kept"))
+    assert "6 done · 0 running · 0 failed · 0 left" in run("status", *nowhere)
+    assert "0 of 6 runs, 0 new" in run("keep", *nowhere[:3], "--archive", str(tmp_path / "other")).replace("\n", " ")
 
 
 def test_a_label_free_score_gets_a_figure_of_its_own(tmp_path: Path) -> None:
@@ -138,7 +148,7 @@ def test_what_table_and_report_refuse(tmp_path: Path, finished: tuple[str, str])
     )
 
 
-def titles(runs: list[Planned]) -> list[str]:
+def titles(runs: list[PlannedRun]) -> list[str]:
     return [run.title for run in runs]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from unbraid.studies import Standing, Study, jobs_of, load_study, plan, standings, work
+from unbraid.studies import RunStatus, Study, jobs_of, load_study, plan, run_job, run_statuses
 
 TINY: dict[str, Any] = {
     "name": "tiny",
@@ -36,14 +36,14 @@ def tiny(folder: Path, scale: str = "pocket", **changes: Any) -> Study:
     return load_study(written(folder, **changes), scale)
 
 
-def stand(study: Study, root: Path, archive: Path | None = None) -> list[Standing]:
+def statuses(study: Study, root: Path, archive: Path | None = None) -> list[RunStatus]:
     """Where all its runs stand."""
-    return standings(study, plan(study), root, archive)
+    return run_statuses(study, plan(study), root, archive)
 
 
 def done(study: Study, root: Path) -> list[str]:
     """Do all of a study's work in this process; what each run came to."""
-    return [work(job) for job in jobs_of(study, stand(study, root), threads=1)]
+    return [run_job(job) for job in jobs_of(study, statuses(study, root), threads=1)]
 
 
 def scores(**groups: list[float | None]) -> pd.DataFrame:

@@ -39,10 +39,10 @@ def test_the_printed_sums_are_those_of_the_printed_scores() -> None:
 def test_the_papers_claims_hold_for_its_own_table() -> None:
     frame, claims = printed_frame(3), load_study("abdi-2019").claims
     about_sums = [claim for claim in claims if claim.kind == "best_sum"]
-    found = [judge(claim, frame) for claim in about_sums]
-    assert [each.verdict for each in found] == ["reproduced", "reproduced"]
-    assert found[0].estimate == pytest.approx(4.706 - 4.611, abs=2 * ROUNDING)
-    assert found[1].estimate == pytest.approx(4.351 - 4.023, abs=2 * ROUNDING)
+    judged = [judge(claim, frame) for claim in about_sums]
+    assert [verdict.verdict for verdict in judged] == ["reproduced", "reproduced"]
+    assert judged[0].effect.estimate == pytest.approx(4.706 - 4.611, abs=2 * ROUNDING)
+    assert judged[1].effect.estimate == pytest.approx(4.351 - 4.023, abs=2 * ROUNDING)
     about_scores = [claim for claim in claims if claim.kind == "larger"]
     assert [judge(claim, frame).verdict for claim in about_scores] == ["reproduced", "reproduced"]
 
@@ -50,6 +50,6 @@ def test_the_papers_claims_hold_for_its_own_table() -> None:
 def test_another_best_is_not_reproduced() -> None:
     asks = {"best": {"objective": "beta_vae"}, "among": [{"objective": "beta_tcvae"}, {"objective": "factor_vae"}]}
     claim = Claim.of({"says": "β-VAE is best", "kind": "best_sum", "metrics": list(COLUMNS), **asks})
-    found = judge(claim, printed_frame(3))
-    assert found.verdict == "not reproduced"
-    assert "the best of the others" in found.words
+    judged = judge(claim, printed_frame(3))
+    assert judged.verdict == "not reproduced"
+    assert "the best of the others" in judged.reason

@@ -6,8 +6,10 @@ import pytest
 from scipy import stats
 
 from tests.studies.samples import scores
-from unbraid.studies import Claim, judge, unmatched
-from unbraid.studies._claims import TooFewRunsError, decide, difference, rank_correlation
+from unbraid.studies import Claim, Effect, judge, unmatched
+from unbraid.studies.claims._selection import TooFewRunsError
+from unbraid.studies.claims._statistics import difference, rank_correlation
+from unbraid.studies.claims._verdict import decide
 
 A, B, C = {"objective": "a"}, {"objective": "b"}, {"objective": "c"}
 CLEAR = scores(a=[0.80, 0.82, 0.81, 0.79], b=[0.50, 0.52, 0.49, 0.51], c=[0.30, 0.31, 0.29, 0.30])
@@ -38,9 +40,9 @@ def verdict(frame: pd.DataFrame, kind: str, smallest: float = 0.0, **asks: objec
     ],
 )
 def test_the_rule(effect: tuple[float, float, float], smallest: float, expected: str) -> None:
-    assert decide(*effect, smallest) == expected
+    assert decide(Effect(*effect, runs=6, compared=""), smallest) == expected
     roles = {"reproduced": "not reproduced", "not reproduced": "reproduced", "undecided": "undecided"}
-    assert decide(*effect, smallest, exchanged=True) == roles[expected]
+    assert decide(Effect(*effect, runs=6, compared="", exchanged=True), smallest) == roles[expected]
 
 
 def test_a_difference_has_welchs_interval() -> None:
@@ -56,10 +58,10 @@ def test_larger() -> None:
     assert verdict(CLEAR, "larger", 0.1, larger=A, smaller=B) == "reproduced"
     assert verdict(CLEAR, "larger", 0.1, larger=B, smaller=A) == "not reproduced"
     assert verdict(CLEAR, "larger", 0.5, larger=A, smaller=B) == "not reproduced"
-    found = judge(claim("larger", larger=A, smaller=B), CLOSE)
-    assert (found.verdict, found.runs) == ("undecided", 6)
-    assert found.estimate == pytest.approx(0.5 - 1.4 / 3)
-    assert found.words == "m: 0.500 against 0.467"
+    judged = judge(claim("larger", larger=A, smaller=B), CLOSE)
+    assert (judged.verdict, judged.effect.runs) == ("undecided", 6)
+    assert judged.effect.estimate == pytest.approx(0.5 - 1.4 / 3)
+    assert judged.reason == "m: 0.500 against 0.467"
 
 
 def test_no_better_exchanges_the_roles() -> None:
@@ -69,10 +71,10 @@ def test_no_better_exchanges_the_roles() -> None:
 
 
 def test_best_is_judged_against_the_strongest_of_the_others() -> None:
-    found = judge(claim("best", 0.1, best=A, among=[C, B]), CLEAR)
-    assert found.verdict == "reproduced"
-    assert found.estimate == pytest.approx(0.805 - 0.505)
-    assert "of objective b" in found.words
+    judged = judge(claim("best", 0.1, best=A, among=[C, B]), CLEAR)
+    assert judged.verdict == "reproduced"
+    assert judged.effect.estimate == pytest.approx(0.805 - 0.505)
+    assert "of objective b" in judged.reason
     assert verdict(CLEAR, "best", 0.1, best=B, among=[A, C]) == "not reproduced"
     assert verdict(CLEAR, "best", 0.1, best=C, among=[A, B], lower_is_better=True) == "reproduced"
 
@@ -81,7 +83,7 @@ def test_an_order_is_as_strong_as_its_weakest_step() -> None:
     assert verdict(CLEAR, "order", 0.1, order=[A, B, C]) == "reproduced"
     assert verdict(CLEAR, "order", 0.1, order=[A, C, B]) == "not reproduced"
     assert verdict(CLEAR, "order", 0.1, order=[C, B, A], lower_is_better=True) == "reproduced"
-    assert judge(claim("order", order=[A, B, C]), CLEAR).estimate == pytest.approx(0.505 - 0.3)
+    assert judge(claim("order", order=[A, B, C]), CLEAR).effect.estimate == pytest.approx(0.505 - 0.3)
 
 
 def test_above_and_below_a_threshold() -> None:
@@ -101,9 +103,9 @@ def test_a_trend_is_a_rank_correlation_with_a_setting() -> None:
     asks = {"axis": "objective.beta", "smallest": 0.5}
     assert verdict(swept(rising), "trend", direction="up", **asks) == "reproduced"
     assert verdict(swept(rising), "trend", direction="down", **asks) == "not reproduced"
-    found = judge(claim("trend", axis="objective.gamma", direction="up"), swept(rising))
-    assert (found.verdict, found.estimate) == ("undecided", None)
-    assert "no run has that setting" in found.words
+    judged = judge(claim("trend", axis="objective.gamma", direction="up"), swept(rising))
+    assert (judged.verdict, judged.effect) == ("undecided", None)
+    assert "no run has that setting" in judged.reason
 
 
 def two_metrics(one: list[float], other: list[float]) -> pd.DataFrame:
@@ -119,8 +121,8 @@ def test_agreement_is_the_lowest_rank_correlation() -> None:
     assert verdict(reversed_, "agree", **asks) == "not reproduced"
     assert verdict(reversed_, "disagree", **asks) == "reproduced"
     constant = judge(claim("agree", **asks), two_metrics(steps, [1.0] * 12))
-    assert (constant.verdict, constant.estimate) == ("undecided", None)
-    assert "ranks nothing" in constant.words
+    assert (constant.verdict, constant.effect) == ("undecided", None)
+    assert "ranks nothing" in constant.reason
 
 
 def test_rank_correlation_is_spearmans_with_a_bootstrap_interval() -> None:
@@ -136,13 +138,13 @@ def test_rank_correlation_is_spearmans_with_a_bootstrap_interval() -> None:
 
 def test_missing_scores_are_left_out_never_counted_as_zero() -> None:
     frame = scores(a=[0.8, None, 0.82, 0.81], b=[0.5, 0.51, None, 0.49])
-    found = judge(claim("larger", 0.1, larger=A, smaller=B), frame)
-    assert (found.verdict, found.runs) == ("reproduced", 6)
-    assert found.estimate == pytest.approx(0.81 - 0.5)
+    judged = judge(claim("larger", 0.1, larger=A, smaller=B), frame)
+    assert (judged.verdict, judged.effect.runs) == ("reproduced", 6)
+    assert judged.effect.estimate == pytest.approx(0.81 - 0.5)
 
 
 @pytest.mark.parametrize(
-    ("frame", "words"),
+    ("frame", "reason"),
     [
         (scores(a=[0.8, None], b=[0.5, 0.51]), "m of objective a: 1 runs have it, and two are the least"),
         (scores(a=[0.8, 0.9]), "m of objective b: 0 runs have it"),
@@ -150,10 +152,10 @@ def test_missing_scores_are_left_out_never_counted_as_zero() -> None:
         (pd.concat([CLEAR, CLEAR.assign(layer=1)]), "several layers, and the claim names none"),
     ],
 )
-def test_without_enough_runs_a_claim_is_undecided_and_says_why(frame: pd.DataFrame, words: str) -> None:
-    found = judge(claim("larger", larger=A, smaller=B), frame)
-    assert (found.verdict, found.estimate, found.runs) == ("undecided", None, 0)
-    assert words in found.words
+def test_without_enough_runs_a_claim_is_undecided_and_says_why(frame: pd.DataFrame, reason: str) -> None:
+    judged = judge(claim("larger", larger=A, smaller=B), frame)
+    assert (judged.verdict, judged.effect) == ("undecided", None)
+    assert reason in judged.reason
 
 
 def test_layers_and_parts_are_chosen_by_the_claim() -> None:
@@ -165,15 +167,15 @@ def test_layers_and_parts_are_chosen_by_the_claim() -> None:
 
 
 def test_several_values_of_a_setting_may_be_meant() -> None:
-    found = judge(claim("larger", larger={"objective": ["a", "b"]}, smaller=C), CLEAR)
-    assert found.runs == 12
+    judged = judge(claim("larger", larger={"objective": ["a", "b"]}, smaller=C), CLEAR)
+    assert judged.effect.runs == 12
 
 
 def test_null_means_a_run_without_the_setting() -> None:
-    frame = CLEAR.assign(**{"model.dropout": [0.2 if each == "a" else np.nan for each in CLEAR["objective"]]})
-    found = judge(claim("larger", larger={"model.dropout": 0.2}, smaller={"model.dropout": [0.0, None]}), frame)
-    assert (found.runs, found.verdict) == (12, "reproduced")
-    assert judge(claim("larger", larger={**A, "model.depth": None}, smaller=C), CLEAR).runs == 8
+    frame = CLEAR.assign(**{"model.dropout": [0.2 if name == "a" else np.nan for name in CLEAR["objective"]]})
+    judged = judge(claim("larger", larger={"model.dropout": 0.2}, smaller={"model.dropout": [0.0, None]}), frame)
+    assert (judged.effect.runs, judged.verdict) == (12, "reproduced")
+    assert judge(claim("larger", larger={**A, "model.depth": None}, smaller=C), CLEAR).effect.runs == 8
     assert unmatched(claim("larger", larger={**A, "model.depth": None}, smaller=B), [A, B]) == []
 
 

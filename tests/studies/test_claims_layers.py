@@ -23,17 +23,17 @@ def claim(kind: str, **asks: object) -> Claim:
 
 def test_a_rise_over_layers_is_a_correlation_within_each_run() -> None:
     frame = layered([[9.0, 1.0, 2.0, 3.0], [0.0, 5.0, 6.0, 8.0], [7.0, 1.0, 3.0, 2.0]])
-    found = judge(claim("by_layer", direction="up", layers=[1, 2, 3], smallest_effect=0.3), frame)
-    assert found.estimate == pytest.approx((1 + 1 + 0.5) / 3)
-    assert found.runs == 3
+    judged = judge(claim("by_layer", direction="up", layers=[1, 2, 3], smallest_effect=0.3), frame)
+    assert judged.effect.estimate == pytest.approx((1 + 1 + 0.5) / 3)
+    assert judged.effect.runs == 3
     assert judge(claim("by_layer", direction="down", layers=[1, 2, 3]), frame).verdict == "not reproduced"
     with_first = judge(claim("by_layer", direction="up"), frame)
-    assert with_first.estimate == pytest.approx((-0.2 + 1 - 0.4) / 3)
+    assert with_first.effect.estimate == pytest.approx((-0.2 + 1 - 0.4) / 3)
 
 
 def test_a_single_run_or_two_layers_have_no_rise() -> None:
-    found = judge(claim("by_layer", direction="up"), layered([[1.0, 2.0], [1.0, 2.0]]))
-    assert (found.verdict, found.words) == (
+    judged = judge(claim("by_layer", direction="up"), layered([[1.0, 2.0], [1.0, 2.0]]))
+    assert (judged.verdict, judged.reason) == (
         "undecided",
         "m by layer: 0 runs have it in three layers, and two are the least",
     )
@@ -42,11 +42,11 @@ def test_a_single_run_or_two_layers_have_no_rise() -> None:
 def test_nowhere_above_looks_at_the_best_layer_of_the_best_group() -> None:
     frame = layered([[0.1, 0.30], [0.1, 0.32], [0.1, 0.31]])
     assert judge(claim("nowhere_above", where={"objective": "a"}, threshold=0.5), frame).verdict == "reproduced"
-    found = judge(claim("nowhere_above", where={"objective": "a"}, threshold=0.2), frame)
-    assert found.verdict == "not reproduced"
-    assert "0.310 of a, layer 1, the best of 2" in found.words
+    judged = judge(claim("nowhere_above", where={"objective": "a"}, threshold=0.2), frame)
+    assert judged.verdict == "not reproduced"
+    assert "0.310 of a, layer 1, the best of 2" in judged.reason
     nobody = judge(claim("nowhere_above", where={"objective": "b"}, threshold=0.5), frame)
-    assert (nobody.verdict, nobody.words) == ("undecided", "m of objective b: no group has two runs")
+    assert (nobody.verdict, nobody.reason) == ("undecided", "m of objective b: no group has two runs")
 
 
 def test_a_score_without_a_latent_counts_as_the_claim_says() -> None:
@@ -54,22 +54,22 @@ def test_a_score_without_a_latent_counts_as_the_claim_says() -> None:
     below = {"where": {"objective": "a"}, "threshold": 0.5}
     assert judge(claim("below", **below), frame).verdict == "undecided"
     counted = judge(claim("below", absent=0.0, **below), frame)
-    assert counted.runs == 3
-    assert counted.estimate == pytest.approx(0.5 - 0.1 / 3)
+    assert counted.effect.runs == 3
+    assert counted.effect.estimate == pytest.approx(0.5 - 0.1 / 3)
 
 
 def test_a_score_that_failed_never_counts() -> None:
     frame = layered([[None], [None], [0.1]], reason="ValueError: broken")
-    found = judge(claim("below", absent=0.0, where={"objective": "a"}, threshold=0.5), frame)
-    assert found.words == "m of objective a: 1 runs have it, and two are the least"
+    judged = judge(claim("below", absent=0.0, where={"objective": "a"}, threshold=0.5), frame)
+    assert judged.reason == "m of objective a: 1 runs have it, and two are the least"
 
 
 def test_a_part_that_no_latent_has_counts_where_the_score_is_there() -> None:
     whole, part = layered([[0.5], [0.5], [0.5]]), layered([[0.3]], part="size")
     frame = pd.concat([whole, part], ignore_index=True)
-    found = judge(claim("above", part="size", absent=0.0, where={"objective": "a"}, threshold=0.0), frame)
-    assert found.estimate == pytest.approx(0.1)
-    assert found.runs == 3
+    judged = judge(claim("above", part="size", absent=0.0, where={"objective": "a"}, threshold=0.0), frame)
+    assert judged.effect.estimate == pytest.approx(0.1)
+    assert judged.effect.runs == 3
 
 
 def test_scores_of_layers_agree_row_by_row() -> None:

@@ -11,16 +11,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.studies.samples import TINY, done, stand, tiny, written
+from tests.studies.samples import TINY, done, statuses, tiny, written
 from unbraid.store import RunDirectory
-from unbraid.studies import Job, Study, collect, jobs_of, run_local
+from unbraid.studies import RunJob, Study, collect, jobs_of, run_local
 
 PAIR = {"base": {**TINY["base"], "steps": 500}, "every": 200, "grid": {}}
 LONG = {"base": {**TINY["base"], "steps": 1500}, "every": 500}
 
 
 def table(study: Study, root: Path) -> pd.DataFrame:
-    return collect(study, stand(study, root))
+    return collect(study, statuses(study, root))
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
@@ -30,9 +30,9 @@ def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
         time.sleep(0.05)
 
 
-def start(file: Path, root: Path, *words: str) -> subprocess.Popen:
+def start(file: Path, root: Path, *options: str) -> subprocess.Popen:
     code = "from unbraid.cli import main; main()"
-    command = [sys.executable, "-c", code, "study", "run", str(file), "--root", str(root), "--jobs", "2", *words]
+    command = [sys.executable, "-c", code, "study", "run", str(file), "--root", str(root), "--jobs", "2", *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -43,13 +43,13 @@ def begun(root: Path) -> int:
 
 def settle(study: Study, root: Path) -> None:
     """Wait until no worker of a killed study holds a run."""
-    wait_until(lambda: all(each.state != "running" for each in stand(study, root)))
+    wait_until(lambda: all(run.state != "running" for run in statuses(study, root)))
 
 
 def test_all_runs_are_done_by_two_workers_and_told_once_each(tmp_path: Path) -> None:
     study = tiny(tmp_path)
-    told: list[tuple[str, Job | None]] = []
-    run_local(jobs_of(study, stand(study, tmp_path / "a"), 1), 2, lambda *what: told.append(what))
+    told: list[tuple[str, RunJob | None]] = []
+    run_local(jobs_of(study, statuses(study, tmp_path / "a"), 1), 2, lambda *what: told.append(what))
     assert [outcome for outcome, job in told if job is not None] == ["done"] * 6
     done(study, tmp_path / "b")
     assert table(study, tmp_path / "a").equals(table(study, tmp_path / "b"))
@@ -57,32 +57,32 @@ def test_all_runs_are_done_by_two_workers_and_told_once_each(tmp_path: Path) -> 
 
 def test_a_killed_worker_is_replaced_and_its_run_gone_on_with(tmp_path: Path) -> None:
     study = tiny(tmp_path, base={**TINY["base"], "steps": 100_000}, grid={}, seeds=1)
-    jobs = jobs_of(study, stand(study, tmp_path), 1)
+    jobs = jobs_of(study, statuses(study, tmp_path), 1)
     told: list[str] = []
 
-    def tell(outcome: str, job: Job | None) -> None:
+    def on_outcome(outcome: str, job: RunJob | None) -> None:
         if job is not None:
             told.append(outcome)
         elif begun(tmp_path) and (children := workers(os.getpid())):
             os.kill(children[0], signal.SIGKILL)
 
-    run_local(jobs, 1, tell, retries=1)
+    run_local(jobs, 1, on_outcome, retries=1)
     assert told == ["its process was killed (exit code -9)"] * 2
-    standing = stand(study, tmp_path)[0]
-    assert (standing.state, standing.message) == ("failed", told[0])
+    run = statuses(study, tmp_path)[0]
+    assert (run.state, run.message) == ("failed", told[0])
 
 
 def workers(parent: int) -> list[int]:
     """Grandchildren that hold a run: children of the server that forks them."""
-    found = []
+    pids = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text().rsplit(")", 1)[1].split()
             if int(fields[1]) in servers(parent):
-                found.append(int(path.parent.name))
+                pids.append(int(path.parent.name))
         except (OSError, IndexError):
             continue
-    return found
+    return pids
 
 
 def servers(parent: int) -> list[int]:
@@ -96,8 +96,8 @@ def test_a_failed_run_is_tried_again_and_one_that_diverged_is_not(tmp_path: Path
     missing = {"data": [{"name": "arrays", "path": str(tmp_path / "none.npz")}]}
     study = tiny(tmp_path, grid=[wild, missing], seeds=1)
     told: list[str] = []
-    run_local(jobs_of(study, stand(study, tmp_path), 1), 1, lambda what, job: told.append(what) if job else None)
-    assert [each.partition(":")[0] for each in told] == ["DivergedError", "UsageError"]
+    run_local(jobs_of(study, statuses(study, tmp_path), 1), 1, lambda what, job: told.append(what) if job else None)
+    assert [outcome.partition(":")[0] for outcome in told] == ["DivergedError", "UsageError"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -107,7 +107,7 @@ def test_after_kill_9_no_worker_stays_and_the_same_command_ends_with_the_same_ta
         wait_until(lambda: begun(root) >= 1)
         process.kill()
     settle(study, root)
-    assert any(each.state != "done" for each in stand(study, root))
+    assert any(run.state != "done" for run in statuses(study, root))
     assert set(done(study, root)) == {"done"}
     done(study, tmp_path / "never stopped")
     assert table(study, root).equals(table(study, tmp_path / "never stopped"))
@@ -145,25 +145,25 @@ def test_ctrl_c_and_termination_leave_every_run_resumable(number: int, tmp_path:
         wait_until(lambda: begun(root) >= 2)
         time.sleep(1.0)
         process.send_signal(number)
-        words, _ = process.communicate()
-    assert process.returncode == 130, words
-    assert "stopped" in words
-    assert "Traceback" not in words
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert "stopped" in output
+    assert "Traceback" not in output
     states = [RunDirectory(path.parent).read_status()["state"] for path in root.glob("tiny/*/status.json")]
     assert states == ["interrupted"] * 2
-    assert [each.state for each in stand(study, root)] == ["left"] * 6
-    assert sum(each.step > 0 for each in stand(study, root)) == 2
+    assert [run.state for run in statuses(study, root)] == ["left"] * 6
+    assert sum(run.step > 0 for run in statuses(study, root)) == 2
 
 
 @pytest.mark.slow
 def test_two_processes_share_one_study(tmp_path: Path) -> None:
     study, root = tiny(tmp_path, **LONG), tmp_path / "runs"
     with start(written(tmp_path, **LONG), root) as one, start(written(tmp_path, **LONG), root) as other:
-        words = [each.communicate()[0] for each in (one, other)]
-    assert [one.returncode, other.returncode] == [0, 0], words
-    assert {each.state for each in stand(study, root)} == {"done"}
-    for each in stand(study, root):
-        steps = [row["step"] for row in RunDirectory(each.folder).read_log()]
+        outputs = [process.communicate()[0] for process in (one, other)]
+    assert [one.returncode, other.returncode] == [0, 0], outputs
+    assert {run.state for run in statuses(study, root)} == {"done"}
+    for run in statuses(study, root):
+        steps = [row["step"] for row in RunDirectory(run.folder).read_log()]
         assert steps == sorted(set(steps))
     done(study, tmp_path / "alone")
     assert table(study, root).equals(table(study, tmp_path / "alone"))

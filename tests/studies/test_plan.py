@@ -6,13 +6,13 @@ import pytest
 
 from tests.studies.samples import TINY, tiny
 from unbraid.core import UsageError
-from unbraid.studies import Planned, plan
-from unbraid.studies._plan import flat, group_of, reseeded
+from unbraid.studies import PlannedRun, plan
+from unbraid.studies._plan import dotted, group_of, reseeded
 from unbraid.training import RunConfig
 
 
-def settings(runs: list[Planned], *keys: str) -> set[tuple]:
-    return {tuple(flat(run.config).get(key) for key in keys) for run in runs}
+def settings(runs: list[PlannedRun], *keys: str) -> set[tuple]:
+    return {tuple(dotted(run.config).get(key) for key in keys) for run in runs}
 
 
 def test_axes_are_combined_and_repeated_for_each_seed(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_without_a_grid_the_base_is_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grid", "words"),
+    ("grid", "message"),
     [
         ({"objectiv": ["vae"]}, "tiny, {'objectiv': 'vae'}: unknown setting 'objectiv'.*Did you mean 'objective'"),
         ({"objective.betta": [1.0]}, "unknown option 'betta'.*Did you mean 'beta'"),
@@ -76,8 +76,8 @@ def test_without_a_grid_the_base_is_the_run(tmp_path: Path) -> None:
         ({"batch.size": [1]}, "'size' cannot be set inside 16"),
     ],
 )
-def test_an_axis_that_names_no_setting_is_refused(grid: dict, words: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_an_axis_that_names_no_setting_is_refused(grid: dict, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message):
         plan(tiny(tmp_path, grid=grid))
 
 

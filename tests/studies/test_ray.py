@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.studies.samples import TINY, done, stand, tiny
+from tests.studies.samples import TINY, done, statuses, tiny
 from unbraid.core import UsageError
 from unbraid.store import RunDirectory
-from unbraid.studies import Job, collect, jobs_of, run_ray
+from unbraid.studies import RunJob, collect, jobs_of, run_ray
 
 LONG = {"base": {**TINY["base"], "steps": 2000}, "grid": {"objective": ["vae", "beta_vae"]}}
 LOOPBACK = "127.0.0.1"
@@ -44,7 +44,7 @@ def test_a_node_killed_in_the_middle_costs_no_run_and_doubles_none(cluster: Any,
     told: list[tuple[str, str]] = []
     killed: list[float] = []
 
-    def tell(outcome: str, job: Job | None) -> None:
+    def on_outcome(outcome: str, job: RunJob | None) -> None:
         if job is not None:
             told.append((outcome, job.folder))
         underway = [path for path in root.glob("tiny/*/status.json") if '"running"' in path.read_text()]
@@ -52,17 +52,17 @@ def test_a_node_killed_in_the_middle_costs_no_run_and_doubles_none(cluster: Any,
             killed.append(time.monotonic())
             cluster.remove_node(nodes[0], allow_graceful=False)
 
-    run_ray(jobs_of(study, stand(study, root), threads=1), tell, address=cluster.address)
+    run_ray(jobs_of(study, statuses(study, root), threads=1), on_outcome, address=cluster.address)
     assert killed
     assert sorted(folder for outcome, folder in told if outcome == "done") == sorted(
-        str(each.folder) for each in stand(study, root)
+        str(run.folder) for run in statuses(study, root)
     )
-    assert [each.state for each in stand(study, root)] == ["done"] * 4
-    for each in stand(study, root):
-        steps = [row["step"] for row in RunDirectory(each.folder).read_log()]
+    assert [run.state for run in statuses(study, root)] == ["done"] * 4
+    for run in statuses(study, root):
+        steps = [row["step"] for row in RunDirectory(run.folder).read_log()]
         assert steps == sorted(set(steps)) == list(range(100, 2001, 100))
     done(study, tmp_path / "alone")
-    assert collect(study, stand(study, root)).equals(collect(study, stand(study, tmp_path / "alone")))
+    assert collect(study, statuses(study, root)).equals(collect(study, statuses(study, tmp_path / "alone")))
 
 
 def test_an_address_without_a_cluster_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.studies.samples import done, stand
+from tests.studies.samples import done, statuses
 from unbraid.report import write_study_report
 from unbraid.studies import collect, judge, load_study, progression, shipped
 
@@ -12,15 +12,15 @@ from unbraid.studies import collect, judge, load_study, progression, shipped
 def through(name: str, folder: Path) -> None:
     study = load_study(name, "smoke")
     assert set(done(study, folder)) == {"done"}
-    standing = stand(study, folder)
-    frame = collect(study, standing)
-    assert set(frame["run"]) == {each.run.config.folder_name for each in standing}
-    assert {each.name for each in study.metrics} <= set(frame["metric"].str.partition("(")[0])
+    finished = statuses(study, folder)
+    frame = collect(study, finished)
+    assert set(frame["run"]) == {status.run.name for status in finished}
+    assert {metric.name for metric in study.metrics} <= set(frame["metric"].str.partition("(")[0])
     for claim in study.claims:
         assert judge(claim, frame).verdict in ("reproduced", "not reproduced", "undecided")
     if study.every:
-        assert progression(standing)["step"].nunique() > 1
-    assert write_study_report(study, standing, folder).stat().st_size > 10_000
+        assert progression(finished)["step"].nunique() > 1
+    assert write_study_report(study, finished, folder).stat().st_size > 10_000
 
 
 def test_the_example_study_runs(tmp_path: Path) -> None:

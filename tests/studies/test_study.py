@@ -6,7 +6,7 @@ import pytest
 
 from tests.studies.samples import TINY, tiny, written
 from unbraid.core import UsageError
-from unbraid.studies import SCALES, flat, load_study, plan, shipped, unmatched
+from unbraid.studies import SCALES, load_study, plan, shipped, unmatched
 
 
 def test_scales_change_what_they_name(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
         ({"grids": {}}, "unknown key 'grids'.*Did you mean 'grid'"),
         ({"grid": {"objective": "vae"}}, "axis 'objective' must be a list of values; got 'vae'"),
@@ -62,8 +62,8 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ),
     ],
 )
-def test_files_that_cannot_work_are_refused(changes: dict, words: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=words):
+def test_files_that_cannot_work_are_refused(changes: dict, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=message):
         tiny(tmp_path, **changes)
 
 
@@ -94,7 +94,7 @@ def test_every_shipped_study_expands_at_every_scale(name: str, scale: str) -> No
         assert len(runs) <= 8
         assert max(run.config.steps for run in runs) <= 200
     else:
-        settings = [flat(run.config) for run in runs if run.config.seed == study.seeds[0]]
+        settings = [run.settings for run in runs if run.config.seed == study.seeds[0]]
         assert not [(claim.says, unmatched(claim, settings)) for claim in study.claims if unmatched(claim, settings)]
 
 

@@ -19,12 +19,12 @@ from unbraid.studies._summary import interval, location
 
 
 def test_locations_by_hand() -> None:
-    found = location(np.array([0.0, 1.0, 2.0, 3.0, 100.0, 2.0, 1.0, 3.0]))
-    assert found["mean"] == 14.0
-    assert found["median"] == 2.0
-    assert found["interquartile_mean"] == 2.0  # of 1, 2, 2, 3: the lowest and the highest two are cut
-    assert found["interquartile_low"] <= 2.0 <= found["interquartile_high"] < found["high"]
-    assert found["median_low"] <= 2.0 <= found["median_high"] <= 3.0
+    middle = location(np.array([0.0, 1.0, 2.0, 3.0, 100.0, 2.0, 1.0, 3.0]))
+    assert middle["mean"] == 14.0
+    assert middle["median"] == 2.0
+    assert middle["interquartile_mean"] == 2.0  # of 1, 2, 2, 3: the lowest and the highest two are cut
+    assert middle["interquartile_low"] <= 2.0 <= middle["interquartile_high"] < middle["high"]
+    assert middle["median_low"] <= 2.0 <= middle["median_high"] <= 3.0
 
 
 def test_the_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:
@@ -80,7 +80,7 @@ def test_probability_of_improvement_counts_pairs() -> None:
 
 
 def metrics(**values: list[float]) -> pd.DataFrame:
-    return pd.concat([scores(a=each).assign(metric=name) for name, each in values.items()], ignore_index=True)
+    return pd.concat([scores(a=runs).assign(metric=name) for name, runs in values.items()], ignore_index=True)
 
 
 def test_rank_agreement_is_spearman_over_runs() -> None:

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.studies.samples import done, stand, tiny
+from tests.studies.samples import done, statuses, tiny
 from unbraid.core import UsageError
 from unbraid.metrics import Representation, Score
 from unbraid.store import METRICS, MODEL, RunDirectory, in_use, sole_writer
-from unbraid.studies import archive_runs, collect, jobs_of, plan, progression, work
-from unbraid.studies._worker import PROGRESSION
+from unbraid.studies import collect, jobs_of, plan, progression, run_job
+from unbraid.studies._progress import PROGRESS
 from unbraid.training import RunConfig, fit
 
 ONE = {"grid": {}, "seeds": 1}
@@ -28,22 +28,22 @@ def breaks(rep: Representation, *, limit: float = 0.0) -> Score:
 def test_asked_twice_trained_once_also_across_studies(tmp_path: Path) -> None:
     first, second = tiny(tmp_path, **ONE), tiny(tmp_path, **ONE, name="other", metrics=["mig", "modularity"])
     assert done(first, tmp_path) == ["done"]
-    trained = (stand(first, tmp_path)[0].folder / MODEL).stat().st_mtime_ns
+    trained = (statuses(first, tmp_path)[0].folder / MODEL).stat().st_mtime_ns
     assert done(first, tmp_path) == []
-    assert stand(second, tmp_path)[0].folder.parent.name == "tiny"
+    assert statuses(second, tmp_path)[0].folder.parent.name == "tiny"
     assert done(second, tmp_path) == ["done"]  # scored, not trained
     assert not (tmp_path / "other").exists()
-    assert (stand(second, tmp_path)[0].folder / MODEL).stat().st_mtime_ns == trained
-    assert [each.state for each in (*stand(first, tmp_path), *stand(second, tmp_path))] == ["done", "done"]
-    assert "modularity" not in set(collect(first, stand(first, tmp_path))["metric"])
+    assert (statuses(second, tmp_path)[0].folder / MODEL).stat().st_mtime_ns == trained
+    assert [run.state for run in (*statuses(first, tmp_path), *statuses(second, tmp_path))] == ["done", "done"]
+    assert "modularity" not in set(collect(first, statuses(first, tmp_path))["metric"])
 
 
 def test_other_options_rows_or_a_lost_table_are_asked_again(tmp_path: Path) -> None:
     study = tiny(tmp_path, **ONE)
     done(study, tmp_path)
-    folder = stand(study, tmp_path)[0].folder
+    folder = statuses(study, tmp_path)[0].folder
     for changed in (tiny(tmp_path, **ONE, rows=40), tiny(tmp_path, **ONE, metrics=[{"name": "mig", "bins": 5}])):
-        assert [each.state for each in stand(changed, tmp_path)] == ["left"]
+        assert [run.state for run in statuses(changed, tmp_path)] == ["left"]
     (folder / METRICS).unlink()
     assert done(study, tmp_path) == ["done"]
 
@@ -52,8 +52,8 @@ def test_a_run_begun_by_hand_or_elsewhere_is_gone_on_with(tmp_path: Path) -> Non
     study = tiny(tmp_path, **ONE)
     config = plan(study)[0].config
     fit(config, tmp_path / "hand" / config.folder_name, until=5)
-    standing = stand(study, tmp_path)[0]
-    assert (standing.state, standing.step, standing.folder.parent.name) == ("left", 5, "hand")
+    run = statuses(study, tmp_path)[0]
+    assert (run.state, run.step, run.folder.parent.name) == ("left", 5, "hand")
     assert done(study, tmp_path) == ["done"]
     assert not (tmp_path / "tiny").exists()
 
@@ -61,7 +61,7 @@ def test_a_run_begun_by_hand_or_elsewhere_is_gone_on_with(tmp_path: Path) -> Non
 def test_a_metric_that_fails_is_missing_and_the_others_go_on(tmp_path: Path) -> None:
     study = tiny(tmp_path, **ONE, metrics=["mig", f"{__name__}:breaks"])
     assert done(study, tmp_path) == ["done"]
-    frame = collect(study, stand(study, tmp_path)).set_index("metric")
+    frame = collect(study, statuses(study, tmp_path)).set_index("metric")
     assert frame.loc["mig", "value"].notna().all()
     lost = frame.loc[f"{__name__}:breaks"]
     assert np.isnan(lost["value"])
@@ -73,10 +73,10 @@ def test_a_run_that_diverges_is_failed_with_its_reason_and_the_others_go_on(tmp_
     outcomes = done(study, tmp_path)
     assert outcomes[0].startswith("DivergedError: the loss must stay finite")
     assert outcomes[1] == "done"
-    standing = stand(study, tmp_path)
-    assert [each.state for each in standing] == ["failed", "done"]
-    assert standing[0].message == outcomes[0]
-    assert set(collect(study, standing)["run"]) == {standing[1].run.config.folder_name}
+    runs = statuses(study, tmp_path)
+    assert [run.state for run in runs] == ["failed", "done"]
+    assert runs[0].message == outcomes[0]
+    assert set(collect(study, runs)["run"]) == {runs[1].run.name}
 
 
 def test_a_failure_that_went_away_is_done_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,9 +84,9 @@ def test_a_failure_that_went_away_is_done_the_next_time(tmp_path: Path, monkeypa
     with monkeypatch.context() as broken:
         broken.setattr("unbraid.studies._worker.evaluate", lambda *_, **__: (_ for _ in ()).throw(OSError("disk")))
         assert done(study, tmp_path) == ["OSError: disk"]
-    assert stand(study, tmp_path)[0].state == "failed"
+    assert statuses(study, tmp_path)[0].state == "failed"
     assert done(study, tmp_path) == ["done"]
-    assert stand(study, tmp_path)[0].message == ""
+    assert statuses(study, tmp_path)[0].message == ""
 
 
 def test_a_dataset_that_is_not_there_fails_its_runs_only(tmp_path: Path) -> None:
@@ -101,17 +101,17 @@ def test_a_dataset_that_is_not_there_fails_its_runs_only(tmp_path: Path) -> None
 @pytest.mark.parametrize("content", ["model: 3\n", "seed: [1", "- 1\n"])
 def test_a_folder_of_another_version_is_left_alone_and_named(content: str, tmp_path: Path) -> None:
     study = tiny(tmp_path, grid={})
-    own = tmp_path / "tiny" / plan(study)[0].config.folder_name
-    own.mkdir(parents=True)
-    (own / "config.yaml").write_text(content)
-    first, second = stand(study, tmp_path)
+    folder = tmp_path / "tiny" / plan(study)[0].config.folder_name
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_text(content)
+    first, second = statuses(study, tmp_path)
     assert (first.state, second.state) == ("foreign", "left")
     assert "holds another run, or one that another version wrote; move it away or delete it" in first.message
     assert done(study, tmp_path) == ["done"]
-    assert (own / "config.yaml").read_text() == content
-    job = jobs_of(study, [stand(study, tmp_path / "elsewhere")[0]], threads=1)[0]
-    assert "another version wrote" in work(type(job)(job.config, str(own), job.rows, job.every))
-    assert sorted(path.name for path in own.iterdir() if path.name != ".lock") == ["config.yaml"]
+    assert (folder / "config.yaml").read_text() == content
+    job = jobs_of(study, [statuses(study, tmp_path / "elsewhere")[0]], threads=1)[0]
+    assert "another version wrote" in run_job(type(job)(job.config, str(folder), job.rows, job.every))
+    assert sorted(path.name for path in folder.iterdir() if path.name != ".lock") == ["config.yaml"]
 
 
 def test_a_run_that_another_process_has_is_busy_and_shown_as_running(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_run_that_another_process_has_is_busy_and_shown_as_running(tmp_path: P
     import sys
 
     study = tiny(tmp_path, **ONE)
-    job = jobs_of(study, stand(study, tmp_path), threads=1)[0]
+    job = jobs_of(study, statuses(study, tmp_path), threads=1)[0]
     fit(RunConfig.from_dict(job.config), job.folder, until=3)
     holder = (
         "import sys, pathlib; from unbraid.store import sole_writer\n"
@@ -131,11 +131,11 @@ def test_a_run_that_another_process_has_is_busy_and_shown_as_running(tmp_path: P
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         assert in_use(Path(job.folder))
-        assert stand(study, tmp_path)[0].state == "running"
-        assert work(job) == "busy"
+        assert statuses(study, tmp_path)[0].state == "running"
+        assert run_job(job) == "busy"
         other.communicate("")
-    assert stand(study, tmp_path)[0].state == "left"
-    assert work(job) == "done"
+    assert statuses(study, tmp_path)[0].state == "left"
+    assert run_job(job) == "done"
 
 
 def test_the_holder_of_a_folder_may_hold_it_again(tmp_path: Path) -> None:
@@ -157,8 +157,8 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path, monkeypatch: pyte
     with monkeypatch.context() as patched:
         patched.setattr("unbraid.studies._worker.fit", stopped)
         assert done(study, tmp_path) == ["stopped"]
-    standing = stand(study, tmp_path)[0]
-    assert (standing.state, standing.step) == ("left", 7)
+    run = statuses(study, tmp_path)[0]
+    assert (run.state, run.step) == ("left", 7)
     assert done(study, tmp_path) == ["done"]
 
 
@@ -166,9 +166,9 @@ def test_scores_over_training_are_noted_and_change_nothing_else(tmp_path: Path) 
     plain, watched = tiny(tmp_path, **ONE), tiny(tmp_path, **ONE, every=8)
     done(plain, tmp_path / "plain")
     done(watched, tmp_path / "watched")
-    frame = progression(stand(watched, tmp_path / "watched"))
+    frame = progression(statuses(watched, tmp_path / "watched"))
     assert frame["step"].unique().tolist() == [8, 16, 20]
-    ends = [collect(s, stand(s, tmp_path / name)) for s, name in ((plain, "plain"), (watched, "watched"))]
+    ends = [collect(s, statuses(s, tmp_path / name)) for s, name in ((plain, "plain"), (watched, "watched"))]
     assert ends[0].equals(ends[1])
     last = frame[(frame["step"] == 20) & (frame["part"] == "")]["value"].item()
     assert last == ends[1].query("metric == 'mig' and part == ''")["value"].item()
@@ -180,29 +180,7 @@ def test_a_progression_that_was_cut_short_is_gone_on_with(tmp_path: Path) -> Non
     folder = tmp_path / "tiny" / config.folder_name
     fit(config, folder, until=8)  # killed between training and noting
     done(study, tmp_path)
-    assert RunDirectory(folder).read_table(PROGRESSION)["step"].unique().tolist() == [8, 16, 20]
-
-
-def test_kept_results_count_as_done_without_weights(tmp_path: Path) -> None:
-    study = tiny(tmp_path, grid={}, metrics=["mig", "udr"])
-    done(study, tmp_path / "runs")
-    standing = stand(study, tmp_path / "runs")
-    frame = collect(study, standing)
-    assert archive_runs(standing, tmp_path / "kept") == 2
-    assert archive_runs(standing, tmp_path / "kept") == 0
-    assert not list((tmp_path / "kept").rglob("*.safetensors"))
-    archived = stand(study, tmp_path / "empty", tmp_path / "kept")
-    assert [each.state for each in archived] == ["done", "done"]
-    assert collect(study, archived).equals(frame)
-
-
-def test_the_archive_is_read_only_for_runs_that_are_not_done(tmp_path: Path) -> None:
-    study = tiny(tmp_path, **ONE)
-    done(study, tmp_path / "runs")
-    archive_runs(stand(study, tmp_path / "runs"), tmp_path / "kept")
-    more = tiny(tmp_path, **ONE, metrics=["mig", "modularity"])
-    standing = stand(more, tmp_path / "empty", tmp_path / "kept")[0]
-    assert (standing.state, standing.folder.parent) == ("left", tmp_path / "empty" / "tiny")
+    assert RunDirectory(folder).read_table(PROGRESS)["step"].unique().tolist() == [8, 16, 20]
 
 
 def test_a_lock_that_cannot_be_had_is_a_mistake(tmp_path: Path) -> None:

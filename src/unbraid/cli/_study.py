@@ -1,21 +1,22 @@
-"""`unbraid study`: plan, run, status, table, report."""
+"""`unbraid study`: plan, run, status, table, report, keep, ledger."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
 
 from unbraid.cli._console import console, errors
-from unbraid.core import require, require_known
+from unbraid.core import require, require_choice
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from unbraid.studies import Planned, Standing, Study
+    from unbraid.studies import PlannedRun, RunStatus, Study
+    from unbraid.studies import Scale as ScaleName
 
 app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anything and answer with intervals.")
 
@@ -24,10 +25,16 @@ SHOWN = 200  # runs listed by `plan`
 File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
 Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]
 Root = Annotated[Path, typer.Option(help="Folder that holds the studies' folders.")]
-Archive = Annotated[Path | None, typer.Option(help="Folder of kept results (no weights); its runs count as done.")]
+Archive = Annotated[
+    Path | None, typer.Option(help="Folder of kept runs (no weights), one folder a study; they count as done.")
+]
 Many = Annotated[bool, typer.Option("--many", help="Allow more than 10,000 runs.")]
 Only = Annotated[str | None, typer.Option(help="Only runs whose label contains this text.")]
 Shard = Annotated[str | None, typer.Option(help="i/n: only every n-th run from the i-th (0-based), for array jobs.")]
+
+
+Engine = Literal["local", "ray"]
+View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
 
 
 @app.command("plan")
@@ -35,19 +42,19 @@ def show_plan(
     study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None, many: Many = False
 ) -> None:
     """Show the runs a study would make, and which of them are done."""
-    from unbraid.studies import load_study, plan, standings, unmatched
+    from unbraid.studies import plan, run_statuses, unmatched
 
-    loaded = load_study(study, scale)
+    loaded = loaded_study(study, scale)
     runs = plan(loaded, allow_many=many)
     steps = sum(run.config.steps for run in runs)
     console.print(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps", highlight=False)
     if loaded.about:
         console.print(loaded.about, highlight=False)
-    for each in standings(loaded, runs[:SHOWN], root, archive):
-        console.print(f"  {each.state:8} {each.run.config.folder_name:40} {each.run.title}", highlight=False)
+    for status in run_statuses(loaded, runs[:SHOWN], root, archive):
+        console.print(f"  {status.state:8} {status.run.name:40} {status.run.title}", highlight=False)
     if len(runs) > SHOWN:
         console.print(f"  … and {len(runs) - SHOWN:,} more", highlight=False)
-    settings = settings_of(runs)
+    settings = [run.settings for run in {run.label: run for run in reversed(runs)}.values()]  # one of each combination
     for claim in loaded.claims:
         for side in unmatched(claim, settings):
             console.print(f"no run has: {side} (claim: {claim.says})", highlight=False, soft_wrap=True)
@@ -70,56 +77,53 @@ def run_study(
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
     from unbraid.cli._study_progress import StudyProgress
-    from unbraid.studies import archive_runs, jobs_of, load_study, plan, run_local, run_ray, standings
+    from unbraid.studies import archive_runs, jobs_of, plan, run_local, run_ray, run_statuses
 
     require(jobs >= 1, "--jobs must be at least 1", jobs)
     require(retries >= 0, "--retries must not be negative", retries)
-    require_known(on, ("local", "ray"), "--on")
-    loaded = load_study(study, scale)
+    require_choice(on, Engine, "--on")
+    loaded = loaded_study(study, scale)
     runs = part_of(plan(loaded, allow_many=many), only, shard)
-    work = jobs_of(loaded, standings(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
+    left = jobs_of(loaded, run_statuses(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
     try:
         with StudyProgress(loaded, runs, root, archive) as progress:
             if on == "ray":
-                run_ray(work, progress.tell, address=ray_address, gpus=gpus, retries=retries)
+                run_ray(left, progress.on_outcome, address=ray_address, gpus=gpus, retries=retries)
             else:
-                run_local(work, jobs, progress.tell, retries)
+                run_local(left, jobs, progress.on_outcome, retries)
     except KeyboardInterrupt as stop:
         if archive is not None:
-            archive_runs(standings(loaded, runs, root, archive), archive)
+            archive_runs(loaded, run_statuses(loaded, runs, root, archive), archive)
         errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
         raise typer.Exit(130) from stop
-    _close(loaded, scale, many, runs, root, archive)
+    _close(loaded, runs, root, archive)
 
 
-def _close(study: Study, scale: str, many: bool, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
+def _close(study: Study, runs: Sequence[PlannedRun], root: Path, archive: Path | None) -> None:
     """Write the study's table, fill the archive, and name what failed."""
     from unbraid.cli._tables import write_frame
-    from unbraid.studies import archive_runs, collect, plan, standings
+    from unbraid.studies import archive_runs, collect, plan, run_statuses
 
-    whole = standings(study, plan(study, allow_many=True), root, archive)
-    if any(each.state == "done" for each in whole):
-        path = root / study.name / f"table-{scale}.parquet"
+    whole = run_statuses(study, plan(study, allow_many=True), root, archive)
+    if any(status.state == "done" for status in whole):
+        path = root / study.name / f"table-{study.scale}.parquet"
         write_frame(collect(study, whole), path)
         console.print(f"table:   {path}", highlight=False, soft_wrap=True)
     if archive is not None:
-        archive_runs(whole, archive)
+        archive_runs(study, whole, archive)
     chosen = {run.config.id for run in runs}
-    if _say_failed([each for each in whole if each.run.config.id in chosen]):
+    if _say_failed([status for status in whole if status.run.config.id in chosen]):
         raise typer.Exit(1)
 
 
 @app.command()
 def status(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
     """Count done, running, failed and left runs."""
-    from unbraid.studies import load_study, plan, standings
-
-    loaded = load_study(study, scale)
-    standing = standings(loaded, plan(loaded, allow_many=True), root, archive)
-    counts = Counter(each.state for each in standing)
+    statuses = statuses_of(loaded_study(study, scale), root, archive)
+    counts: Counter[str] = Counter(run.state for run in statuses)
     states = ["done", "running", "failed", "left", *(["foreign"] if counts["foreign"] else [])]
     console.print(" · ".join(f"{counts[state]} {state}" for state in states), highlight=False)
-    _say_failed(standing)
+    _say_failed(statuses)
 
 
 @app.command()
@@ -128,9 +132,7 @@ def table(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
-    view: Annotated[
-        str, typer.Option(help="summary, tidy, agreement, variance, improvement or selection.")
-    ] = "summary",
+    view: Annotated[str, typer.Option(help=f"{', '.join(get_args(View))}.")] = "summary",
     parts: Annotated[bool, typer.Option("--parts", help="Also the parts of each score.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write here: .csv, .parquet, .tex or .md.")] = None,
 ) -> None:
@@ -143,11 +145,11 @@ def table(
     """
     from unbraid.cli._printed import printed_frame
     from unbraid.cli._tables import write_frame
-    from unbraid.studies import collect, load_study, plan, standings
+    from unbraid.studies import collect
 
-    require_known(view, VIEWS, "--view")
-    loaded = load_study(study, scale)
-    frame = collect(loaded, standings(loaded, plan(loaded, allow_many=True), root, archive))
+    require_choice(view, View, "--view")
+    loaded = loaded_study(study, scale)
+    frame = collect(loaded, statuses_of(loaded, root, archive))
     require(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
     shown = view_of(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
     if out is None:
@@ -155,9 +157,6 @@ def table(
         return
     write_frame(shown, out)
     console.print(f"written: {out}", highlight=False, soft_wrap=True)
-
-
-VIEWS = ("summary", "tidy", "agreement", "variance", "improvement", "selection")
 
 
 def view_of(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -179,57 +178,84 @@ def view_of(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
     """Judge the claims and write the study's report, a page that opens from disk."""
     from unbraid.report import write_study_report
-    from unbraid.studies import load_study, plan, standings
 
-    loaded = load_study(study, scale)
-    standing = standings(loaded, plan(loaded, allow_many=True), root, archive)
-    require(any(each.state == "done" for each in standing), "a report needs finished runs", "none")
-    page = write_study_report(loaded, standing, root / loaded.name)
+    loaded = loaded_study(study, scale)
+    statuses = statuses_of(loaded, root, archive)
+    require(any(run.state == "done" for run in statuses), "a report needs finished runs", "none")
+    page = write_study_report(loaded, statuses, root / loaded.name)
     console.print(f"report:  {page}", highlight=False, soft_wrap=True)
 
 
 @app.command()
-def ledger(
-    studies: Annotated[list[str] | None, typer.Argument(metavar="[STUDY]...", help="All five papers without.")] = None,
+def keep(
+    study: File,
+    archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")],
     scale: Scale = "pocket",
-    out: Annotated[Path, typer.Option(help="Folder of the pages; kept runs are in its runs/.")] = Path(
-        "docs/reproduce"
-    ),
+    root: Root = Path("runs"),
+) -> None:
+    """Keep the finished runs in an archive, without weights; also those of an archive of version 0.1."""
+    from unbraid.studies import archive_runs, collect
+
+    loaded = loaded_study(study, scale)
+    statuses = statuses_of(loaded, root, archive)
+    collect(loaded, statuses)  # what is measured for several runs at once needs their codes, which are not kept
+    new = archive_runs(loaded, statuses, archive)
+    done = sum(run.state == "done" for run in statuses)
+    console.print(f"kept:    {archive / loaded.name}: {done} of {len(statuses)} runs, {new} new", highlight=False)
+
+
+@app.command()
+def ledger(
+    studies: Annotated[
+        list[str] | None, typer.Argument(metavar="[STUDY]...", help="All papers that have kept runs without.")
+    ] = None,
+    scale: Scale = "pocket",
+    archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")] = Path("reproductions"),
+    out: Annotated[Path, typer.Option(help="Folder of the pages.")] = Path("docs/reproduce"),
 ) -> None:
     """Write the pages that say, claim by claim, what the kept runs reproduce."""
-    from unbraid.report import PAPERS, write_ledger
+    from unbraid.report import write_ledger
 
-    page = write_ledger(out, studies or PAPERS, scale)
+    page = write_ledger(out, archive, studies or (), scale_of(scale))
     console.print(f"ledger:  {page}", highlight=False, soft_wrap=True)
 
 
-def part_of(runs: Sequence[Planned], only: str | None, shard: str | None) -> list[Planned]:
+def scale_of(text: str) -> ScaleName:
+    """One of the scales, checked where the study is read."""
+    return cast("ScaleName", text)
+
+
+def loaded_study(name: str, scale: str) -> Study:
+    """The study at a scale."""
+    from unbraid.studies import load_study
+
+    return load_study(name, scale_of(scale))
+
+
+def statuses_of(study: Study, root: Path, archive: Path | None) -> list[RunStatus]:
+    """Where all runs of a study stand."""
+    from unbraid.studies import plan, run_statuses
+
+    return run_statuses(study, plan(study, allow_many=True), root, archive)
+
+
+def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> list[PlannedRun]:
     """The runs asked for by --only and --shard."""
-    chosen = [run for run in runs if only is None or only in run.title or only in run.config.folder_name]
+    chosen = [run for run in runs if only is None or only in run.title or only in run.name]
     require(chosen or not runs, "--only must match the label of some run", repr(only), "see the plan for labels")
     if shard is None:
         return chosen
-    words = shard.split("/")
-    whole = len(words) == 2 and all(word.isdigit() for word in words)
-    require(whole and 0 <= int(words[0]) < int(words[1]), "--shard must be i/n with 0 <= i < n", shard)
-    return chosen[int(words[0]) :: int(words[1])]
+    numbers = shard.split("/")
+    whole = len(numbers) == 2 and all(number.isdigit() for number in numbers)
+    require(whole and 0 <= int(numbers[0]) < int(numbers[1]), "--shard must be i/n with 0 <= i < n", shard)
+    return chosen[int(numbers[0]) :: int(numbers[1])]
 
 
-def settings_of(runs: Sequence[Planned]) -> list[dict[str, Any]]:
-    """Settings of each combination, as claims name them."""
-    from unbraid.studies import flat
-
-    first = {run.label: run for run in reversed(runs)}
-    return [
-        {**flat(run.config), **{f"axis/{axis}": value for axis, value in run.axes.items()}} for run in first.values()
-    ]
-
-
-def _say_failed(standing: Sequence[Standing]) -> int:
+def _say_failed(statuses: Sequence[RunStatus]) -> int:
     """Name the runs that failed, and why; how many there are."""
-    failed = [each for each in standing if each.state in ("failed", "foreign")]
-    for each in failed:
-        console.print(f"failed: {each.folder}: {each.message}", highlight=False, soft_wrap=True)
+    failed = [status for status in statuses if status.state in ("failed", "foreign")]
+    for status in failed:
+        console.print(f"failed: {status.folder}: {status.message}", highlight=False, soft_wrap=True)
     return len(failed)
 
 

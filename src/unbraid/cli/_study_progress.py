@@ -11,7 +11,7 @@ from types import TracebackType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from unbraid.cli._console import console
-from unbraid.studies import Job, Planned, Standing, Study, standings
+from unbraid.studies import PlannedRun, RunJob, RunStatus, Study, run_statuses
 
 LOOK_SECONDS = 5.0  # between two looks at the folders
 STATES = ("running", "failed", "left")
@@ -20,7 +20,7 @@ STATES = ("running", "failed", "left")
 class StudyProgress:
     """A bar that counts runs by state, refreshed from their folders."""
 
-    def __init__(self, study: Study, runs: Sequence[Planned], root: Path, archive: Path | None) -> None:
+    def __init__(self, study: Study, runs: Sequence[PlannedRun], root: Path, archive: Path | None) -> None:
         self._study, self._root, self._archive = study, root, archive
         self._runs, self._open = list(runs), list(runs)
         columns = (TextColumn(study.name), BarColumn(bar_width=24), MofNCompleteColumn())
@@ -39,26 +39,26 @@ class StudyProgress:
         self._show()
         self._progress.stop()
 
-    def tell(self, outcome: str, job: Job | None) -> None:
+    def on_outcome(self, outcome: str, job: RunJob | None) -> None:
         """Take note of what a worker says."""
         if job is not None and outcome not in ("done", "busy"):
             console.print(f"{Path(job.folder).name}: {outcome}", highlight=False, soft_wrap=True)
         if outcome == "done" or time.monotonic() - self._looked > LOOK_SECONDS:
             self._show()
 
-    def _look(self) -> list[Standing]:
+    def _look(self) -> list[RunStatus]:
         """Where the runs stand that were not done at the last look; what is done stays done."""
-        standing = standings(self._study, self._open, self._root, self._archive)
-        not_done = [run for run in standing if run.state != "done"]
-        self._open, self._looked = [run.run for run in not_done], time.monotonic()
+        statuses = run_statuses(self._study, self._open, self._root, self._archive)
+        not_done = [status for status in statuses if status.state != "done"]
+        self._open, self._looked = [status.run for status in not_done], time.monotonic()
         return not_done
 
     def _show(self) -> None:
-        standing = self._look()
-        states = Counter(run.state for run in standing)
+        not_done = self._look()
+        states: Counter[str] = Counter(status.state for status in not_done)
         counts = " · ".join(f"{states[state]} {state}" for state in STATES)
-        done = len(self._runs) - len(standing)
-        self._progress.update(self._task, completed=done, counts=counts + self._time_left(self._steps_left(standing)))
+        done = len(self._runs) - len(not_done)
+        self._progress.update(self._task, completed=done, counts=counts + self._time_left(self._steps_left(not_done)))
 
     def _time_left(self, left: int) -> str:
         """Estimated from the steps done since the bar came up."""
@@ -69,5 +69,5 @@ class StudyProgress:
         return f" · {minutes:.0f} min left" if minutes >= 1 else " · under a minute left"
 
     @staticmethod
-    def _steps_left(standing: Sequence[Standing]) -> int:
-        return sum(run.run.config.steps - run.step for run in standing)
+    def _steps_left(statuses: Sequence[RunStatus]) -> int:
+        return sum(status.run.config.steps - status.step for status in statuses)

@@ -28,6 +28,7 @@ KINDS = {  # kind -> folder of its entries, from the package on
     "links": "models/links",
     "optimizers": "training/optimizers",
     "rates": "training/rates",
+    "claims": "studies/claims",
 }
 OUTSIDE = "package.module:Thing"  # how somebody else's entry is written
 

@@ -1,13 +1,14 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
-from unbraid.studies._claims import Claim, Verdict, judge, matches, selected, sides, unmatched
+from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect, progression
 from unbraid.studies._learning_order import importances
 from unbraid.studies._local import run_local
-from unbraid.studies._plan import Planned, flat, group_of, plan
+from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
 from unbraid.studies._ray import run_ray
-from unbraid.studies._status import Standing, archive_runs, jobs_of, standings
-from unbraid.studies._study import SCALES, Study, load_study, shipped
+from unbraid.studies._record import RunFolder, RunRecord
+from unbraid.studies._status import RunStatus, jobs_of, run_statuses
+from unbraid.studies._study import SCALES, Scale, Study, load_study, shipped
 from unbraid.studies._summary import (
     improvement,
     improvements,
@@ -18,44 +19,61 @@ from unbraid.studies._summary import (
     variance_shares,
     variance_table,
 )
-from unbraid.studies._thumbnails import PICTURES, small_pictures
-from unbraid.studies._worker import Job, work
+from unbraid.studies._thumbnails import thumbnails
+from unbraid.studies._worker import RunJob, run_job
+from unbraid.studies.claims import (
+    VERDICTS,
+    Claim,
+    Effect,
+    Scores,
+    TooFewRunsError,
+    Verdict,
+    judge,
+    matches,
+    sides,
+    unmatched,
+)
 
 __all__ = [
-    "PICTURES",
     "SCALES",
+    "VERDICTS",
     "Claim",
-    "Job",
-    "Planned",
-    "Standing",
+    "Effect",
+    "PlannedRun",
+    "RunFolder",
+    "RunJob",
+    "RunRecord",
+    "RunStatus",
+    "Scale",
+    "Scores",
     "Study",
+    "TooFewRunsError",
     "Verdict",
+    "archive_runs",
     "collect",
-    "flat",
+    "dotted",
     "group_of",
     "importances",
     "improvement",
     "improvements",
     "jobs_of",
     "judge",
-    "archive_runs",
     "load_study",
     "location",
     "matches",
     "plan",
     "progression",
     "rank_agreement",
+    "run_job",
     "run_local",
     "run_ray",
-    "selected",
+    "run_statuses",
     "selection",
     "shipped",
     "sides",
-    "small_pictures",
-    "standings",
     "summary",
+    "thumbnails",
     "unmatched",
     "variance_shares",
     "variance_table",
-    "work",
 ]

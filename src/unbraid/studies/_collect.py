@@ -1,4 +1,4 @@
-"""From run directories to one tidy frame of every score of every run."""
+"""From finished runs to one tidy frame of every score of every run."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from unbraid.evaluation import read_scores
-from unbraid.store import RunDirectory
 from unbraid.studies._learning_order import learning_orders
-from unbraid.studies._plan import flat, group_of
-from unbraid.studies._status import Standing
+from unbraid.studies._plan import PlannedRun, group_of
+from unbraid.studies._record import RunRecord
+from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
-from unbraid.studies._udr_scores import scores_together
-from unbraid.studies._worker import PROGRESSION, score_ids
+from unbraid.studies._udr_scores import scores_across_seeds
+from unbraid.studies._worker import score_ids
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
 HEAD = "reconstruction/"
 
 
-def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
+def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
     """One row per finished run, layer, metric and part.
 
     Columns: metric, part ("" for the score itself), value, reason, layer and what else the run's table has; every
@@ -29,30 +28,29 @@ def collect(study: Study, standing: Sequence[Standing]) -> pd.DataFrame:
     training log gives `log/reconstruction`, `log/kl` and `log/loss`, and `log/head` for each layer's own image head;
     where scores were noted during training there is also `learning_order`.
     """
-    together = scores_together(study, standing)
-    orders = learning_orders(standing)
+    across_seeds = scores_across_seeds(study, statuses)
+    orders = learning_orders(statuses)
     frames = []
-    for each in standing:
-        run = RunDirectory(each.folder)
-        if each.state == "done":
-            scores = read_scores(run)
-            scores = scores[scores["score_id"].isin(score_ids(each.run.config, study.rows))]
-            name = each.run.config.folder_name
-            extra = pd.DataFrame([*logged(run), *together.get(name, []), *orders.get(name, [])])
-            frames.append(_settled(each, pd.concat([scores, extra], ignore_index=True)))
+    for status in statuses:
+        scores = status.record.scores() if status.state == "done" else None
+        if scores is not None:
+            run = status.run
+            scores = scores[scores["score_id"].isin(score_ids(run.config, study.rows))]
+            extra = pd.DataFrame([*logged(status.record), *across_seeds.get(run.name, []), *orders.get(run.name, [])])
+            frames.append(with_settings(run, pd.concat([scores, extra], ignore_index=True)))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
 
-def progression(standing: Iterable[Standing]) -> pd.DataFrame:
+def progression(statuses: Iterable[RunStatus]) -> pd.DataFrame:
     """Scores over training, one row per finished run, step, layer, metric and part."""
-    done = [(each, RunDirectory(each.folder)) for each in standing if each.state == "done"]
-    frames = [_settled(each, run.read_table(PROGRESSION)) for each, run in done if run.has(PROGRESSION)]
+    done = [(status.run, status.record.progress()) for status in statuses if status.state == "done"]
+    frames = [with_settings(run, progress) for run, progress in done if progress is not None]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
 
-def logged(run: RunDirectory) -> list[dict[str, Any]]:
+def logged(record: RunRecord) -> list[dict[str, Any]]:
     """Means over the last tenth of the log, as rows of the tidy frame."""
-    log = pd.DataFrame(run.read_log())
+    log = pd.DataFrame(record.log())
     if not len(log):
         return []
     last = log.tail(max(len(log) // 10, 1)).mean()
@@ -63,14 +61,8 @@ def logged(run: RunDirectory) -> list[dict[str, Any]]:
     return [line | {"layer": at, "metric": name, "value": float(last[column])} for at, name, column in there]
 
 
-def _settled(each: Standing, frame: pd.DataFrame) -> pd.DataFrame:
+def with_settings(run: PlannedRun, frame: pd.DataFrame) -> pd.DataFrame:
     """A run's rows with its settings, axes and names beside them."""
-    axes = {f"axis/{axis}": _plain(value) for axis, value in each.run.axes.items()}
-    named = {"run": each.run.config.folder_name, "group": group_of(each.run), "label": each.run.label}
-    settings = {**flat(each.run.config), **axes, **named}
+    settings = {**run.settings, "run": run.name, "group": group_of(run), "label": run.label}
     beside = pd.DataFrame([settings] * len(frame), index=frame.index)
-    return pd.concat([frame, beside[[c for c in beside if c not in frame]]], axis=1)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, (int, float, str, bool)) else str(value)
+    return pd.concat([frame, beside[[column for column in beside if column not in frame]]], axis=1)

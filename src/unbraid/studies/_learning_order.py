@@ -14,16 +14,14 @@ from scipy import stats
 
 from unbraid.core import Spec, rng
 from unbraid.data import factor_distances, load_dataset
-from unbraid.store import RunDirectory, whole_file
-from unbraid.studies._status import TOGETHER, Standing
-from unbraid.studies._worker import PROGRESSION
+from unbraid.studies._status import RunStatus
 
 PROBE = "r2"  # the score whose parts say how much of each factor the latents know
 PAIRS = 20_000  # per factor; their mean is known to a percent
 LEVEL = 0.1  # of the mean: factors whose importances differ by less have no order
 
 
-def learning_orders(standing: Sequence[Standing]) -> dict[str, list[dict[str, Any]]]:
+def learning_orders(statuses: Sequence[RunStatus]) -> dict[str, list[dict[str, Any]]]:
     """Rows of the tidy frame by run, for the runs that noted how much of each factor they know as they trained.
 
     `learning_order` is the Spearman correlation, over factors, of a factor's importance (mean distance of images that
@@ -31,32 +29,40 @@ def learning_orders(standing: Sequence[Standing]) -> dict[str, list[dict[str, An
     Its parts are those means.
     """
     rows = {}
-    for each in standing:
-        run = RunDirectory(each.folder)
-        if each.state == "done" and run.has(PROGRESSION):
-            known = known_over_training(run.read_table(PROGRESSION))
-            if len(known) >= 3:
-                rows[each.run.config.folder_name] = _rows(known, importances(each))
+    for status in statuses:
+        progress = status.record.progress() if status.state == "done" else None
+        known = {} if progress is None else known_over_training(progress)
+        if len(known) >= 3:
+            rows[status.run.name] = _rows(known, importances(status))
     return rows
 
 
-def known_over_training(progression: pd.DataFrame) -> dict[str, float]:
+def known_over_training(progress: pd.DataFrame) -> dict[str, float]:
     """Factor -> mean over training of what the first layer's latents know of it; 0 for less than nothing."""
-    parts = progression[(progression["metric"] == PROBE) & (progression["part"] != "") & (progression["layer"] == 0)]
-    return parts["value"].clip(lower=0).groupby(parts["part"], sort=False).mean().to_dict()
+    parts = progress[(progress["metric"] == PROBE) & (progress["part"] != "") & (progress["layer"] == 0)]
+    means = parts["value"].clip(lower=0).groupby(parts["part"], sort=False).mean()
+    return {str(factor): float(mean) for factor, mean in means.items()}
 
 
-def importances(each: Standing) -> dict[str, float]:
+def importances(status: RunStatus) -> dict[str, float]:
     """Factor -> mean squared distance of images that differ in it alone; measured once and kept beside the runs."""
-    data = each.run.config.data
-    name = f"importance-{hashlib.sha256(json.dumps(data.to_dict(), sort_keys=True).encode()).hexdigest()[:16]}.json"
-    path = each.folder.parent / TOGETHER / name
-    if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))["importance"]
-    found = _measured(json.dumps(data.to_dict()))
-    with whole_file(path) as aside:
-        aside.write_text(json.dumps({"data": data.to_dict(), "importance": found}, indent=1), encoding="utf-8")
-    return found
+    name, data = _name(status), status.run.config.data.to_dict()
+    noted = status.record.shared(name)
+    if noted is None:
+        noted = {"data": data, "importance": _measured(json.dumps(data))}
+        status.record.share(name, noted)
+    return dict(noted["importance"])
+
+
+def importance_names(statuses: Sequence[RunStatus]) -> list[str]:
+    """Under which names the importances of factors are kept, for the finished runs with scores over training."""
+    done = [status for status in statuses if status.state == "done" and status.record.progress() is not None]
+    return list(dict.fromkeys(_name(status) for status in done))
+
+
+def _name(status: RunStatus) -> str:
+    data = json.dumps(status.run.config.data.to_dict(), sort_keys=True)
+    return f"importance-{hashlib.sha256(data.encode()).hexdigest()[:16]}"
 
 
 @functools.cache

@@ -15,14 +15,14 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from unbraid.store import STATUS, RunDirectory
-from unbraid.studies._worker import BUSY, DONE, Job, work
+from unbraid.studies._worker import BUSY, DONE, RunJob, run_job
 
 POLL_SECONDS = 1.0
 BUSY_SECONDS = 3.0  # before looking again at a run that another process has
 IMPORTED_ONCE = ["unbraid.studies._worker", "torch._dynamo", "sklearn.svm"]  # seconds of imports, shared by all workers
 KILLED = "its process was killed"
 
-Tell = Callable[[str, "Job | None"], None]
+OnOutcome = Callable[[str, "RunJob | None"], None]
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Worker:
     """A process with one run; it ends with the run."""
 
     process: Any
-    job: Job
+    job: RunJob
     answer: Connection
 
     def outcome(self) -> str:
@@ -45,14 +45,14 @@ class Worker:
 class Queue:
     """Runs that wait, each with the time from which it may start and how often it has failed."""
 
-    def __init__(self, jobs: Sequence[Job], retries: int) -> None:
+    def __init__(self, jobs: Sequence[RunJob], retries: int) -> None:
         self._waiting, self._retries = [(0.0, job) for job in jobs], retries
         self._failures = {job.folder: 0 for job in jobs}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def ready(self) -> Job | None:
+    def ready(self) -> RunJob | None:
         """The next run that may start now."""
         for place, (when, job) in enumerate(self._waiting):
             if when <= time.monotonic():
@@ -60,7 +60,7 @@ class Queue:
                 return job
         return None
 
-    def after(self, outcome: str, job: Job) -> None:
+    def after(self, outcome: str, job: RunJob) -> None:
         """Put a run back that is busy elsewhere, or failed and may be tried again; one that diverged would again."""
         if outcome == BUSY:
             self._waiting.append((time.monotonic() + BUSY_SECONDS, job))
@@ -70,13 +70,13 @@ class Queue:
                 self._waiting.append((0.0, job))
 
 
-def run_local(jobs: Sequence[Job], workers: int, tell: Tell, retries: int = 1) -> None:
+def run_local(jobs: Sequence[RunJob], workers: int, on_outcome: OnOutcome, retries: int = 1) -> None:
     """Do all jobs with `workers` processes at once; returns when nothing is left that can be done.
 
     Args:
         jobs: runs that are not done.
         workers: processes at once.
-        tell: called with ("done" | "busy" | what went wrong, job) as things happen, ("poll", None) every second.
+        on_outcome: called with ("done" | "busy" | what went wrong, job) as things happen, ("poll", None) every second.
         retries: how often a failed run is tried again (one that diverged is not).
 
     Raises:
@@ -90,13 +90,13 @@ def run_local(jobs: Sequence[Job], workers: int, tell: Tell, retries: int = 1) -
                 while len(running) < workers and (job := queue.ready()) is not None:
                     running.append(_started(context, job))
                 if not wait([worker.process.sentinel for worker in running], POLL_SECONDS):
-                    tell("poll", None)
-                for worker in [each for each in running if not each.process.is_alive()]:
+                    on_outcome("poll", None)
+                for worker in [worker for worker in running if not worker.process.is_alive()]:
                     running.remove(worker)
                     outcome = worker.outcome()
                     _note_killed(worker.job, outcome)
                     queue.after(outcome, worker.job)
-                    tell(outcome, worker.job)
+                    on_outcome(outcome, worker.job)
         finally:
             _stop(running)
 
@@ -109,7 +109,7 @@ def _context() -> Any:
     return context
 
 
-def _started(context: Any, job: Job) -> Worker:
+def _started(context: Any, job: RunJob) -> Worker:
     answer, sender = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(job, sender))
     process.start()
@@ -117,12 +117,12 @@ def _started(context: Any, job: Job) -> Worker:
     return Worker(process, job, answer)
 
 
-def _serve(job: Job, sender: Connection) -> None:
+def _serve(job: RunJob, sender: Connection) -> None:
     """One run in a process of its own, which Ctrl-C in the terminal does not reach and which ends with its parent."""
     if hasattr(os, "setpgrp"):
         os.setpgrp()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    outcome = work(job)
+    outcome = run_job(job)
     with contextlib.suppress(OSError):
         sender.send(outcome)
 
@@ -135,7 +135,7 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _note_killed(job: Job, outcome: str) -> None:
+def _note_killed(job: RunJob, outcome: str) -> None:
     """Write in the run's status what its process could not."""
     run = RunDirectory(job.folder)
     if outcome.startswith(KILLED) and run.has(STATUS):

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from unbraid.core import Spec, UsageError, load_entry, options_of, require, with_value
-from unbraid.studies._study import SEEDS, Study
+from unbraid.studies._study import Study
+from unbraid.studies._study_file import SEEDS
 from unbraid.training import RunConfig
 
 MOST = 10_000  # runs; a larger grid must be asked for
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRun:
     """One run of a study.
 
     Args:
@@ -29,18 +30,31 @@ class Planned:
     axes: Mapping[str, Any]
 
     @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.config.folder_name
+
+    @property
     def label(self) -> str:
         """The axes in a few words, the seed left out."""
-        words = [f"{axis.rpartition('.')[2]}={_short(value)}" for axis, value in self.axes.items()]
-        return " ".join(words) or self.config.phases[-1].objective.name
+        values = [f"{axis.rpartition('.')[2]}={_short(value)}" for axis, value in self.axes.items()]
+        return " ".join(values) or self.config.phases[-1].objective.name
 
     @property
     def title(self) -> str:
         """The axes and the seed."""
         return f"{self.label} seed={self.config.seed}"
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every setting by dotted name, as claims name them; `axis/…` for the axes, an entry on one as text."""
+        axes = {
+            axis: value if isinstance(value, (int, float, str)) else str(value) for axis, value in self.axes.items()
+        }
+        return {**dotted(self.config), **{f"axis/{axis}": value for axis, value in axes.items()}}
 
-def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
+
+def plan(study: Study, *, allow_many: bool = False) -> list[PlannedRun]:
     """All runs of a study, in the order of the file; combinations that come out equal are one run.
 
     Raises:
@@ -54,14 +68,14 @@ def plan(study: Study, *, allow_many: bool = False) -> list[Planned]:
         f"{study.name} at scale {study.scale} has {count:,} runs, and more than {MOST:,} must be asked for",
         do="shorten an axis, or add --many",
     )
-    runs: dict[str, Planned] = {}
+    runs: dict[str, PlannedRun] = {}
     for block in blocks:
         seeds = block.pop(SEEDS)
         for values in itertools.product(*block.values()):
             axes = dict(zip(block, values, strict=True))
             config = _config(study, axes)
             for seed in seeds:
-                run = Planned(reseeded(config, seed), axes)
+                run = PlannedRun(reseeded(config, seed), axes)
                 runs.setdefault(run.config.id, run)
     return list(runs.values())
 
@@ -73,7 +87,7 @@ def expanded(block: Mapping[str, list[Any]]) -> Iterator[tuple[str, list[Any]]]:
         if kind is None:
             yield axis, values
             continue
-        yield axis, [each for value in values for each in _entries(kind, value)]
+        yield axis, [entry for value in values for entry in _entries(kind, value)]
 
 
 def _entries(kind: str, value: Any) -> Iterator[Any]:
@@ -97,9 +111,10 @@ def _config(study: Study, axes: Mapping[str, Any]) -> RunConfig:
     for axis in sorted(axes, key=lambda axis: axis.count(".")):
         settings = with_value(settings, axis, axes[axis])
     try:
-        return RunConfig.from_dict({**settings, "seed": 0, "metrics": [each.to_dict() for each in study.alone]})
-    except UsageError as mistake:
-        raise UsageError(f"{study.name}, {dict(axes) or 'base'}: {mistake}") from mistake
+        metrics = [metric.to_dict() for metric in study.run_metrics]
+        return RunConfig.from_dict({**settings, "seed": 0, "metrics": metrics})
+    except UsageError as error:
+        raise UsageError(f"{study.name}, {dict(axes) or 'base'}: {error}") from error
 
 
 def reseeded(config: RunConfig, seed: int) -> RunConfig:
@@ -109,7 +124,7 @@ def reseeded(config: RunConfig, seed: int) -> RunConfig:
     return other
 
 
-def flat(config: RunConfig) -> dict[str, Any]:
+def dotted(config: RunConfig) -> dict[str, Any]:
     """Every setting by dotted name; `data`, `model` and `objective` (of the last phase) stand for entry names."""
     plain = config.to_dict()
     plain["objective"] = plain["phases"][-1]["objective"]
@@ -130,7 +145,7 @@ def flat(config: RunConfig) -> dict[str, Any]:
     return {key: v for key, v in settings.items() if not key.endswith(".name") and not isinstance(v, list)}
 
 
-def group_of(run: Planned) -> str:
+def group_of(run: PlannedRun) -> str:
     """What the seeds of one combination share: its configuration's hash without the seed."""
     return reseeded(run.config, 0).id[:8]
 

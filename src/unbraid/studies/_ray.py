@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from unbraid.core import UsageError, require
-from unbraid.studies._local import BUSY_SECONDS, POLL_SECONDS, Queue, Tell
-from unbraid.studies._worker import Job, work
+from unbraid.studies._local import BUSY_SECONDS, POLL_SECONDS, OnOutcome, Queue
+from unbraid.studies._worker import RunJob, run_job
 
 
 def run_ray(
-    jobs: Sequence[Job],
-    tell: Tell,
+    jobs: Sequence[RunJob],
+    on_outcome: OnOutcome,
     *,
     address: str | None = None,
     gpus: float = 0.0,
@@ -26,7 +26,7 @@ def run_ray(
 
     Args:
         jobs: runs that are not done.
-        tell: see `run_local`.
+        on_outcome: see `run_local`.
         address: of a running cluster, "auto" for the one this machine belongs to; a local one is started without.
         gpus: GPUs per run; a fraction packs several runs on one. CPUs per run are the jobs' threads.
         retries: how often a failed run is tried again.
@@ -40,7 +40,7 @@ def run_ray(
     if started:
         _connect(ray, address)
     try:
-        _dispatch(ray, Queue(jobs, retries), tell, gpus)
+        _dispatch(ray, Queue(jobs, retries), on_outcome, gpus)
     finally:
         if started:
             ray.shutdown()
@@ -56,24 +56,24 @@ def _ray() -> Any:
 
 def _connect(ray: Any, address: str | None) -> None:
     """Join the cluster, or start one on this machine that nothing outside can reach."""
-    own = {} if address else {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
+    alone = {} if address else {"_node_ip_address": "127.0.0.1", "include_dashboard": False}
     try:
-        ray.init(address=address, log_to_driver=False, **own)
+        ray.init(address=address, log_to_driver=False, **alone)
     except (ConnectionError, RuntimeError) as error:
         raise UsageError(
             f"--ray-address must name a running cluster; got {address!r} ({error}). Start it first."
         ) from error
 
 
-def _dispatch(ray: Any, queue: Queue, tell: Tell, gpus: float) -> None:
+def _dispatch(ray: Any, queue: Queue, on_outcome: OnOutcome, gpus: float) -> None:
     """Hand every waiting run to the cluster, which has its own queue, and take in what comes back."""
-    running: dict[Any, Job] = {}
+    running: dict[Any, RunJob] = {}
     try:
         while queue or running:
             while (job := queue.ready()) is not None:
                 # a node that dies is no failure of the run: Ray starts it again, as often as nodes die
                 needs = {"num_cpus": max(job.threads, 1), "num_gpus": gpus, "max_retries": -1}
-                running[ray.remote(**needs)(work).remote(job)] = job
+                running[ray.remote(**needs)(run_job).remote(job)] = job
             if not running:
                 time.sleep(BUSY_SECONDS)
                 continue
@@ -82,9 +82,9 @@ def _dispatch(ray: Any, queue: Queue, tell: Tell, gpus: float) -> None:
                 job = running.pop(reference)
                 outcome = _outcome(ray, reference)
                 queue.after(outcome, job)
-                tell(outcome, job)
+                on_outcome(outcome, job)
             if not finished:
-                tell("poll", None)
+                on_outcome("poll", None)
     except BaseException:
         for reference in running:
             ray.cancel(reference, force=False)

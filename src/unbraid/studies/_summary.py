@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from unbraid.core import require
-from unbraid.studies._claims import TooFewRunsError, rank_correlation
+from unbraid.studies.claims._selection import TooFewRunsError
+from unbraid.studies.claims._statistics import rank_correlation
 
 RESAMPLES = 9_999
 CONFIDENCE = 0.95
@@ -39,13 +40,14 @@ def summary(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -> pd.D
 
 def location(values: np.ndarray) -> dict[str, float | None]:
     """Mean with its 95 % interval (low, high), median and interquartile mean with theirs; None without values."""
-    found: dict[str, float | None] = {}
+    locations: dict[str, float | None] = {}
     statistics: dict[str, Callable[..., Any]] = {"mean": np.mean, "median": np.median, "interquartile_mean": _middle}
     for name, statistic in statistics.items():
         prefix = "" if name == "mean" else f"{name.removesuffix('_mean')}_"
         low, high = interval(values, statistic)
-        found |= {name: float(statistic(values)) if len(values) else None, f"{prefix}low": low, f"{prefix}high": high}
-    return found
+        middle = float(statistic(values)) if len(values) else None
+        locations |= {name: middle, f"{prefix}low": low, f"{prefix}high": high}
+    return locations
 
 
 def interval(values: np.ndarray, statistic: Callable[..., Any] = np.mean) -> Ends:
@@ -60,10 +62,10 @@ def interval(values: np.ndarray, statistic: Callable[..., Any] = np.mean) -> End
     method = "BCa" if len(values) >= FEW and statistic is np.mean else "percentile"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        found = stats.bootstrap(
+        ends = stats.bootstrap(
             (values,), statistic, n_resamples=RESAMPLES, confidence_level=CONFIDENCE, method=method, rng=0
         ).confidence_interval
-    return (float(found.low), float(found.high)) if np.isfinite(found.low) else (None, None)
+    return (float(ends.low), float(ends.high)) if np.isfinite(ends.low) else (None, None)
 
 
 def _middle(values: np.ndarray, axis: int = -1) -> Any:
@@ -72,8 +74,8 @@ def _middle(values: np.ndarray, axis: int = -1) -> Any:
 
 def rank_agreement(frame: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Spearman correlation between metrics over runs [M, M]; empty where fewer than three runs have both."""
-    wide = _by_run(frame)
-    return (wide[list(metrics)] if metrics is not None else wide).corr(method="spearman", min_periods=3)
+    by_run = _by_run(frame)
+    return (by_run[list(metrics)] if metrics is not None else by_run).corr(method="spearman", min_periods=3)
 
 
 def variance_shares(frame: pd.DataFrame, metric: str) -> dict[str, float]:
@@ -110,15 +112,15 @@ def improvements(frame: pd.DataFrame) -> pd.DataFrame:
     """Probability of improvement, with a bootstrap interval, between every two objectives (or labels, with one)."""
     frame = frame[(frame["part"] == "") & frame["value"].notna()]
     by = "objective" if frame["objective"].nunique() > 1 else "label"
-    rows = []
+    lines = []
     for metric, part in frame.groupby("metric", sort=False):
-        groups = {name: each["value"].to_numpy(float) for name, each in part.groupby(by, sort=False)}
+        groups = {name: rows["value"].to_numpy(float) for name, rows in part.groupby(by, sort=False)}
         for one, other in itertools.combinations(groups, 2):
             if min(len(groups[one]), len(groups[other])) >= 2:
                 low, high = _improvement_interval(groups[one], groups[other])
-                found = {"metric": metric, "of": one, "over": other, "low": low, "high": high}
-                rows.append(found | {"probability": improvement(groups[one], groups[other])})
-    return pd.DataFrame(rows, columns=["metric", "of", "over", "probability", "low", "high"])
+                line = {"metric": metric, "of": one, "over": other, "low": low, "high": high}
+                lines.append(line | {"probability": improvement(groups[one], groups[other])})
+    return pd.DataFrame(lines, columns=["metric", "of", "over", "probability", "low", "high"])
 
 
 def _improvement_interval(one: np.ndarray, other: np.ndarray) -> Ends:
@@ -126,10 +128,10 @@ def _improvement_interval(one: np.ndarray, other: np.ndarray) -> Ends:
         signs = np.sign(first[..., :, None] - second[..., None, :])
         return (signs.mean((-2, -1)) + 1) / 2
 
-    found = stats.bootstrap(
+    ends = stats.bootstrap(
         (one, other), probability, n_resamples=1_999, confidence_level=CONFIDENCE, method="percentile", batch=50, rng=0
     ).confidence_interval
-    return float(found.low), float(found.high)
+    return float(ends.low), float(ends.high)
 
 
 def selection(frame: pd.DataFrame, by: str = "udr") -> pd.DataFrame:
@@ -139,15 +141,15 @@ def selection(frame: pd.DataFrame, by: str = "udr") -> pd.DataFrame:
     best, of a run taken at random (the mean), and of the best run.
     """
     require(by in set(frame["metric"]), f"selection needs the score '{by}'", "none", f"add {by} to the study's metrics")
-    wide = _by_run(frame)
+    by_run = _by_run(frame)
     rows = []
-    for name in [each for each in wide if each != by and not str(each).startswith("log/")]:
-        both = wide[[by, name]].dropna()
+    for name in [metric for metric in by_run if metric != by and not str(metric).startswith("log/")]:
+        both = by_run[[by, name]].dropna()
         try:
             estimate, low, high = rank_correlation(both[by].to_numpy(float), both[name].to_numpy(float))
         except TooFewRunsError:
             continue
-        chosen = float(both.loc[both[by].idxmax(), name])
+        chosen = float(both[name].to_numpy(float)[both[by].argmax()])
         mean, best = float(both[name].mean()), float(both[name].max())
         rows.append((name, len(both), estimate, low, high, chosen, mean, best))
     return pd.DataFrame(rows, columns=["metric", "runs", "correlation", "low", "high", "chosen", "mean", "best"])

@@ -1,74 +1,87 @@
-"""Scores of several runs together: UDR over the seeds of each combination."""
+"""Scores of several runs at once: UDR over the seeds of each combination."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from unbraid.core import Spec, UsageError, bind, load_entry
-from unbraid.evaluation import load_representation, score_id
+from unbraid.evaluation import score_id
 from unbraid.metrics import Representation, Score
-from unbraid.store import REPRESENTATION, RunDirectory, whole_file
 from unbraid.studies._plan import group_of
-from unbraid.studies._status import TOGETHER, Standing
+from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
 from unbraid.studies._worker import SEED
 
 ROWS = 10_000  # Duan et al. (2020), appendix: rows per model
 
+Lines = dict[str, list[dict[str, Any]]]  # run -> rows of the tidy frame
 
-def scores_together(study: Study, standing: Sequence[Standing]) -> dict[str, list[dict[str, Any]]]:
+
+def scores_across_seeds(study: Study, statuses: Sequence[RunStatus]) -> Lines:
     """Rows of the tidy frame by run, for the metrics that compare the finished seeds of a combination.
 
-    Each combination's scores are kept in a file named by the runs and the question, and computed again without it.
+    Each combination's scores are kept under a name made of the runs and the question, and computed again without it.
     """
-    groups: dict[str, list[Standing]] = {}
-    for each in standing:
-        if each.state == "done" and study.together:
-            groups.setdefault(group_of(each.run), []).append(each)
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for members in groups.values():
-        for metric in study.together:
-            for name, found in _kept(study, metric, members).items():
-                rows.setdefault(name, []).extend(found)
-    return rows
+    lines: Lines = {}
+    for members in _groups(study, statuses):
+        for metric in study.metrics_across_seeds:
+            for run, rows in _kept(study, metric, members).items():
+                lines.setdefault(run, []).extend(rows)
+    return lines
 
 
-def _kept(study: Study, metric: Spec, members: Sequence[Standing]) -> dict[str, list[dict[str, Any]]]:
-    """The file's content, made first where it is missing."""
-    names = [each.run.config.folder_name for each in members]
-    question = score_id(metric, study.rows, SEED)
-    name = f"{metric.name}-{hashlib.sha256(json.dumps([question, *sorted(names)]).encode()).hexdigest()[:16]}.json"
-    places = [folder / TOGETHER / name for folder in dict.fromkeys(each.folder.parent for each in members)]
-    for path in places:
-        if path.is_file():
-            return json.loads(path.read_text(encoding="utf-8"))
-    lacking = [each.folder.name for each in members if not RunDirectory(each.folder).has(REPRESENTATION)]
+def names_across_seeds(study: Study, statuses: Sequence[RunStatus]) -> list[str]:
+    """Under which names these scores are kept."""
+    groups = _groups(study, statuses)
+    return [_name(study, metric, members) for members in groups for metric in study.metrics_across_seeds]
+
+
+def _groups(study: Study, statuses: Sequence[RunStatus]) -> list[list[RunStatus]]:
+    """The finished seeds of each combination; none where the study has no such metric."""
+    groups: dict[str, list[RunStatus]] = {}
+    for status in statuses:
+        if status.state == "done" and study.metrics_across_seeds:
+            groups.setdefault(group_of(status.run), []).append(status)
+    return list(groups.values())
+
+
+def _name(study: Study, metric: Spec, members: Sequence[RunStatus]) -> str:
+    question = [score_id(metric, study.rows, SEED), *sorted(status.run.name for status in members)]
+    return f"{metric.name}-{hashlib.sha256(json.dumps(question).encode()).hexdigest()[:16]}"
+
+
+def _kept(study: Study, metric: Spec, members: Sequence[RunStatus]) -> Lines:
+    """What is kept of a combination, made first where it is missing."""
+    name, runs = _name(study, metric, members), [status.run.name for status in members]
+    for status in members:
+        lines: Lines | None = status.record.shared(name)
+        if lines is not None:
+            return lines
+    reps = {status.record.name: status.record.representation() for status in members}
+    lacking = [run for run, rep in reps.items() if rep is None]
     if lacking:
-        return _missing(metric, names, f"no representation of {', '.join(lacking[:3])} is kept")
-    found = _scored(metric, [each.folder for each in members], names)
-    with whole_file(places[0]) as aside:
-        aside.write_text(json.dumps(found), encoding="utf-8")
-    return found
+        return _missing(metric, runs, f"no representation of {', '.join(lacking[:3])} is kept")
+    lines = _scored(metric, [rep for rep in reps.values() if rep is not None], runs)
+    members[0].record.share(name, lines)
+    return lines
 
 
-def _scored(metric: Spec, folders: Sequence[Path], names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def _scored(metric: Spec, reps: Sequence[Representation], runs: Sequence[str]) -> Lines:
     """Score the runs of one combination, each latent layer by itself."""
-    reps = [load_representation(RunDirectory(folder)) for folder in folders]
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    lines: Lines = {run: [] for run in runs}
     for layer in range(len(reps[0].layers)):
         try:
             score = _of_layer(metric, reps, layer)
-        except UsageError as mistake:
-            return _missing(metric, names, str(mistake))
-        for place, name in enumerate(names):
+        except UsageError as error:
+            return _missing(metric, runs, str(error))
+        for place, run in enumerate(runs):
             value = None if score.value is None else float(score.arrays["score"][place])
             line = {"layer": layer, "metric": metric.name, "part": "", "value": value}
-            rows[name].append(line | {"variant": score.variant, "reason": score.reason})
-    return rows
+            lines[run].append(line | {"variant": score.variant, "reason": score.reason})
+    return lines
 
 
 def _of_layer(metric: Spec, reps: Sequence[Representation], layer: int) -> Score:
@@ -80,6 +93,6 @@ def _of_layer(metric: Spec, reps: Sequence[Representation], layer: int) -> Score
     return score
 
 
-def _missing(metric: Spec, names: Sequence[str], reason: str) -> dict[str, list[dict[str, Any]]]:
+def _missing(metric: Spec, runs: Sequence[str], reason: str) -> Lines:
     line = {"layer": 0, "metric": metric.name, "part": "", "value": None, "reason": reason}
-    return {name: [line] for name in names}
+    return {run: [line] for run in runs}

@@ -7,22 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation import OpenRun, chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
+from unbraid.metrics import specs_of
 from unbraid.store import CONFIG, METRICS, MODEL, RunDirectory, RunInUseError, sole_writer
+from unbraid.studies._progress import ROWS, add_progress, has_progress
+from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.training import InterruptedRunError, RunConfig, fit
 
-PROGRESSION = "progression.parquet"
-PROGRESSION_ROWS = 10_000  # rows encoded at each point of a progression: a bounded cost
 SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
 DONE, BUSY, STOPPED = "done", "busy", "stopped"
 
 
 @dataclass(frozen=True)
-class Job:
+class RunJob:
     """What a worker needs; plain values, so that it crosses processes and machines.
 
     Args:
@@ -40,7 +39,7 @@ class Job:
     threads: int = 0
 
 
-def work(job: Job) -> str:
+def run_job(job: RunJob) -> str:
     """Train and evaluate one run, going on where it stands; returns DONE, BUSY, STOPPED or what went wrong."""
     import torch
 
@@ -52,15 +51,15 @@ def work(job: Job) -> str:
             return _note_failures(job, run, config)
     except RunInUseError:
         return BUSY
-    except UsageError as mistake:
-        return f"UsageError: {mistake}"
+    except UsageError as error:
+        return f"UsageError: {error}"
 
 
-def _note_failures(job: Job, run: RunDirectory, config: RunConfig) -> str:
+def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     """Do the work; one run's failure must not take the study with it, so it becomes words in the run's status."""
     if not run.has(CONFIG):
         run.write_config(config.to_dict())
-    if not same_run(run, config):
+    if not same_run(RunFolder(run.path), config):
         return f"UsageError: {FOREIGN.format(folder=run.path)}"
     try:
         _train(job, run, config)
@@ -68,9 +67,9 @@ def _note_failures(job: Job, run: RunDirectory, config: RunConfig) -> str:
     except (InterruptedRunError, KeyboardInterrupt):
         return STOPPED
     except Exception as error:
-        words = f"{type(error).__name__}: {error}"
-        run.write_status(state="failed", message=words)
-        return words
+        message = f"{type(error).__name__}: {error}"
+        run.write_status(state="failed", message=message)
+        return message
     run.write_status(state="done", step=config.steps, message="")
     return DONE
 
@@ -78,40 +77,41 @@ def _note_failures(job: Job, run: RunDirectory, config: RunConfig) -> str:
 FOREIGN = "{folder} holds another run, or one that another version wrote; move it away or delete it, and run again"
 
 
-def same_run(run: RunDirectory, config: RunConfig) -> bool:
-    """Whether a folder's configuration is this one; one of another version differs in some key."""
+def same_run(record: RunRecord, config: RunConfig) -> bool:
+    """Whether a record is of the run with this configuration; one of another version differs in some key."""
     try:
-        stored = run.read_config()
+        stored = record.config()
     except UsageError:
         return False
     return {**stored, "metrics": None} == {**config.to_dict(), "metrics": None}
 
 
 def score_ids(config: RunConfig, rows: int) -> set[str]:
-    """What a run of a study is asked: see `unbraid.evaluation.asked`."""
-    return {score_id(each, rows, SEED) for each in config.metrics}
+    """The ids of the scores that a run of a study must have: see `unbraid.evaluation.score_id`."""
+    return {score_id(metric, rows, SEED) for metric in config.metrics}
 
 
-def _train(job: Job, run: RunDirectory, config: RunConfig) -> None:
+def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Train to the end, noting the scores on the way where the study asks for them."""
-    if run.has(MODEL) and (not job.every or _noted(run, config.steps)):
+    if run.has(MODEL) and (not job.every or has_progress(run, config.steps)):
         return
     dataset = in_memory(load_dataset(config.data))
     for until in range(job.every, config.steps, job.every) if job.every else ():
         if not run.has(MODEL) and int(run.read_status().get("step", 0)) <= until:
             fit(config, job.folder, until=until, dataset=dataset)
-            _note_progression(job, run, config, until, dataset)
+            _note_progress(job, run, config, until, dataset)
     fit(config, job.folder, dataset=dataset)
     if job.every:
-        _note_progression(job, run, config, config.steps, dataset)
+        _note_progress(job, run, config, config.steps, dataset)
 
 
-def _score(job: Job, run: RunDirectory, config: RunConfig) -> None:
+def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
     there = set(read_scores(run).get("score_id", ())) if run.has(METRICS) else set()
-    for _, same in itertools.groupby(sorted(config.metrics, key=lambda each: each.name), key=lambda each: each.name):
+    by_name = sorted(config.metrics, key=lambda spec: spec.name)
+    for _, same in itertools.groupby(by_name, key=lambda spec: spec.name):
         specs = list(same)
-        if {score_id(each, job.rows, SEED) for each in specs} <= there:
+        if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
             evaluate(job.folder, specs, rows=job.rows, seed=SEED)
@@ -121,17 +121,12 @@ def _score(job: Job, run: RunDirectory, config: RunConfig) -> None:
             note_missing(job.folder, specs, f"{type(error).__name__}: {error}", rows=job.rows, seed=SEED)
 
 
-def _noted(run: RunDirectory, step: int) -> bool:
-    return run.has(PROGRESSION) and bool((run.read_table(PROGRESSION)["step"] == step).any())
-
-
-def _note_progression(job: Job, run: RunDirectory, config: RunConfig, step: int, dataset: GroundTruthDataset) -> None:
-    """Add the scores at this step to the progression table; the run's own representation is left alone."""
-    if _noted(run, step):
+def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int, dataset: GroundTruthDataset) -> None:
+    """Add the scores at this step to the table of progress; the run's own representation is left alone."""
+    if has_progress(run, step):
         return
-    opened = OpenRun(job.folder, dataset=dataset)
-    index = chosen_rows(len(dataset), min(job.rows, PROGRESSION_ROWS), SEED)
-    frame, _ = score_layers(encode(opened.model, dataset, index), list(config.metrics), seed=SEED)
-    frame.insert(0, "step", step)
-    old = [run.read_table(PROGRESSION)] if run.has(PROGRESSION) else []
-    run.write_table(PROGRESSION, pd.concat([*old, frame], ignore_index=True))
+    opened, rows = OpenRun(job.folder, dataset=dataset), min(job.rows, ROWS)
+    rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED))
+    scores, _ = score_layers(rep, list(config.metrics), seed=SEED)
+    ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}
+    add_progress(run, scores.assign(score_id=scores["metric"].map(ids)), step)

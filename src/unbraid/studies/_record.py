@@ -1,0 +1,135 @@
+"""What there is of a run: the same questions, whether its own folder answers or a study's kept runs."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from unbraid.evaluation import load_representation, read_scores
+from unbraid.metrics import Representation
+from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory, whole_file
+from unbraid.studies._progress import read_progress
+from unbraid.studies._thumbnails import THUMBNAILS_OF_0_1, read_arrays, thumbnails
+
+SHARED = "together"  # folder beside the run folders: what was measured for several runs at once
+
+
+class RunRecord(ABC):
+    """What there is of one run; what is not there is None or empty."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The run's folder name."""
+
+    @property
+    @abstractmethod
+    def folder(self) -> Path:
+        """Where it lies."""
+
+    @abstractmethod
+    def config(self) -> dict[str, Any]:
+        """Its configuration.
+
+        Raises:
+            UsageError: it is damaged.
+        """
+
+    @abstractmethod
+    def status(self) -> dict[str, Any]:
+        """Its status: `state`, `step`, versions and what explains them."""
+
+    @abstractmethod
+    def scores(self) -> pd.DataFrame | None:
+        """Its table of scores, see `unbraid.evaluation.evaluate`."""
+
+    @abstractmethod
+    def progress(self) -> pd.DataFrame | None:
+        """Its scores over training: the same with a column `step`."""
+
+    @abstractmethod
+    def log(self) -> list[dict[str, float]]:
+        """The rows of its training log."""
+
+    @abstractmethod
+    def thumbnails(self) -> dict[str, np.ndarray]:
+        """The arrays that its small figures are drawn from, see `unbraid.studies.thumbnails`."""
+
+    @abstractmethod
+    def representation(self) -> Representation | None:
+        """Its codes of the dataset."""
+
+    @abstractmethod
+    def shared(self, name: str) -> Any:
+        """What was measured under this name for several runs at once, None where it was not."""
+
+    @abstractmethod
+    def share(self, name: str, content: Any) -> None:
+        """Note a measurement for several runs at once, where this record can be added to."""
+
+
+class RunFolder(RunRecord):
+    """A run directory, of any version."""
+
+    def __init__(self, path: Path) -> None:
+        self.files = RunDirectory(path)
+
+    @property
+    def name(self) -> str:
+        """The run's folder name."""
+        return self.files.path.name
+
+    @property
+    def folder(self) -> Path:
+        """The run directory."""
+        return self.files.path
+
+    def config(self) -> dict[str, Any]:
+        """Its configuration; see `RunDirectory.read_config`."""
+        return self.files.read_config()
+
+    def status(self) -> dict[str, Any]:
+        """Its status, empty when there is none yet."""
+        return self.files.read_status()
+
+    def scores(self) -> pd.DataFrame | None:
+        """Its table of scores."""
+        return read_scores(self.files) if self.files.has(METRICS) else None
+
+    def progress(self) -> pd.DataFrame | None:
+        """Its scores over training."""
+        return read_progress(self.files)
+
+    def log(self) -> list[dict[str, float]]:
+        """The rows of its training log."""
+        return self.files.read_log()
+
+    def thumbnails(self) -> dict[str, np.ndarray]:
+        """Made from its arrays now; where the weights are gone, those that version 0.1 kept."""
+        if self.files.has(ARRAYS) and self.files.has(REPRESENTATION):
+            return thumbnails(load_representation(self.files), self.files.read_tensors(ARRAYS))
+        if self.files.has(THUMBNAILS_OF_0_1):
+            return read_arrays((self.files / THUMBNAILS_OF_0_1).read_bytes())
+        return {}
+
+    def representation(self) -> Representation | None:
+        """Its codes of the dataset."""
+        return load_representation(self.files) if self.files.has(REPRESENTATION) else None
+
+    def shared(self, name: str) -> Any:
+        """The content of a JSON file in the folder that the runs of a root share."""
+        path = self._shared(name)
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+    def share(self, name: str, content: Any) -> None:
+        """Write the JSON file."""
+        with whole_file(self._shared(name)) as aside:
+            aside.write_text(json.dumps(content), encoding="utf-8")
+
+    def _shared(self, name: str) -> Path:
+        return self.files.path.parent / SHARED / f"{name}.json"

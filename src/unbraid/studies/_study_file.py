@@ -1,0 +1,91 @@
+"""A study file, read and checked key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from unbraid.core import UsageError, did_you_mean, require
+from unbraid.store import read_mapping
+
+SEEDS = "seeds"  # a key of the file, and of a block of its grid
+KEYS = (
+    "name",
+    "title",
+    "paper",
+    "about",
+    "base",
+    "grid",
+    "seeds",
+    "metrics",
+    "rows",
+    "every",
+    "claims",
+    "printed",
+    "scales",
+)
+
+
+def read_file(path: Path | Traversable) -> dict[str, Any]:
+    """A study file as a mapping with known keys."""
+    written = read_mapping(path, "a study file", "see `unbraid list studies`")
+    for key in written:
+        if key not in KEYS:
+            raise UsageError(
+                f"{path.name}: unknown key '{key}'; it takes {', '.join(KEYS)}. {did_you_mean(key, KEYS)}".rstrip()
+            )
+    return written
+
+
+def findings_of(path: Path | Traversable, given: Any) -> tuple[str, ...]:
+    """Paragraphs, each on one line."""
+    right = isinstance(given, list) and all(isinstance(paragraph, str) for paragraph in given)
+    require(right, f"{path.name}: findings must be a list of paragraphs", repr(given))
+    return tuple(" ".join(paragraph.split()) for paragraph in given)
+
+
+def printed_of(path: Path | Traversable, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table of the paper, with a value (or null) for each metric in each row."""
+    require(
+        isinstance(given, Mapping) and {"title", "metrics", "rows"} <= set(given),
+        f"{path.name}: a printed table needs title, metrics and rows",
+        given,
+    )
+    for row in given["rows"]:
+        count = len(row.get("values", ()))
+        require(
+            {"says", "where"} <= set(row) and count == len(given["metrics"]),
+            f"{path.name}: a row of {given['title']} needs says, where and {len(given['metrics'])} values",
+            row,
+        )
+    return given
+
+
+def blocks_of(path: Path | Traversable, grid: Any) -> tuple[Mapping[str, list[Any]], ...]:
+    """Blocks of axes, perhaps with seeds; a single block may stand without a list."""
+    blocks = list(grid) if isinstance(grid, list) else [grid]
+    for number, block in enumerate(blocks):
+        require(isinstance(block, Mapping), f"{path.name}: a block of the grid must be a mapping of axes", repr(block))
+        if SEEDS in block:
+            blocks[number] = block = {**block, SEEDS: list(seeds_of(path, block[SEEDS]))}
+        for axis, values in block.items():
+            require(
+                axis not in ("seed", "metrics"), f"{path.name}: '{axis}' is no axis", do=f"write {axis.rstrip('s')}s: …"
+            )
+            full = isinstance(values, list) and len(values) > 0
+            require(full, f"{path.name}: axis '{axis}' must be a list of values", repr(values))
+    return tuple(blocks)
+
+
+def seeds_of(path: Path | Traversable, seeds: Any) -> tuple[int, ...]:
+    """Seeds from a count or a list."""
+    chosen = list(range(seeds)) if isinstance(seeds, int) else seeds
+    whole = isinstance(chosen, list) and chosen and all(isinstance(s, int) and s >= 0 for s in chosen)
+    require(
+        whole and len(set(chosen)) == len(chosen),
+        f"{path.name}: seeds must be a count or a list of different whole numbers",
+        repr(seeds),
+    )
+    return tuple(chosen)

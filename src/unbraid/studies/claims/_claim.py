@@ -1,0 +1,117 @@
+"""A claim: a checkable statement about a study's runs, written before they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from inspect import Parameter
+from typing import Any
+
+from unbraid.core import Spec, UsageError, bind, label_of, load_entry, names, options_of, require, require_known
+from unbraid.studies.claims._effect import Effect, Group
+from unbraid.studies.claims._selection import Scores, described, matches
+
+LOGGED = {"log/reconstruction", "log/head", "log/kl", "log/loss", "learning_order"}  # what `collect` adds by itself
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checkable statement: what claims of every kind have, and what this kind asks.
+
+    Args:
+        says: the claim in plain words.
+        kind: a file of this folder, or `package.module:kind` outside.
+        where_printed: table, figure or section of the paper.
+        smallest_effect: the least effect, in the units of the kind, that counts.
+        where: settings that all runs it is about share.
+        part: a part of the metric instead of its value.
+        layer: the latent layer, for layered models.
+        absent: what counts where a score or a part of it does not exist for want of a latent (the Tartu thesis prints
+            0 there); without it such runs are left out.
+        why: what the check stands for where the words and the check differ.
+        asks: what the kind's signature takes: metrics, groups of runs, thresholds, axes.
+    """
+
+    says: str
+    kind: str
+    where_printed: str = ""
+    smallest_effect: float = 0.0
+    where: Group = field(default_factory=dict)
+    part: str = ""
+    layer: int | None = None
+    absent: float | None = None
+    why: str = ""
+    asks: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Claim:
+        """Read one entry of a study file's claims.
+
+        Raises:
+            UsageError: an unknown kind; unknown or missing keys.
+        """
+        readable = isinstance(given, Mapping) and "says" in given and "kind" in given
+        require(readable, "a claim needs 'says' and 'kind'", given)
+        label, kind = f"claim '{given['says']}'", str(given["kind"])
+        if ":" not in kind:
+            require_known(kind, names("claims"), f"{label}: kind")
+        entry = load_entry("claims", kind)
+        taken = options_of(entry)
+        common = [key.name for key in fields(cls) if key.name not in ("asks", *taken)]
+        for key in given:
+            require_known(key, [*common, *taken], f"{label}: key")
+        for key, parameter in taken.items():
+            needed = parameter.default is Parameter.empty
+            require(key in given or not needed, f"{label} of kind {kind} needs '{key}'")
+        asks = bind(entry, {key: _labelled(key, given[key]) for key in taken if key in given}, label)
+        shared = {key: given[key] for key in common if given.get(key) is not None}
+        return cls(**shared, asks=asks)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Metrics the claim is about."""
+        return tuple(self.asks["metrics"]) if "metrics" in self.asks else (self.asks["metric"],)
+
+    def require_metrics(self, computed: set[str]) -> None:
+        """Refuse a claim about a metric that the study does not compute."""
+        for metric in self.metrics:
+            if metric not in computed | LOGGED:
+                raise UsageError(
+                    f"claim '{self.says}' is about '{metric}', which the study does not compute; "
+                    f"add it to metrics, or choose one of {', '.join(sorted(computed | LOGGED))}."
+                )
+
+    def scores(self, frame: Any) -> Scores:
+        """The scores it looks at, of a study's tidy table (see `collect`)."""
+        return Scores(frame, self.part, self.layer, self.absent, self.where)
+
+    def effect(self, frame: Any) -> Effect:
+        """What its kind makes of a study's tidy table.
+
+        Raises:
+            TooFewRunsError: the runs it needs are not there, or have no such score.
+        """
+        effect: Effect = load_entry("claims", self.kind)(self.scores(frame), **self.asks)
+        return effect
+
+
+def _labelled(key: str, value: Any) -> Any:
+    """A metric by the name that tables give it, where it is given as a name with options; anything else as it is."""
+    if key == "metrics":
+        return [_labelled("metric", metric) for metric in value]
+    return label_of("metrics", Spec.of(value)) if key == "metric" and isinstance(value, Mapping) else value
+
+
+def sides(claim: Claim) -> list[dict[str, Any]]:
+    """What a claim asks of the settings of the runs that it compares; one entry for each group of runs."""
+    groups: list[Group] = []
+    for value in claim.asks.values():
+        several = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        groups += [group for group in several if isinstance(group, Mapping)]
+    merged = [{**claim.where, **group} for group in groups or [{}]]
+    return [{key: value for key, value in side.items() if key != "layer"} for side in merged]
+
+
+def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The sides of a claim that no run has, given the runs' settings: the claim cannot be decided."""
+    return [described(side) for side in sides(claim) if not any(matches(side, run) for run in settings)]

@@ -1,0 +1,21 @@
+"""A group scores below a threshold."""
+
+from __future__ import annotations
+
+from unbraid.studies.claims._comparisons import past
+from unbraid.studies.claims._effect import Effect, Group
+from unbraid.studies.claims._selection import Scores
+
+__all__ = ["below"]
+
+
+def below(scores: Scores, *, metric: str, where: Group, threshold: float) -> Effect:
+    """Distance of a group's mean below a threshold, Student's interval over seeds.
+
+    Args:
+        scores: what the runs scored.
+        metric: the score that is compared.
+        where: the group.
+        threshold: in the metric's units.
+    """
+    return past(scores, metric, where, threshold, sign=-1.0)

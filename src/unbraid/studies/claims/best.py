@@ -1,0 +1,30 @@
+"""One group scores higher than each of several others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unbraid.studies.claims._comparisons import rivals, strongest
+from unbraid.studies.claims._effect import Effect, Group
+from unbraid.studies.claims._selection import Scores
+from unbraid.studies.claims._statistics import difference
+
+__all__ = ["best"]
+
+
+def best(scores: Scores, *, metric: str, best: Group, among: Sequence[Group], lower_is_better: bool = False) -> Effect:
+    """Difference of the claimed best from the strongest of the others, Welch's interval over seeds.
+
+    Args:
+        scores: what the runs scored.
+        metric: the score that is compared.
+        best: the group that is claimed to be best.
+        among: the others.
+        lower_is_better: whether the best scores lowest.
+    """
+    sign = -1.0 if lower_is_better else 1.0
+    values, others = scores.values(metric, best), rivals(scores, metric, among)
+    rival = strongest(others, sign=sign)
+    compared = f"{metric}: {values.mean():.3f} against {others[rival].mean():.3f} of {rival}, the best of the others"
+    runs = len(values) + sum(map(len, others.values()))
+    return Effect(*difference(sign * values, sign * others[rival]), runs, compared)
