@@ -1,40 +1,91 @@
 """The ledger: pages that say what kept runs show, what is missing, and what deciding would cost."""
 
+import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.studies.samples import TINY, done, stand, tiny, written
-from unbraid.report import PAPERS, write_ledger
+from tests.studies.samples import TINY, done, statuses, tiny, written
+from unbraid.core import UsageError
+from unbraid.report import kept_papers, write_ledger
+from unbraid.report.ledger._cost import cost_of_narrowing, enough_seeds
 from unbraid.report.ledger._figures import _over_layers, _trends
-from unbraid.report.ledger._ledger import _overview
-from unbraid.report.ledger._paper import _enough, _to_narrow, differing, read_paper
-from unbraid.report.ledger._tables import row
-from unbraid.studies import Claim, Verdict, archive_runs, load_study, plan, shipped
+from unbraid.report.ledger._labels import differing, long_lists, shortened
+from unbraid.report.ledger._pages import overview_page
+from unbraid.report.ledger._paper import Paper, read_paper
+from unbraid.studies import Claim, Effect, Verdict, archive_runs, load_study, plan
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "reproductions"
+OPTIONAL = ("progress.parquet", "shared.jsonl")
+PAPERS = ["abdi-2019", "dubois-2019", "michlo", "osnabrueck-2021", "tartu-boxhead"]
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
 SIDES = {"larger": {"objective": "beta_vae"}, "smaller": {"objective": "vae"}}
 
 
 def verdict(estimate: float, low: float, high: float) -> Verdict:
-    return Verdict(Claim.of({**CLAIM, **SIDES}), "undecided", estimate, low, high, 6, "")
+    return Verdict(Claim.of({**CLAIM, **SIDES}), "undecided", Effect(estimate, low, high, 6, ""))
 
 
-def test_all_five_papers_are_shipped() -> None:
-    assert set(PAPERS) <= set(shipped())
+@pytest.fixture(scope="module")
+def papers() -> list[Paper]:
+    return [read_paper(name, "pocket", KEPT) for name in PAPERS]
 
 
-def test_the_shipped_ledger_says_what_the_kept_runs_say() -> None:
-    folder = Path(__file__).parents[2] / "docs" / "reproduce"
-    papers = [read_paper(name, "pocket", folder / "runs") for name in PAPERS]
-    made = "\n\n".join(_overview(papers)) + "\n"
-    assert made == (folder / "README.md").read_text(encoding="utf-8"), "make it again: unbraid study ledger"
+def test_the_papers_are_the_studies_of_papers_that_have_kept_runs(tmp_path: Path) -> None:
+    assert kept_papers(KEPT) == PAPERS
+    (tmp_path / "michlo").mkdir()
+    (tmp_path / "another").mkdir()
+    assert kept_papers(tmp_path) == ["michlo"]
+    with pytest.raises(UsageError, match="a ledger needs kept runs of a paper; got none in"):
+        write_ledger(tmp_path / "pages", tmp_path / "none")
+
+
+def test_the_shipped_ledger_says_what_the_kept_runs_say(papers: list[Paper]) -> None:
+    page = ROOT / "docs" / "reproduce" / "README.md"
+    assert overview_page(papers) == page.read_text(encoding="utf-8"), "make it again: unbraid study ledger"
+
+
+def test_every_verdict_is_that_of_version_0_1(papers: list[Paper]) -> None:
+    lines = (Path(__file__).parent / "verdicts-0.1.jsonl").read_text(encoding="utf-8").splitlines()
+    earlier = {(line["study"], line["says"]): line for line in map(json.loads, lines)}
+    assert len(earlier) == 43
+    for paper in papers:
+        for decision in paper.decisions:
+            then, effect = earlier.pop((paper.study.name, decision.verdict.claim.says)), decision.verdict.effect
+            assert effect is not None
+            assert (decision.verdict.verdict, decision.done, decision.runs) == (then["verdict"], *[then["runs"]] * 2)
+            now = [effect.estimate, effect.low, effect.high]
+            assert now == pytest.approx([then["estimate"], then["low"], then["high"]], rel=0, abs=1e-12)
+    assert not earlier
+
+
+def test_kept_runs_and_pages_are_small_and_say_what_they_should() -> None:
+    for name in PAPERS:
+        files = {path.name: path.stat().st_size for path in (KEPT / name).iterdir()}
+        assert {"configs.jsonl", "scores.parquet", "log.parquet", "thumbnails.zip"} <= set(files)
+        assert set(files) <= {"configs.jsonl", "scores.parquet", "log.parquet", "thumbnails.zip", *OPTIONAL}
+        assert sum(files.values()) < 2_000_000
+    pages = [path for path in (ROOT / "docs" / "reproduce").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in pages) < 3_000_000
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "reproduce").glob("*.md")), ids=lambda page: page.name)
+def test_every_link_and_picture_of_the_shipped_pages_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)\)", text)
+    assert targets
+    assert not [target for target in targets if not (page.parent / target).is_file()]
+    if page.stem in PAPERS:
+        assert text.count("![") == 3
 
 
 def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
-    page = write_ledger(tmp_path, ["dubois-2019"])
+    page = write_ledger(tmp_path, tmp_path / "none", ["dubois-2019"])
     assert page == tmp_path / "README.md"
     text = page.read_text()
     assert "| [dubois-2019](dubois-2019.md) | 0 of 23 | 0 | 0 | 7 |" in text
@@ -57,40 +108,43 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
     )
     study = load_study(file)
     assert done(study, tmp_path) == ["done"] * 6
-    standing = stand(study, tmp_path)
-    archive_runs(standing[:5], tmp_path / "ledger" / "runs")
-    text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
+    runs, kept = statuses(study, tmp_path), tmp_path / "kept"
+    archive_runs(study, runs[:5], kept)
+    text = write_ledger(tmp_path / "ledger", kept, [str(file)]).read_text()
     assert "5 of its 6 runs are kept" not in text
     assert "**undecided**" in text
     assert "5/6 | 1 runs more, about" in text
-    archive_runs(standing, tmp_path / "ledger" / "runs")
-    text = write_ledger(tmp_path / "ledger", [str(file)]).read_text()
+    archive_runs(study, runs, kept)
+    text = write_ledger(tmp_path / "ledger", kept, [str(file)]).read_text()
     assert "**not reproduced**" in text  # no difference of two shares reaches 5
     page = (tmp_path / "ledger" / "tiny.md").read_text()
     assert "## Scores" in page
-    for name in ("scores", "0-kl", "0-assignment", "0-traversals", "0-prior_traversals", "1-kl"):
-        assert f"images/tiny-{name}.png" in page
-        assert (tmp_path / "ledger" / "images" / f"tiny-{name}.png").stat().st_size > 1000
+    further = (tmp_path / "ledger" / "tiny-figures.md").read_text()
+    for name, text in (("scores", page), ("0", further), ("1", further)):
+        assert f"(figures/tiny/{name}.png)" in text
+        assert (tmp_path / "ledger" / "figures" / "tiny" / f"{name}.png").stat().st_size > 1000
+    for shown in ("KL of each latent", "information of latents on factors", "from an image", "the mean of the prior"):
+        assert further.count(shown) == 4  # two pictures, each with its text and its caption
     assert "6 of 6 are kept" in page
     assert "## What we make of it\n\nWhat stands here was written by hand.\n" in page
 
 
 @pytest.mark.parametrize(
-    ("found", "words"),
+    ("open_verdict", "cost"),
     [
         (verdict(0.2, -0.2, 0.6), "about 5 seeds in place of 3: 4 runs more, about 40"),
         (verdict(0.0, -0.15, 0.15), "about 4 seeds"),  # to be below 0.1 as a whole
         (verdict(0.1 - 1e-6, -0.2, 0.4), "hardly"),
     ],
 )
-def test_the_cost_of_a_verdict_is_told_in_seeds(found: Verdict, words: str) -> None:
-    assert words in _to_narrow(found, 6, 2, 10.0)
+def test_the_cost_of_a_verdict_is_told_in_seeds(open_verdict: Verdict, cost: str) -> None:
+    assert cost in cost_of_narrowing(open_verdict, 6, 2, 10.0)
 
 
 def test_intervals_narrow_with_the_root_of_the_seeds_and_with_students_quantile() -> None:
-    assert _enough(2.0, 3, resampled=True) == 12
+    assert enough_seeds(2.0, 3, resampled=True) == 12
     assert stats.t.ppf(0.975, 4) / 5**0.5 <= stats.t.ppf(0.975, 2) / 3**0.5 / 2 < stats.t.ppf(0.975, 3) / 2
-    assert _enough(2.0, 3, resampled=False) == 5
+    assert enough_seeds(2.0, 3, resampled=False) == 5
 
 
 def layered_frame() -> pd.DataFrame:
@@ -107,8 +161,9 @@ def layered_frame() -> pd.DataFrame:
 
 
 def test_layered_runs_get_a_panel_per_beta_with_the_one_layer_model_dashed() -> None:
-    ((name, caption, figure),) = _over_layers(layered_frame(), [])
-    assert (name, caption) == ("layers-0", "m over layers; dashed, the one-layer model.")
+    (picture,) = _over_layers(layered_frame(), [])
+    assert (picture.name, picture.caption) == ("layers-0", "m over layers; dashed, the one-layer model.")
+    (figure,) = picture.figures
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["β = 1", "β = 2"]
     for ax, beta in zip(figure.axes, (1.0, 2.0), strict=True):
         line, dashed = ax.lines
@@ -119,9 +174,9 @@ def test_layered_runs_get_a_panel_per_beta_with_the_one_layer_model_dashed() -> 
 def test_trends_are_drawn_over_their_setting() -> None:
     asks = {"metric": "m", "axis": "objective.beta", "direction": "up", "where": {"objective": "beta_vae"}}
     trend = Claim.of({"says": "it rises", "kind": "trend", "smallest_effect": 0.5, **asks})
-    ((name, _, figure),) = _trends(layered_frame(), [trend])
-    assert name == "over-beta"
-    assert list(figure.axes[0].lines[0].get_ydata()) == pytest.approx([1.05, 2.05])
+    (picture,) = _trends(layered_frame(), [trend], {})
+    assert picture.name == "over-beta"
+    assert list(picture.figures[0].axes[0].lines[0].get_ydata()) == pytest.approx([1.05, 2.05])
 
 
 def test_labels_name_what_differs(tmp_path: Path) -> None:
@@ -133,9 +188,13 @@ def test_labels_leave_out_the_commonest_model_and_data(tmp_path: Path) -> None:
     hidden = {"name": "mlp", "latents": 3, "hidden": [16, 32]}
     blocks = [{"objective": ["vae"], "seeds": 3}, {"model": [hidden, "burgess"]}]
     runs = plan(tiny(tmp_path, grid=blocks, base={**TINY["base"], "data": {"name": "toy", "resolution": 32}}))
-    found = list(dict.fromkeys(differing(runs).values()))
-    assert found == ["vae", "beta_vae", "beta_vae, hidden 32", "beta_vae, burgess"]
+    labels = list(dict.fromkeys(differing(runs).values()))
+    assert labels == ["vae", "beta_vae", "beta_vae, hidden 32", "beta_vae, burgess"]
 
 
-def test_a_bar_in_a_cell_does_not_split_it() -> None:
-    assert row(["a|b", "c"]) == "| a\\|b | c |"
+def test_long_lists_in_the_names_of_scores_are_printed_once() -> None:
+    names = ["mig", "dci_joint(group=[a, b, c])", "dci_joint(group=[a, b])", "sap(group=[x, y, z])"]
+    lists = long_lists(names)
+    assert lists == {"[a, b, c]": "[a, …]", "[x, y, z]": "[x, …]"}
+    assert shortened("dci_joint(group=[a, b, c]): 0.1", lists) == "dci_joint(group=[a, …]): 0.1"
+    assert long_lists([*names, "mig(group=[a, c, d])"]) == {"[x, y, z]": "[x, …]"}  # two lists that would look alike

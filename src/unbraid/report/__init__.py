@@ -2,14 +2,14 @@
 
 from unbraid.report.dataset import data_page, data_summary
 from unbraid.report.layers import layers_report
-from unbraid.report.ledger import PAPERS, write_ledger
+from unbraid.report.ledger import kept_papers, write_ledger
 from unbraid.report.run import run_report
 from unbraid.report.study import study_report, write_study_report
 
 __all__ = [
-    "PAPERS",
     "data_page",
     "data_summary",
+    "kept_papers",
     "layers_report",
     "run_report",
     "study_report",

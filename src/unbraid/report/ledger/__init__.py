@@ -1,5 +1,5 @@
 """The ledger of reproductions."""
 
-from unbraid.report.ledger._ledger import PAPERS, write_ledger
+from unbraid.report.ledger._ledger import kept_papers, write_ledger
 
-__all__ = ["PAPERS", "write_ledger"]
+__all__ = ["kept_papers", "write_ledger"]

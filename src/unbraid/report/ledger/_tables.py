@@ -8,84 +8,85 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.report._text import number
-from unbraid.report.ledger._paper import Decision, Paper, settings
+from unbraid.report._text import markdown_table, number
+from unbraid.report.ledger._labels import shortened
+from unbraid.report.ledger._paper import Decision, Paper
 from unbraid.report.study._tables import group_scores
 from unbraid.studies import importances, location, matches
 
-__all__ = ["claims_table", "order_table", "printed_table", "row", "score_table", "table"]
+__all__ = ["claims_markdown", "order_markdown", "printed_markdown", "scores_markdown"]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join([row(head), row(["---"] * len(head)), *(row(each) for each in rows)])
-
-
-def row(cells: Sequence[str]) -> str:
-    """One row of a Markdown table; bars inside cells are escaped."""
-    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
-
-
-def claims_table(decisions: Sequence[Decision]) -> str:
+def claims_markdown(decisions: Sequence[Decision], lists: Mapping[str, str]) -> str:
     """Claims with their verdicts, effects, intervals, runs, and what deciding them would cost."""
     head = ["claim", "printed", "verdict", "effect [95 % interval]", "counts from", "runs", "to decide"]
-    return table(head, [_claim(each) for each in decisions])
+    return markdown_table(head, [_claim_cells(decision, lists) for decision in decisions])
 
 
-def _claim(each: Decision) -> list[str]:
-    verdict, claim = each.verdict, each.verdict.claim
-    effect = "—"
-    if verdict.estimate is not None:
-        interval = f"{number(verdict.estimate)} [{number(verdict.low)}, {number(verdict.high)}]"
-        effect = f"{interval}; {verdict.words}"
-    says = f"{claim.says} ({claim.why})" if claim.why else claim.says
-    counts = number(claim.smallest_effect)
-    return [says, claim.where_printed, f"**{verdict.verdict}**", effect, counts, f"{each.done}/{each.runs}", each.cost]
+def _claim_cells(decision: Decision, lists: Mapping[str, str]) -> list[str]:
+    verdict, claim, effect = decision.verdict, decision.verdict.claim, decision.verdict.effect
+    measured = "—"
+    if effect is not None:
+        interval = f"{number(effect.estimate)} [{number(effect.low)}, {number(effect.high)}]"
+        measured = f"{interval}; {shortened(effect.compared, lists)}"
+    return [
+        f"{claim.says} ({claim.why})" if claim.why else claim.says,
+        claim.where_printed,
+        f"**{verdict.verdict}**",
+        measured,
+        number(claim.smallest_effect),
+        f"{decision.done}/{decision.runs}",
+        decision.cost,
+    ]
 
 
-def score_table(frame: pd.DataFrame) -> str:
+def scores_markdown(paper: Paper) -> str:
     """Combinations x scores, each with its interval."""
-    found = group_scores(frame)
+    groups = group_scores(paper.frame)
     rows = []
-    for each in found.rows:
+    for group in groups.rows:
         cells = [
             " ".join(part for part in (mean, f"[{ends}]" if ends else "", note) if part)
-            for mean, ends, note in each.cells
+            for mean, ends, note in group.cells
         ]
-        rows.append([each.label, str(each.runs), *cells])
-    return table(["combination", "runs", *found.metrics], rows)
+        rows.append([group.label, str(group.runs), *cells])
+    return markdown_table(
+        ["combination", "runs", *(shortened(name, paper.long_lists) for name in groups.metrics)], rows
+    )
 
 
-def printed_table(paper: Paper, printed: Mapping[str, Any]) -> str:
+def printed_markdown(paper: Paper, printed: Mapping[str, Any]) -> str:
     """A table of the paper: each printed number over the mean, with its interval, of the runs that stand for it."""
-    names = {each.run.config.folder_name: settings(each.run) for each in paper.done}
+    settings = {status.run.name: status.run.settings for status in paper.done}
     rows = []
     for line in printed["rows"]:
-        runs = {name for name, own in names.items() if matches(line["where"], own)}
+        runs = {run for run, of_run in settings.items() if matches(line["where"], of_run)}
         ours = paper.frame[paper.frame["run"].isin(runs)] if len(paper.frame) else paper.frame
         cells = [_beside(ours, *pair) for pair in zip(printed["metrics"], line["values"], strict=True)]
         rows.append([line["says"], *cells])
-    return table(["printed / ours", *printed["metrics"]], rows)
+    return markdown_table(["printed / ours", *printed["metrics"]], rows)
 
 
 def _beside(ours: pd.DataFrame, metric: str, printed: float | None) -> str:
     """A printed number and ours, with its interval."""
     values = ours[(ours["metric"] == metric) & (ours["part"] == "") & ours["value"].notna()]["value"].to_numpy(float)
-    found = location(values)
-    ends = "" if found["low"] is None else f" [{number(found['low'])}, {number(found['high'])}]"
-    return f"{'—' if printed is None else f'{printed:g}'} / {number(found['mean'])}{ends}"
+    mean = location(values)
+    ends = "" if mean["low"] is None else f" [{number(mean['low'])}, {number(mean['high'])}]"
+    return f"{'—' if printed is None else f'{printed:g}'} / {number(mean['mean'])}{ends}"
 
 
-def order_table(paper: Paper) -> str | None:
+def order_markdown(paper: Paper) -> str | None:
     """Importance of each factor beside how much of it was known over training, by world; None without such runs."""
-    found = paper.frame[(paper.frame["metric"] == "learning_order") & (paper.frame["part"] != "")]
-    if not len(found):
+    orders = paper.frame[(paper.frame["metric"] == "learning_order") & (paper.frame["part"] != "")]
+    if not len(orders):
         return None
     rows = []
-    done = {each.run.config.folder_name: each for each in paper.done}
-    for data, group in found.groupby("data", sort=False):
+    done = {status.run.name: status for status in paper.done}
+    for data, group in orders.groupby("data", sort=False):
         importance = importances(done[str(group["run"].iloc[0])])
         known = group.groupby("part")["value"].mean()
         for factor in sorted(known.index, key=lambda name: -importance.get(str(name), np.nan)):
             rows.append([str(data), str(factor), number(importance.get(str(factor))), number(known[factor])])
-    return table(["world", "factor", "importance (mean squared distance)", "known over training (mean R²)"], rows)
+    return markdown_table(
+        ["world", "factor", "importance (mean squared distance)", "known over training (mean R²)"], rows
+    )

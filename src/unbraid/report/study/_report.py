@@ -13,11 +13,9 @@ from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report._text import number
 from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, swept
-from unbraid.studies import Study, Verdict
+from unbraid.studies import VERDICTS, Effect, Study, Verdict
 
 __all__ = ["study_report"]
-
-VERDICTS = ("reproduced", "not reproduced", "undecided")
 
 
 @dataclass(frozen=True)
@@ -92,33 +90,29 @@ def study_report(
 
 def _claim_row(verdict: Verdict) -> ClaimRow:
     """A verdict as text, and its places along the bar."""
-    claim = verdict.claim
-    effect = ""
-    if verdict.estimate is not None:
-        effect = f"{number(verdict.estimate)} [{number(verdict.low)}, {number(verdict.high)}]"
+    claim, effect = verdict.claim, verdict.effect
+    interval = "" if effect is None else f"[{number(effect.low)}, {number(effect.high)}]"
     return ClaimRow(
         says=claim.says,
         where=claim.where_printed,
         verdict=verdict.verdict,
-        compared=verdict.words,
-        effect=effect,
+        compared=verdict.reason,
+        effect="" if effect is None else f"{number(effect.estimate)} {interval}",
         smallest=number(claim.smallest_effect),
         why=claim.why,
-        runs=verdict.runs,
-        places=_places(verdict),
+        runs=0 if effect is None else effect.runs,
+        places=None if effect is None else _places(effect, claim.smallest_effect),
     )
 
 
-def _places(verdict: Verdict) -> dict[str, float] | None:
+def _places(effect: Effect, smallest: float) -> dict[str, float]:
     """Percentages along a bar that holds the interval, 0 and the smallest effect with a margin."""
-    if verdict.estimate is None or verdict.low is None or verdict.high is None:
-        return None
     marks = {
-        "low": verdict.low,
-        "high": verdict.high,
-        "estimate": verdict.estimate,
+        "low": effect.low,
+        "high": effect.high,
+        "estimate": effect.estimate,
         "zero": 0.0,
-        "smallest": verdict.claim.smallest_effect,
+        "smallest": smallest,
     }
     least, most = min(marks.values()), max(marks.values())
     span = (most - least) or 1.0

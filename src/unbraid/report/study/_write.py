@@ -11,31 +11,31 @@ from matplotlib.figure import Figure
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
 from unbraid.report.study._report import study_report
-from unbraid.studies import Standing, Study, collect, judge, progression, selection
+from unbraid.studies import RunStatus, Study, collect, judge, progression, selection
 
 __all__ = ["write_study_report"]
 
 LABEL_FREE = "udr"
 
 
-def write_study_report(study: Study, standing: Sequence[Standing], folder: Path | str) -> Path:
+def write_study_report(study: Study, statuses: Sequence[RunStatus], folder: Path | str) -> Path:
     """Collect a study's finished runs, judge its claims and write `report-<scale>.html`.
 
     Args:
         study: the study at its scale.
-        standing: where its runs stand, see `unbraid.studies.standings`.
+        statuses: where its runs stand, see `unbraid.studies.run_statuses`.
         folder: where the page goes.
 
     Returns:
         the path of the page.
     """
-    frame = collect(study, standing)
+    frame = collect(study, statuses)
     return study_report(
         study,
         frame,
         [judge(claim, frame) for claim in study.claims],
         Path(folder) / f"report-{study.scale}.html",
-        training=progression(standing) if study.every else None,
+        training=progression(statuses) if study.every else None,
         figures=_selection_figures(frame),
     )
 
