@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from unbraid.core import UsageError
 from unbraid.figures._bands import Band, band_panels, draw_band
@@ -14,6 +15,15 @@ def test_a_group_keeps_its_colour_in_every_panel() -> None:
     figure, axes = band_panels({"one": {"a": LINE, "b": LINE}, "two": {"b": LINE}}, 2)
     assert axes[0].lines[1].get_color() == axes[1].lines[0].get_color()
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("length", [3, 12, 20, 40])
+def test_a_legend_stays_inside_its_figure(length: int) -> None:
+    name = "ada_gvae beta 0.000316, latents 25 box_blur"[:length]
+    bands = {f"{k} {name}": LINE for k in range(6)}
+    figure, _ = band_panels({"one": bands, "two": bands, "three": bands}, 3)
+    FigureCanvasAgg(figure).draw()
+    assert figure.legends[0].get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_one_group_needs_no_key() -> None:

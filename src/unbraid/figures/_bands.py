@@ -15,6 +15,8 @@ from unbraid.figures._style import INK, canvas, group_colour, style_axes
 
 __all__ = ["Band", "Panels", "add_legend", "band_panels", "draw_band"]
 
+LETTERS, MARKER = 12, 6  # letters of a legend in an inch, and the width of a marker and its gaps in letters
+
 
 class Band(NamedTuple):
     """A line with its interval: places [P], the middle [P], and low and high [P] where they are known."""
@@ -49,8 +51,9 @@ def band_panels(
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))
-    top = 0.3 if len(groups) > 1 else 0.0
-    figure, axes = canvas(rows, columns, width=columns * cell[0], height=rows * cell[1] + top + 0.2, **options)
+    width = columns * cell[0]
+    top = 0.1 + 0.2 * -(-len(groups) // legend_columns(groups, width)) if len(groups) > 1 else 0.0
+    figure, axes = canvas(rows, columns, width=width, height=rows * cell[1] + top + 0.2, **options)
     for ax, (title, bands) in zip(axes.flat, panels.items(), strict=False):
         for group, band in bands.items():
             draw_band(ax, band, group_colour(groups.index(group)), group)
@@ -69,4 +72,10 @@ def add_legend(figure: Figure, groups: Iterable[str]) -> None:
         lines = [
             Line2D([], [], color=group_colour(number), marker="o", markersize=3.5) for number in range(len(groups))
         ]
-        figure.legend(lines, groups, loc="outside upper left", ncols=6, labelcolor=INK, handlelength=1.4)
+        columns = legend_columns(groups, figure.get_figwidth())
+        figure.legend(lines, groups, loc="outside upper left", ncols=columns, labelcolor=INK, handlelength=1.4)
+
+
+def legend_columns(groups: Sequence[str], width: float) -> int:
+    """How many of the groups' names stand side by side in `width` inches; six at most."""
+    return max(1, min(6, int(width * LETTERS / (max(map(len, groups)) + MARKER))))
