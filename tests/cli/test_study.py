@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from tests.studies.samples import done, tiny, written
 from unbraid.cli import app
-from unbraid.cli._study import part_of
+from unbraid.cli._study_runs import part_of
 from unbraid.cli._tables import latex, markdown, write_frame
 from unbraid.core import UsageError
 from unbraid.studies import PlannedRun, plan

@@ -1,6 +1,7 @@
 """Kinds of claims are files: their signatures say which keys they take, and others may bring their own."""
 
 import re
+import textwrap
 from inspect import Parameter
 from pathlib import Path
 
@@ -83,6 +84,16 @@ def test_a_kind_from_outside_works_like_ours() -> None:
     assert (verdict.verdict, verdict.reason, verdict.effect.runs) == ("reproduced", "m: 0.500 against 0.45", 3)
     far = Claim.of(given(OUTSIDE, metric="m", group={"objective": "b"}, value=0.45, margin=0.2))
     assert judge(far, frame).verdict == "not reproduced"
+
+
+def test_the_kind_that_the_page_about_studies_shows_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="utf-8")
+    start = page.index("    from unbraid.studies import Effect, Scores")
+    (tmp_path / "mykinds.py").write_text(textwrap.dedent(page[start : page.index("`unbraid study ledger`")]))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    claim = Claim.of(given("mykinds:my_kind", metric="m", group={"objective": "a"}))
+    verdict = judge(claim, scores(a=[0.4, 0.5, 0.6]))
+    assert (verdict.verdict, verdict.reason) == ("reproduced", "m: 0.500")
 
 
 def test_a_metric_may_be_given_by_name_and_options() -> None:

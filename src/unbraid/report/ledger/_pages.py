@@ -71,7 +71,7 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
     study = paper.study
     yield NOTICE
     yield f"# {study.title}"
-    yield f"{study.paper}. Study: `{study.name}`, scale {study.scale}. [All papers](README.md)."
+    yield f"{study.paper}. Study file: `{study.name}.yaml`, scale {study.scale}. [All papers](README.md)."
     yield f"**What is reduced.** {study.about}"
     yield f"**Runs.** {_runs(paper)}"
     yield "## Claims"
