@@ -81,7 +81,7 @@ def test_every_link_and_picture_of_the_shipped_pages_is_there(page: Path) -> Non
     assert targets
     assert not [target for target in targets if not (page.parent / target).is_file()]
     if page.stem in PAPERS:
-        assert text.count("![") == 3
+        assert text.count("![") in (2, 3)
 
 
 def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
