@@ -26,6 +26,7 @@ _HOMES = {
     "Representation": "unbraid.metrics",
     "Score": "unbraid.metrics",
     "score": "unbraid.metrics",
+    "Run": "unbraid.evaluation",
     "encode": "unbraid.evaluation",
     "evaluate": "unbraid.evaluation",
 }

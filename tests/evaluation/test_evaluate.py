@@ -11,7 +11,7 @@ import torch
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.evaluation import OpenRun, encode, evaluate, latent_kl, read_scores, represent, traversed
+from unbraid.evaluation import Run, encode, evaluate, latent_kl, read_scores, represent, traversed
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
@@ -35,7 +35,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
 
 
 def test_encoding_is_the_models_posterior_row_by_row(trained: RunDirectory) -> None:
-    opened = OpenRun(trained.path)
+    opened = Run(trained.path)
     rows = np.array([5, 0, 17])
     rep = encode(opened.model, opened.dataset, rows)
     images = torch.from_numpy(opened.dataset.images(rows)).float() / 255
@@ -48,7 +48,7 @@ def test_encoding_is_the_models_posterior_row_by_row(trained: RunDirectory) -> N
 
 
 def test_a_whole_grid_is_complete(trained: RunDirectory) -> None:
-    opened = OpenRun(trained.path)
+    opened = Run(trained.path)
     assert encode(opened.model, opened.dataset).complete
 
 
@@ -77,7 +77,7 @@ def test_a_score_stands_under_its_own_name_whatever_is_asked_for_beside_it(train
     for label, name in {"mig": "mig", "mig(bins=5)": "mig", "active_latents": "active_latents"}.items():
         assert json.loads(whole.loc[label, "score_id"])["name"] == name
     assert json.loads(whole.loc["mig(bins=5)", "score_id"])["bins"] == 5
-    rep = represent(OpenRun(trained.path))
+    rep = represent(Run(trained.path))
     assert whole.loc["mig(bins=5)", "value"] == mig(rep, bins=5).value
 
 
@@ -86,10 +86,10 @@ def test_a_run_of_version_0_1_is_read_and_its_misplaced_score_left_out(tmp_path:
     run = RunDirectory(shutil.copytree(Path(__file__).with_name("run-0.1"), tmp_path / "run"))
     scores = read_scores(run)
     assert list(scores.loc[scores["part"] == "", "metric"]) == ["mig", "mig(bins=10)", "mcc", "sap"]
-    rep = represent(OpenRun(run.path))
+    rep = represent(Run(run.path))
     assert rep.logvar is not None
     assert rep.logvar.shape == rep.code.shape
-    again = encode(OpenRun(run.path).model, OpenRun(run.path).dataset)
+    again = encode(Run(run.path).model, Run(run.path).dataset)
     np.testing.assert_allclose(rep.code, again.code, atol=1e-5)
     np.testing.assert_allclose(rep.logvar, again.logvar, atol=1e-5)
     evaluate(run.path, "active_latents")
@@ -116,11 +116,11 @@ def test_a_latent_of_version_0_1_is_called_z(tmp_path: Path) -> None:
 
 
 def test_the_encoding_is_used_again_until_it_is_asked_for_otherwise(trained: RunDirectory) -> None:
-    represent(OpenRun(trained.path))
+    represent(Run(trained.path))
     before = (trained / REPRESENTATION).stat().st_mtime_ns
-    represent(OpenRun(trained.path))
+    represent(Run(trained.path))
     assert (trained / REPRESENTATION).stat().st_mtime_ns == before
-    assert len(represent(OpenRun(trained.path), rows=250)) == 250
+    assert len(represent(Run(trained.path), rows=250)) == 250
 
 
 def test_a_missing_score_is_missing_not_zero(trained: RunDirectory) -> None:
@@ -188,11 +188,11 @@ def test_rows_must_be_positive(trained: RunDirectory) -> None:
 
 
 def test_the_same_dataset_is_scored_whatever_the_model_was(trained: RunDirectory) -> None:
-    assert len(load_dataset("toy", places=12)) == len(represent(OpenRun(trained.path)))
+    assert len(load_dataset("toy", places=12)) == len(represent(Run(trained.path)))
 
 
 def test_reconstruction_errors_are_the_heads_mean_over_rows(trained: RunDirectory) -> None:
-    opened = OpenRun(trained.path)
+    opened = Run(trained.path)
     evaluate(trained.path)
     stored = trained.read_tensors(ARRAYS)["reconstruction/0"]
     images = torch.from_numpy(opened.dataset.images(np.arange(len(opened.dataset)))).float() / 255

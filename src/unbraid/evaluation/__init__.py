@@ -1,15 +1,17 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._evaluate import OpenRun, chosen_rows, evaluate, note_missing, represent, score_id, score_layers
+from unbraid.evaluation._evaluate import chosen_rows, evaluate, note_missing, represent, score_id, score_layers
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
+from unbraid.evaluation._run import Encoding, Run
 from unbraid.evaluation._stored import load_representation, read_scores
 
 __all__ = [
     "WRITERS",
+    "Encoding",
     "Loggers",
-    "OpenRun",
+    "Run",
     "score_id",
     "chosen_rows",
     "encode",

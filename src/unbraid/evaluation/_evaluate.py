@@ -12,54 +12,20 @@ import pandas as pd
 import torch
 
 from unbraid.core import Progress, Spec, complete, require, rng
-from unbraid.data import GroundTruthDataset, in_memory, load_dataset
+from unbraid.data import GroundTruthDataset
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
+from unbraid.evaluation._run import Run
 from unbraid.evaluation._stored import load_representation, read_scores, save_representation
 from unbraid.metrics import DEFAULT, Interval, MetricLike, Representation, Score, intervals, score, specs_of
-from unbraid.models import Model
-from unbraid.store import ARRAYS, CHECKPOINT, METRICS, MODEL, REPRESENTATION, RunDirectory
-from unbraid.training import RunConfig, device_of_choice, load_model, new_model
+from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
 
 
-class OpenRun:
-    """A run directory opened for reading: its configuration, dataset and trained model (made when first used)."""
-
-    def __init__(
-        self, folder: Path | str, device: torch.device | None = None, dataset: GroundTruthDataset | None = None
-    ) -> None:
-        self.run = RunDirectory(folder)
-        self.config = RunConfig.from_dict(self.run.read_config())
-        require(
-            self.run.has(MODEL) or self.run.has(CHECKPOINT),
-            f"evaluation needs a trained run; {folder} has no weights yet",
-            do="train it first: the same train command goes on with it",
-        )
-        self.device = device or device_of_choice()
-        self._dataset = dataset
-        self._model: Model | None = None
-
-    @property
-    def dataset(self) -> GroundTruthDataset:
-        """The dataset the run was trained on, in RAM where it fits."""
-        if self._dataset is None:
-            self._dataset = in_memory(load_dataset(self.config.data))
-        return self._dataset
-
-    @property
-    def model(self) -> Model:
-        """The model with its trained weights (of the last checkpoint when training has not ended)."""
-        if self._model is None:
-            self._model = new_model(self.config, self.dataset).to(self.device)
-            load_model(self.run, self._model)
-        return self._model
-
-
 def evaluate(
-    folder: Path | str,
+    run: Run | Path | str,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     rows: int = WHOLE,
@@ -72,7 +38,7 @@ def evaluate(
     """Score a run and write its representation, metrics and picture arrays; what is there already is used again.
 
     Args:
-        folder: a run directory.
+        run: an open run, or its directory.
         metrics: names or specs; the configuration's own when None, else every default score.
         rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
         seed: of row choice, random metrics and pictures.
@@ -85,24 +51,24 @@ def evaluate(
         a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
         `interval`), variant, reason, rows, and `score_id`: see there.
     """
-    opened = OpenRun(folder, device, dataset)
+    opened = run if isinstance(run, Run) else Run(run, device, dataset)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
-    if not opened.run.has(ARRAYS):
-        opened.run.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
+    if not opened.folder.has(ARRAYS):
+        opened.folder.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
     frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, progress=progress)
     frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
-    opened.run.write_tensors(ARRAYS, {**opened.run.read_tensors(ARRAYS), **arrays})
-    opened.run.write_table(METRICS, _merged(opened.run, frame))
+    opened.folder.write_tensors(ARRAYS, {**opened.folder.read_tensors(ARRAYS), **arrays})
+    opened.folder.write_table(METRICS, _merged(opened.folder, frame))
     return frame
 
 
-def drawn_arrays(opened: OpenRun, rep: Representation, seed: int) -> dict[str, np.ndarray]:
+def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarray]:
     """What figures show beside scores: pictures, reconstruction error of each head, KL of each latent, by layer."""
-    index = opened.run.read_tensors(REPRESENTATION)["index"]
+    index = run.folder.read_tensors(REPRESENTATION)["index"]
     kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
-    arrays = pictures(opened.model, opened.dataset, rep, opened.device, seed)
-    errors = reconstruction_errors(opened.model, opened.dataset, rep, index, opened.device, seed)
+    arrays = pictures(run.model, run.dataset, rep, run.device, seed)
+    errors = reconstruction_errors(run.model, run.dataset, rep, index, run.device, seed)
     return {**arrays, **errors, **kl}
 
 
@@ -111,19 +77,19 @@ def score_id(spec: MetricLike, rows: int, seed: int) -> str:
     return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
 
 
-def represent(opened: OpenRun, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
+def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
     """The stored representation of a run, encoded now when it is missing or was made otherwise."""
     require(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
-    made_with = {"rows": rows, "seed": seed, "step": opened.run.read_status().get("step")}
-    if opened.run.has(REPRESENTATION):
-        note = opened.run.read_note(REPRESENTATION)
+    made_with = {"rows": rows, "seed": seed, "step": run.folder.read_status().get("step")}
+    if run.folder.has(REPRESENTATION):
+        note = run.folder.read_note(REPRESENTATION)
         if all(note.get(key) == value for key, value in made_with.items()):
-            return load_representation(opened.run)
-    index = chosen_rows(len(opened.dataset), rows, seed)
-    rep = encode(opened.model, opened.dataset, index, device=opened.device, progress=progress)
-    save_representation(opened.run, rep, index, {**made_with, "source": opened.dataset.source})
+            return load_representation(run.folder)
+    index = chosen_rows(len(run.dataset), rows, seed)
+    rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
+    save_representation(run.folder, rep, index, {**made_with, "source": run.dataset.source})
     for derived in (ARRAYS, METRICS):
-        (opened.run / derived).unlink(missing_ok=True)
+        (run.folder / derived).unlink(missing_ok=True)
     return rep
 
 

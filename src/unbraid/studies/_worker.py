@@ -9,7 +9,7 @@ from typing import Any
 
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.evaluation import OpenRun, chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
+from unbraid.evaluation import Run, chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
 from unbraid.metrics import specs_of
 from unbraid.store import CONFIG, METRICS, MODEL, RunDirectory, RunInUseError, sole_writer
 from unbraid.studies._progress import ROWS, add_progress, has_progress
@@ -125,7 +125,7 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
     """Add the scores at this step to the table of progress; the run's own representation is left alone."""
     if has_progress(run, step):
         return
-    opened, rows = OpenRun(job.folder, dataset=dataset), min(job.rows, ROWS)
+    opened, rows = Run(job.folder, dataset=dataset), min(job.rows, ROWS)
     rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED))
     scores, _ = score_layers(rep, list(config.metrics), seed=SEED)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}

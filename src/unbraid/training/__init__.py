@@ -1,8 +1,9 @@
 """Training: one plain loop over phases, with a log, checkpoints and exact resumption."""
 
-from unbraid.training._build import new_model, new_objective
+from unbraid.training._build import model_of_shape, new_model, new_objective
 from unbraid.training._checkpoint import load_model
 from unbraid.training._config import Phase, RunConfig
+from unbraid.training._facts import RunFacts, facts_of, open_data
 from unbraid.training._fit import fit
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._presets import preset, presets
@@ -20,12 +21,16 @@ __all__ = [
     "Rate",
     "RunConfig",
     "Training",
+    "RunFacts",
     "device_of_choice",
+    "facts_of",
     "fit",
     "keep_heap",
     "load_model",
+    "model_of_shape",
     "new_model",
     "new_objective",
+    "open_data",
     "preset",
     "presets",
     "to_input",

@@ -24,12 +24,18 @@ def new_model(config: RunConfig, dataset: GroundTruthDataset) -> Model:
         UsageError: no `Model`, one that is not complete, or one that says too little of itself for `config.start`.
     """
     with torch.random.fork_rng([]):
-        torch.manual_seed(derive(config.seed, 0, "weights"))
-        model: Model = build("models", config.model, image_shape=dataset.image_shape)
-        require_complete(model)
+        model = model_of_shape(config, dataset.image_shape)
         if config.start != "paper":
             begin = start_small if config.start == "small" else start_at_mean
             begin(model, output_of(model, mean_image(dataset, config.seed)))
+    return model
+
+
+def model_of_shape(config: RunConfig, image_shape: tuple[int, int, int]) -> Model:
+    """The model of a run for images of this shape as its own file starts it; seeds torch's global stream."""
+    torch.manual_seed(derive(config.seed, 0, "weights"))
+    model: Model = build("models", config.model, image_shape=image_shape)
+    require_complete(model)
     return model
 
 

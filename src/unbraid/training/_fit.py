@@ -12,6 +12,7 @@ from unbraid.core import require
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
 from unbraid.training._config import RunConfig
+from unbraid.training._facts import noted_facts
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._step import device_of_choice
 from unbraid.training._stop import InterruptedRunError
@@ -61,7 +62,13 @@ def fit(
         keep_heap()
         dataset = in_memory(load_dataset(config.data)) if dataset is None else dataset
         training = Training(run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, callback)
-        run.write_status(state="running", steps=config.steps, versions=versions(), device=str(training.device))
+        run.write_status(
+            state="running",
+            steps=config.steps,
+            versions=versions(),
+            device=str(training.device),
+            **noted_facts(dataset),
+        )
         with _status_of_failure(run, training):
             training.run(config.steps if until is None else min(until, config.steps))
     return run

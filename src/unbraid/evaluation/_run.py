@@ -1,0 +1,223 @@
+"""A run opened for use: its configuration, log, dataset and trained model, and what the model makes of images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from unbraid.core import require, rng
+from unbraid.data import GroundTruthDataset, in_memory
+from unbraid.evaluation._images import as_images
+from unbraid.models import Model
+from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.training import RunConfig, RunFacts, device_of_choice, facts_of, load_model, model_of_shape, open_data
+
+BATCH = 256  # images at once
+STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """The posterior of each image: `mean` and `logvar` [N, D] float32, all latent layers side by side."""
+
+    mean: np.ndarray
+    logvar: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+
+class Run:
+    """A trained run, opened from any folder: `Run(path)`.
+
+    Only `dataset`, and what needs it, opens the data that the run was trained on; everything else works without them.
+
+    Args:
+        folder: the run directory.
+        device: where the model computes; CUDA, MPS or CPU as found when None.
+        dataset: the run's dataset, where the caller has it open.
+
+    Attributes:
+        path: the run directory.
+        config: the complete configuration.
+        device: where the model computes.
+        log: one row for each row of the training log, a DataFrame.
+        image_shape: (channels, height, width).
+        model: the model with its trained weights (of the last checkpoint when training has not ended), in evaluation
+            mode.
+        dataset: the dataset it was trained on, in RAM where it fits.
+
+    Raises:
+        UsageError: no run directory, or one without weights yet.
+    """
+
+    def __init__(
+        self, folder: Path | str, device: torch.device | str | None = None, dataset: GroundTruthDataset | None = None
+    ) -> None:
+        self.folder = RunDirectory(folder)
+        self.config = RunConfig.from_dict(self.folder.read_config())
+        require(
+            self.folder.has(MODEL) or self.folder.has(CHECKPOINT),
+            f"evaluation needs a trained run; {folder} has no weights yet",
+            do="train it first: the same train command goes on with it",
+        )
+        self.device = torch.device(device) if device is not None else device_of_choice()
+        self._dataset = dataset
+
+    @property
+    def path(self) -> Path:
+        """The run directory."""
+        return self.folder.path
+
+    @property
+    def log(self) -> pd.DataFrame:
+        """The training log: step, seconds, images_per_second, lr and the mean of each term since the row before."""
+        return pd.DataFrame(self.folder.read_log())
+
+    @property
+    def dataset(self) -> GroundTruthDataset:
+        """The dataset the run was trained on, in RAM where it fits."""
+        if self._dataset is None:
+            self._dataset = in_memory(open_data(self.folder, self.config))
+        return self._dataset
+
+    @cached_property
+    def facts(self) -> RunFacts:
+        """What the model must know of its data: shape and standardisation of images."""
+        return facts_of(self.folder) or RunFacts.of(self.dataset)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width)."""
+        return self.facts.image_shape
+
+    @cached_property
+    def model(self) -> Model:
+        """The model with its trained weights, in evaluation mode."""
+        with torch.random.fork_rng([]):
+            model = model_of_shape(self.config, self.image_shape).to(self.device)
+        load_model(self.folder, model)
+        return model.eval()
+
+    @property
+    def latents(self) -> int:
+        """Number of latents D, of all layers together."""
+        return sum(self.model.widths)
+
+    def encode(self, images: Any) -> Encoding:
+        """Posterior means and log-variances of images.
+
+        Args:
+            images: uint8 or floats in [0, 1], array or tensor [N, C, H, W] or one image; PIL pictures or paths.
+
+        Returns:
+            mean and logvar [N, D] float32.
+
+        Raises:
+            UsageError: images of another shape, number of channels, type or range.
+        """
+        means, logvars = [], []
+        with torch.inference_mode():
+            for batch in as_images(images, self.image_shape).split(BATCH):
+                layers = self.model.infer(self._standardised(batch.to(self.device)))
+                means.append(torch.cat([layer.posterior.mean for layer in layers], dim=1))
+                logvars.append(torch.cat([layer.posterior.logvar for layer in layers], dim=1))
+        return Encoding(*(torch.cat(parts).float().cpu().numpy() for parts in (means, logvars)))
+
+    def decode(self, z: Any, head: int = -1) -> np.ndarray:
+        """Images of codes.
+
+        Args:
+            z: codes [N, D] or [D], array or tensor.
+            head: of a layered model, whose image head; the last one by default.
+
+        Returns:
+            float32 in [0, 1] [N, C, H, W].
+
+        Raises:
+            UsageError: codes of another width, or that are not finite.
+        """
+        codes = torch.as_tensor(z.detach() if isinstance(z, Tensor) else np.asarray(z), dtype=torch.float32)
+        codes = codes[None] if codes.ndim == 1 else codes
+        require(
+            codes.ndim == 2 and codes.shape[1] == self.latents,
+            f"codes must have shape [N, {self.latents}]: one column for each latent of this model",
+            f"shape {list(codes.shape)}",
+        )
+        require(bool(torch.isfinite(codes).all()), "codes must be finite", "NaN or infinity")
+        images = []
+        with torch.inference_mode():
+            for batch in codes.split(BATCH):
+                heads = self.model.generate(batch.to(self.device))
+                images.append(self._displayed(heads[head].mean).cpu().numpy())
+        return np.concatenate(images)
+
+    def reconstruct(self, images: Any) -> np.ndarray:
+        """What the model makes of images, from their posterior means: float32 in [0, 1] [N, C, H, W]."""
+        return self.decode(self.encode(images).mean)
+
+    def sample(self, count: int = 16, *, seed: int = 0) -> np.ndarray:
+        """Images of codes drawn from the prior: float32 in [0, 1] [count, C, H, W]."""
+        require(count >= 1, "count must be at least 1", count)
+        return self.decode(rng(seed, 0, "prior").standard_normal((count, self.latents)))
+
+    def traverse(
+        self, image: Any, latents: Sequence[int] | None = None, values: Iterable[float] = tuple(STEPS)
+    ) -> np.ndarray:
+        """Images as one latent after the other takes `values`, the others as in `image`.
+
+        Args:
+            image: one image, as in `encode`.
+            latents: their numbers; all of them when None.
+            values: codes that each takes, in prior standard deviations.
+
+        Returns:
+            float32 in [0, 1] [latents, values, C, H, W].
+
+        Raises:
+            UsageError: several images, or a latent that the model does not have.
+        """
+        start = self.encode(image).mean
+        require(len(start) == 1, "traverse starts from one image", f"{len(start)} images", "give images[0]")
+        chosen = list(range(self.latents)) if latents is None else list(latents)
+        unknown = [latent for latent in chosen if not 0 <= latent < self.latents]
+        require(not unknown, f"latents are numbered 0 to {self.latents - 1}", unknown)
+        steps = np.asarray(list(values), dtype=np.float32)
+        z = np.tile(start, (len(chosen), len(steps), 1))
+        for row, latent in enumerate(chosen):
+            z[row, :, latent] = steps
+        return self.decode(z.reshape(-1, self.latents)).reshape(len(chosen), len(steps), *self.image_shape)
+
+    def __repr__(self) -> str:
+        config = self.config
+        objective = config.phases[-1].objective.name
+        return (
+            f"Run({str(self.path)!r}: {objective} · {config.model.name} · {config.data.name} · "
+            f"{config.steps:,} steps of {config.batch} · seed {config.seed})"
+        )
+
+    def _standardised(self, x: Tensor) -> Tensor:
+        """Images as the model was shown them."""
+        if self.facts.standardisation is None:
+            return x.to(memory_format=torch.channels_last)
+        mean, deviation = (_per_channel(part, x) for part in self.facts.standardisation)
+        return (x - mean) / deviation
+
+    def _displayed(self, mean: Tensor) -> Tensor:
+        """A likelihood's mean in [0, 1], standardisation undone."""
+        if self.facts.standardisation is not None:
+            offset, scale = (_per_channel(part, mean) for part in self.facts.standardisation)
+            mean = mean * scale + offset
+        return mean.float().clamp(0.0, 1.0)
+
+
+def _per_channel(values: Sequence[float], like: Tensor) -> Tensor:
+    return torch.as_tensor(values, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
