@@ -79,7 +79,7 @@ def _over_places(rep: Representation) -> dict[str, np.ndarray]:
 def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     """Not compressed: the archive that it goes into is."""
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
