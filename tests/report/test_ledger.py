@@ -60,7 +60,9 @@ def test_every_verdict_is_that_of_version_0_1(papers: list[Paper]) -> None:
             assert effect is not None
             assert (decision.verdict.verdict, decision.done, decision.runs) == (then["verdict"], *[then["runs"]] * 2)
             now = [effect.estimate, effect.low, effect.high]
-            assert now == pytest.approx([then["estimate"], then["low"], then["high"]], rel=0, abs=1e-12)
+            assert now == pytest.approx(
+                [then["estimate"], then["low"], then["high"]], rel=0, abs=1e-9
+            )  # SciPy 1.15: 2e-11 off
     assert not earlier
 
 
