@@ -77,11 +77,11 @@ def _with_files(name: str, variant: str, verify: bool) -> Health:
         return Health(name, variant, "damaged", folder, size, f"{faults}; delete and fetch again", origin)
     if absent:
         state: State = "missing" if len(absent) == len(needed) else "partly here"
-        return Health(name, variant, state, folder, size, _how_to_get(name, variant, absent, folder), origin)
+        return Health(name, variant, state, folder, size, _remedy(name, variant, absent, folder), origin)
     return Health(name, variant, "whole" if verify else "here", folder, size, origin=origin)
 
 
-def _how_to_get(name: str, variant: str, absent: list[FileState], folder: Path) -> str:
+def _remedy(name: str, variant: str, absent: list[FileState], folder: Path) -> str:
     """The command, where one of the files has an address, and where to put them by hand."""
     flag = f" --variant {variant}" if variant else ""
     command = f"unbraid data get {name}{flag}; offline: " if any(file.source.urls for file in absent) else ""
