@@ -13,7 +13,7 @@ from unbraid.core import UsageError
 from unbraid.report import kept_papers, write_ledger
 from unbraid.report.ledger._cost import cost_of_narrowing, enough_seeds
 from unbraid.report.ledger._figures import _over_layers, _trends
-from unbraid.report.ledger._labels import differing, long_lists, shortened
+from unbraid.report.ledger._labels import differing, long_lists, with_short_lists
 from unbraid.report.ledger._pages import overview_page
 from unbraid.report.ledger._paper import Paper, read_paper
 from unbraid.studies import Claim, Effect, Verdict, archive_runs, load_study, plan
@@ -198,5 +198,5 @@ def test_long_lists_in_the_names_of_scores_are_printed_once() -> None:
     names = ["mig", "dci_joint(group=[a, b, c])", "dci_joint(group=[a, b])", "sap(group=[x, y, z])"]
     lists = long_lists(names)
     assert lists == {"[a, b, c]": "[a, …]", "[x, y, z]": "[x, …]"}
-    assert shortened("dci_joint(group=[a, b, c]): 0.1", lists) == "dci_joint(group=[a, …]): 0.1"
+    assert with_short_lists("dci_joint(group=[a, b, c]): 0.1", lists) == "dci_joint(group=[a, …]): 0.1"
     assert long_lists([*names, "mig(group=[a, c, d])"]) == {"[x, y, z]": "[x, …]"}  # two lists that would look alike

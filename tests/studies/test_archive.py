@@ -12,7 +12,7 @@ import pytest
 from tests.studies.samples import done, statuses, tiny
 from unbraid.core import UsageError
 from unbraid.store import METRICS
-from unbraid.studies import RunFolder, Study, archive_runs, collect, progression
+from unbraid.studies import RunFolder, Study, archive_runs, collect, scores_over_training
 from unbraid.studies._archive import _says
 from unbraid.studies._kept_runs import KeptRuns
 from unbraid.studies._thumbnails import packed, unpacked
@@ -62,7 +62,7 @@ def test_kept_runs_count_as_done_and_say_what_their_folders_say(
     assert [run.state for run in kept] == ["done"] * 4
     assert {run.folder for run in kept} == {archive / "tiny"}
     assert collect(study, kept).equals(collect(study, runs))
-    assert progression(kept).equals(progression(runs))
+    assert scores_over_training(kept).equals(scores_over_training(runs))
     for run, record in zip(runs, kept, strict=True):
         assert _says(run.record) == _says(record.record)
         assert record.record.representation() is None

@@ -6,7 +6,7 @@ import pytest
 
 from tests.studies.samples import done, statuses
 from unbraid.report import write_study_report
-from unbraid.studies import collect, judge, load_study, progression, shipped
+from unbraid.studies import collect, judge, load_study, scores_over_training, shipped
 
 
 def through(name: str, folder: Path) -> None:
@@ -19,7 +19,7 @@ def through(name: str, folder: Path) -> None:
     for claim in study.claims:
         assert judge(claim, frame).verdict in ("reproduced", "not reproduced", "undecided")
     if study.every:
-        assert progression(finished)["step"].nunique() > 1
+        assert scores_over_training(finished)["step"].nunique() > 1
     assert write_study_report(study, finished, folder).stat().st_size > 10_000
 
 

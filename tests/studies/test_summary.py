@@ -9,9 +9,9 @@ from unbraid.core import UsageError
 from unbraid.studies import (
     improvement,
     improvements,
-    rank_agreement,
+    rank_correlations,
     selection,
-    summary,
+    summary_table,
     variance_shares,
     variance_table,
 )
@@ -45,7 +45,7 @@ def test_intervals_of_few_or_equal_values() -> None:
 
 
 def test_a_summary_leaves_missing_values_out_and_counts_them() -> None:
-    table = summary(scores(a=[0.2, None, 0.4], b=[None, None])).set_index("label")
+    table = summary_table(scores(a=[0.2, None, 0.4], b=[None, None])).set_index("label")
     assert table.loc["a", ["runs", "missing", "mean"]].tolist() == [2, 1, pytest.approx(0.3)]
     assert table.loc["b", ["runs", "missing"]].tolist() == [0, 2]
     assert np.isnan(table.loc["b", "mean"])
@@ -84,10 +84,10 @@ def metrics(**values: list[float]) -> pd.DataFrame:
 
 
 def test_rank_agreement_is_spearman_over_runs() -> None:
-    table = rank_agreement(metrics(m=[1, 2, 3, 4], n=[1, 4, 9, 16], o=[4, 3, 2, 1]))
+    table = rank_correlations(metrics(m=[1, 2, 3, 4], n=[1, 4, 9, 16], o=[4, 3, 2, 1]))
     assert table.loc["m", "n"] == pytest.approx(1.0)
     assert table.loc["m", "o"] == pytest.approx(-1.0)
-    assert np.isnan(rank_agreement(metrics(m=[1, 2], n=[1, 2])).loc["m", "n"])
+    assert np.isnan(rank_correlations(metrics(m=[1, 2], n=[1, 2])).loc["m", "n"])
 
 
 def test_selection_says_what_choosing_by_a_label_free_score_gives() -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from tests.studies.samples import statuses
 from unbraid.cli import app
 from unbraid.core import UsageError
-from unbraid.studies import RunStatus, Study, collect, load_study, progression
+from unbraid.studies import RunStatus, Study, collect, load_study, scores_over_training
 from unbraid.studies._kept_runs import KeptRuns
 
 OLD = Path(__file__).parent / "version-0.1"
@@ -46,7 +46,7 @@ def test_a_run_directory_is_read(study: Study) -> None:
     frame = collect(study, runs)
     frame, scores = frame[frame["metric"] != "udr"], expected("scores", runs)  # of two seeds: one has no partner
     assert same(frame, scores[scores["metric"] != "udr"])
-    assert same(progression(runs), expected("progress", runs))
+    assert same(scores_over_training(runs), expected("progress", runs))
     assert {"traversals", "kl/0"} <= set(runs[0].record.thumbnails())
 
 
@@ -69,7 +69,7 @@ def test_the_command_converts_an_archive_with_its_thumbnails(study: Study, tmp_p
     kept = statuses(study, tmp_path / "empty", tmp_path / "new")
     assert [run.state for run in kept] == ["done", "done"]
     assert same(collect(study, kept), expected("scores", kept))
-    assert same(progression(kept), expected("progress", kept))
+    assert same(scores_over_training(kept), expected("progress", kept))
     assert len(KeptRuns(tmp_path / "new" / "old-runs").shared) == 2
     for run in kept:
         with np.load(OLD / "kept" / run.run.name / "pictures.npz") as pictures:

@@ -11,7 +11,7 @@ from tests.studies.samples import done, statuses, tiny
 from unbraid.core import UsageError
 from unbraid.metrics import Representation, Score
 from unbraid.store import METRICS, MODEL, RunDirectory, in_use, sole_writer
-from unbraid.studies import collect, jobs_of, plan, progression, run_job
+from unbraid.studies import collect, jobs_of, plan, run_job, scores_over_training
 from unbraid.studies._progress import PROGRESS
 from unbraid.training import RunConfig, fit
 
@@ -166,7 +166,7 @@ def test_scores_over_training_are_noted_and_change_nothing_else(tmp_path: Path) 
     plain, watched = tiny(tmp_path, **ONE), tiny(tmp_path, **ONE, every=8)
     done(plain, tmp_path / "plain")
     done(watched, tmp_path / "watched")
-    frame = progression(statuses(watched, tmp_path / "watched"))
+    frame = scores_over_training(statuses(watched, tmp_path / "watched"))
     assert frame["step"].unique().tolist() == [8, 16, 20]
     ends = [collect(s, statuses(s, tmp_path / name)) for s, name in ((plain, "plain"), (watched, "watched"))]
     assert ends[0].equals(ends[1])

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 
 import typer
 
-from unbraid.cli._console import console, errors
+from unbraid.cli._console import console, errors, say
 from unbraid.cli._study_runs import (
     View,
     close_study,
@@ -49,17 +49,17 @@ def show_plan(
     loaded = loaded_study(study, scale)
     runs = plan(loaded, allow_many=many)
     steps = sum(run.config.steps for run in runs)
-    console.print(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps", highlight=False)
+    say(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps")
     if loaded.about:
-        console.print(loaded.about, highlight=False)
+        say(loaded.about)
     for status in run_statuses(loaded, runs[:SHOWN], root, archive):
-        console.print(f"  {status.state:8} {status.run.name:40} {status.run.title}", highlight=False)
+        say(f"  {status.state:8} {status.run.name:40} {status.run.title}")
     if len(runs) > SHOWN:
-        console.print(f"  … and {len(runs) - SHOWN:,} more", highlight=False)
+        say(f"  … and {len(runs) - SHOWN:,} more")
     settings = [run.settings for run in {run.label: run for run in reversed(runs)}.values()]  # one of each combination
     for claim in loaded.claims:
         for side in unmatched(claim, settings):
-            console.print(f"no run has: {side} (claim: {claim.says})", highlight=False, soft_wrap=True)
+            say(f"no run has: {side} (claim: {claim.says})")
 
 
 @app.command("run")
@@ -107,7 +107,7 @@ def status(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
     statuses = statuses_of(loaded_study(study, scale), root, archive)
     counts: Counter[str] = Counter(run.state for run in statuses)
     states = ["done", "running", "failed", "left", *(["foreign"] if counts["foreign"] else [])]
-    console.print(" · ".join(f"{counts[state]} {state}" for state in states), highlight=False)
+    say(" · ".join(f"{counts[state]} {state}" for state in states))
     say_failed(statuses)
 
 
@@ -141,7 +141,7 @@ def table(
         console.print(printed_frame(shown))
         return
     write_frame(shown, out)
-    console.print(f"written: {out}", highlight=False, soft_wrap=True)
+    say(f"written: {out}")
 
 
 @app.command()
@@ -153,7 +153,7 @@ def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
     statuses = statuses_of(loaded, root, archive)
     require(any(run.state == "done" for run in statuses), "a report needs finished runs", "none")
     page = write_study_report(loaded, statuses, root / loaded.name)
-    console.print(f"report:  {page}", highlight=False, soft_wrap=True)
+    say(f"report:  {page}")
 
 
 @app.command()
@@ -171,7 +171,7 @@ def keep(
     collect(loaded, statuses)  # what is measured for several runs at once needs their codes, which are not kept
     new = archive_runs(loaded, statuses, archive)
     done = sum(run.state == "done" for run in statuses)
-    console.print(f"kept:    {archive / loaded.name}: {done} of {len(statuses)} runs, {new} new", highlight=False)
+    say(f"kept:    {archive / loaded.name}: {done} of {len(statuses)} runs, {new} new")
 
 
 @app.command()
@@ -187,4 +187,4 @@ def ledger(
     from unbraid.report import write_ledger
 
     page = write_ledger(out, archive, studies or (), scale_of(scale))
-    console.print(f"ledger:  {page}", highlight=False, soft_wrap=True)
+    say(f"ledger:  {page}")

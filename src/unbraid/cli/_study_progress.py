@@ -10,7 +10,7 @@ from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from unbraid.cli._console import console
+from unbraid.cli._console import console, say
 from unbraid.studies import PlannedRun, RunJob, RunStatus, Study, run_statuses
 
 LOOK_SECONDS = 5.0  # between two looks at the folders
@@ -42,7 +42,7 @@ class StudyProgress:
     def on_outcome(self, outcome: str, job: RunJob | None) -> None:
         """Take note of what a worker says."""
         if job is not None and outcome not in ("done", "busy"):
-            console.print(f"{Path(job.folder).name}: {outcome}", highlight=False, soft_wrap=True)
+            say(f"{Path(job.folder).name}: {outcome}")
         if outcome == "done" or time.monotonic() - self._looked > LOOK_SECONDS:
             self._show()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import typer
 
-from unbraid.cli._console import console
+from unbraid.cli._console import say
 from unbraid.core import require
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def close_study(study: Study, runs: Sequence[PlannedRun], root: Path, archive: P
     if any(status.state == "done" for status in whole):
         path = root / study.name / f"table-{study.scale}.parquet"
         write_frame(collect(study, whole), path)
-        console.print(f"table:   {path}", highlight=False, soft_wrap=True)
+        say(f"table:   {path}")
     if archive is not None:
         archive_runs(study, whole, archive)
     chosen = {run.config.id for run in runs}
@@ -73,18 +73,18 @@ def say_failed(statuses: Sequence[RunStatus]) -> int:
     """Name the runs that failed, and why; how many there are."""
     failed = [status for status in statuses if status.state in ("failed", "foreign")]
     for status in failed:
-        console.print(f"failed: {status.folder}: {status.message}", highlight=False, soft_wrap=True)
+        say(f"failed: {status.folder}: {status.message}")
     return len(failed)
 
 
 def view_of(name: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """The function from the tidy frame to a table."""
-    from unbraid.studies import improvements, rank_agreement, selection, summary, variance_table
+    from unbraid.studies import improvements, rank_correlations, selection, summary_table, variance_table
 
     views: dict[str, Callable[[Any], Any]] = {
-        "summary": summary,
+        "summary": summary_table,
         "tidy": lambda frame: frame,
-        "agreement": lambda frame: rank_agreement(frame).rename_axis("metric").reset_index(),
+        "agreement": lambda frame: rank_correlations(frame).rename_axis("metric").reset_index(),
         "variance": variance_table,
         "improvement": improvements,
         "selection": selection,

@@ -1,7 +1,7 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
 from unbraid.studies._archive import archive_runs
-from unbraid.studies._collect import collect, progression
+from unbraid.studies._collect import collect, scores_over_training
 from unbraid.studies._learning_order import importances
 from unbraid.studies._local import run_local
 from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
@@ -13,9 +13,9 @@ from unbraid.studies._summary import (
     improvement,
     improvements,
     location,
-    rank_agreement,
+    rank_correlations,
     selection,
-    summary,
+    summary_table,
     variance_shares,
     variance_table,
 )
@@ -62,8 +62,8 @@ __all__ = [
     "location",
     "matches",
     "plan",
-    "progression",
-    "rank_agreement",
+    "scores_over_training",
+    "rank_correlations",
     "run_job",
     "run_local",
     "run_ray",
@@ -71,7 +71,7 @@ __all__ = [
     "selection",
     "shipped",
     "sides",
-    "summary",
+    "summary_table",
     "thumbnails",
     "unmatched",
     "variance_shares",

@@ -41,7 +41,7 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
 
-def progression(statuses: Iterable[RunStatus]) -> pd.DataFrame:
+def scores_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:
     """Scores over training, one row per finished run, step, layer, metric and part."""
     done = [(status.run, status.record.progress()) for status in statuses if status.state == "done"]
     frames = [with_settings(run, progress) for run, progress in done if progress is not None]

@@ -22,7 +22,7 @@ FEW = 5  # values: with fewer, the bias-corrected bootstrap has nothing to corre
 Ends = tuple[float | None, float | None]
 
 
-def summary(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -> pd.DataFrame:
+def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -> pd.DataFrame:
     """Mean, median and interquartile mean of each score over the seeds of a group, with bootstrap intervals.
 
     Missing values are left out and counted in `missing`; a group with none gets empty cells.
@@ -72,7 +72,7 @@ def _middle(values: np.ndarray, axis: int = -1) -> Any:
     return stats.trim_mean(values, 0.25, axis=axis)
 
 
-def rank_agreement(frame: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+def rank_correlations(frame: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
     """Spearman correlation between metrics over runs [M, M]; empty where fewer than three runs have both."""
     by_run = _by_run(frame)
     return (by_run[list(metrics)] if metrics is not None else by_run).corr(method="spearman", min_periods=3)

@@ -14,9 +14,9 @@ from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.matrix import matrix
 from unbraid.figures.posterior_map import posterior_map
-from unbraid.figures.rank_agreement import rank_agreement as rank_figure
+from unbraid.figures.rank_agreement import rank_agreement
 from unbraid.figures.traversals import traversals
-from unbraid.report.ledger._labels import shortened
+from unbraid.report.ledger._labels import with_short_lists
 from unbraid.report.ledger._paper import Paper, first_of_each
 from unbraid.report.study._figures import (
     agreement_table,
@@ -25,7 +25,7 @@ from unbraid.report.study._figures import (
     figure_over_setting,
     figures_over_training,
 )
-from unbraid.studies import Claim, summary
+from unbraid.studies import Claim, summary_table
 
 __all__ = ["Picture", "combination_pictures", "study_pictures"]
 
@@ -42,7 +42,7 @@ class Picture:
 def study_pictures(paper: Paper) -> Iterator[Picture]:
     """Scores, what claims rest on, agreement of scores, scores over training; what has no runs is left out."""
     lists = paper.long_lists
-    frame = paper.frame.assign(metric=[shortened(name, lists) for name in paper.frame["metric"]])
+    frame = paper.frame.assign(metric=[with_short_lists(name, lists) for name in paper.frame["metric"]])
     metrics = [name for name in dict.fromkeys(frame["metric"]) if not str(name).startswith("log/")]
     scores = estimates(frame, metrics)
     if scores:
@@ -50,13 +50,15 @@ def study_pictures(paper: Paper) -> Iterator[Picture]:
     claims = [decision.verdict.claim for decision in paper.decisions]
     yield from _trends(paper.frame, [claim for claim in claims if claim.kind == "trend"], lists)
     if len(frame) and frame["layer"].nunique() > 1:
-        about = [(shortened(claim.metrics[0], lists), claim.part) for claim in claims if claim.kind == "by_layer"]
+        about = [
+            (with_short_lists(claim.metrics[0], lists), claim.part) for claim in claims if claim.kind == "by_layer"
+        ]
         yield from _over_layers(frame, about)
     table = agreement_table(frame, list(scores))
     if table is not None:
         caption = "Rank correlation between scores over all kept runs."
-        yield Picture("agreement", caption, (rank_figure(table.to_numpy(float), list(table.columns)),))
-    training = paper.training.assign(metric=[shortened(name, lists) for name in paper.training["metric"]])
+        yield Picture("agreement", caption, (rank_agreement(table.to_numpy(float), list(table.columns)),))
+    training = paper.training.assign(metric=[with_short_lists(name, lists) for name in paper.training["metric"]])
     if progressions := figures_over_training(training):
         yield Picture("progression", "Scores over training, mean and interval over seeds.", tuple(progressions))
 
@@ -68,7 +70,7 @@ def _trends(frame: pd.DataFrame, claims: Sequence[Claim], lists: Mapping[str, st
         parts = [claim.scores(frame).rows(claim.asks["metric"]) for claim in about]
         rows = pd.concat(parts).drop_duplicates(["run", "metric"]) if parts else frame[:0]
         if len(rows):
-            rows = rows.assign(metric=[shortened(name, lists) for name in rows["metric"]])
+            rows = rows.assign(metric=[with_short_lists(name, lists) for name in rows["metric"]])
             figure = figure_over_setting(rows, axis, rows["objective"])
             yield Picture(f"over-{axis.rpartition('.')[2]}", f"Scores over {axis}.", (figure,))
 
@@ -88,7 +90,7 @@ def _over_layers(frame: pd.DataFrame, about: Sequence[tuple[str, str]]) -> Itera
         rows = rows[deep[rows.index]]
         if rows["layer"].nunique() < 2:
             continue
-        means = summary(rows.assign(line=rows["world"]), by=("objective.beta", "line"))
+        means = summary_table(rows.assign(line=rows["world"]), by=("objective.beta", "line"))
         means["layer"] += 1
         by_beta = means.groupby("objective.beta")
         panels = {f"β = {beta:g}": bands_over(group, "layer")[metric] for beta, group in by_beta}

@@ -9,7 +9,7 @@ from typing import Any
 
 from unbraid.studies import PlannedRun, dotted
 
-__all__ = ["differing", "long_lists", "shortened"]
+__all__ = ["differing", "long_lists", "with_short_lists"]
 
 LISTED = 2  # values of an option that a name of a score spells out
 
@@ -64,7 +64,7 @@ def long_lists(metrics: Iterable[str]) -> dict[str, str]:
     return {text: brief for text, brief in short.items() if several[brief] == 1}
 
 
-def shortened(text: str, lists: Mapping[str, str]) -> str:
+def with_short_lists(text: str, lists: Mapping[str, str]) -> str:
     """A text with its long lists as `long_lists` prints them."""
     for whole, brief in lists.items():
         text = text.replace(whole, brief)

@@ -23,8 +23,8 @@ from unbraid.studies import (
     load_study,
     matches,
     plan,
-    progression,
     run_statuses,
+    scores_over_training,
     sides,
 )
 
@@ -87,18 +87,18 @@ def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
     runs = plan(study, allow_many=True)
     statuses = run_statuses(study, runs, archive / "none", archive)
     labels = differing(runs)
-    frame, training = collect(study, statuses), progression(statuses)
+    frame, training = collect(study, statuses), scores_over_training(statuses)
     return Paper(
         study,
         tuple(statuses),
         _relabelled(frame, labels),
         _relabelled(training, labels),
-        tuple(decide(claim, statuses, frame) for claim in study.claims),
+        tuple(decision_of(claim, statuses, frame) for claim in study.claims),
         labels,
     )
 
 
-def decide(claim: Claim, statuses: Sequence[RunStatus], frame: pd.DataFrame) -> Decision:
+def decision_of(claim: Claim, statuses: Sequence[RunStatus], frame: pd.DataFrame) -> Decision:
     """Judge a claim once all runs it is about are there, three seeds at least; before that it is undecided."""
     about = [status for status in statuses if any(matches(side, status.run.settings) for side in sides(claim))]
     done = [status for status in about if status.state == "done"]

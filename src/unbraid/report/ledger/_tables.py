@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from unbraid.report._text import markdown_table, number
-from unbraid.report.ledger._labels import shortened
+from unbraid.report.ledger._labels import with_short_lists
 from unbraid.report.ledger._paper import Decision, Paper
 from unbraid.report.study._tables import group_scores
 from unbraid.studies import importances, location, matches
@@ -28,7 +28,7 @@ def _claim_cells(decision: Decision, lists: Mapping[str, str]) -> list[str]:
     measured = "—"
     if effect is not None:
         interval = f"{number(effect.estimate)} [{number(effect.low)}, {number(effect.high)}]"
-        measured = f"{interval}; {shortened(effect.compared, lists)}"
+        measured = f"{interval}; {with_short_lists(effect.compared, lists)}"
     return [
         f"{claim.says} ({claim.why})" if claim.why else claim.says,
         claim.where_printed,
@@ -51,7 +51,7 @@ def scores_markdown(paper: Paper) -> str:
         ]
         rows.append([group.label, str(group.runs), *cells])
     return markdown_table(
-        ["combination", "runs", *(shortened(name, paper.long_lists) for name in groups.metrics)], rows
+        ["combination", "runs", *(with_short_lists(name, paper.long_lists) for name in groups.metrics)], rows
     )
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from unbraid.figures import Band, Estimate, Panels
 from unbraid.figures.progression import progression
 from unbraid.figures.sweep import sweep
-from unbraid.studies import rank_agreement, summary
+from unbraid.studies import rank_correlations, summary_table
 
 __all__ = ["agreement_table", "bands_over", "estimates", "figure_over_setting", "figures_over_training", "whole_scores"]
 
@@ -24,7 +24,7 @@ def whole_scores(frame: pd.DataFrame) -> pd.DataFrame:
     frame = frame[frame["part"] == ""]
     layered = frame["layer"].nunique() > 1
     name = frame["label"] + (", layer " + frame["layer"].astype(str) if layered else "")
-    return summary(frame.assign(label=name))
+    return summary_table(frame.assign(label=name))
 
 
 def estimates(frame: pd.DataFrame, metrics: Sequence[str]) -> dict[str, dict[str, Estimate]]:
@@ -60,7 +60,7 @@ def bands_over(means: pd.DataFrame, x: str) -> Panels:
 
 def figure_over_setting(scores: pd.DataFrame, axis: str, line: pd.Series) -> Figure:
     """Scores over a setting, a panel per metric; `line` says to which line each row belongs."""
-    means = summary(scores.assign(line=line), by=("line", axis))
+    means = summary_table(scores.assign(line=line), by=("line", axis))
     values = scores[axis].dropna().astype(float)
     logarithmic = bool(values.min() > 0 and values.max() / values.min() >= LOGARITHMIC)
     return sweep(bands_over(means, axis), axis.removeprefix("axis/"), logarithmic=logarithmic)
@@ -70,7 +70,7 @@ def figures_over_training(training: pd.DataFrame, metrics: Sequence[str] | None 
     """Scores of the first layer over the steps of training, a line per label, at most six lines in a figure.
 
     Args:
-        training: see `unbraid.studies.progression`; none are drawn for a single step.
+        training: see `unbraid.studies.scores_over_training`; none are drawn for a single step.
         metrics: these only; all when None.
     """
     if not len(training) or "step" not in training:
@@ -85,7 +85,7 @@ def figures_over_training(training: pd.DataFrame, metrics: Sequence[str] | None 
 
 
 def _over_training(whole: pd.DataFrame) -> Figure:
-    return progression(bands_over(summary(whole.assign(line=whole["label"]), by=("line", "step")), "step"))
+    return progression(bands_over(summary_table(whole.assign(line=whole["label"]), by=("line", "step")), "step"))
 
 
 def agreement_table(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame | None:
@@ -94,4 +94,4 @@ def agreement_table(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame
     varying = [metric for metric in metrics if whole.loc[whole["metric"] == metric, "value"].nunique() > 1]
     if len(varying) < 2 or frame["run"].nunique() < LEAST_RUNS:
         return None
-    return rank_agreement(frame, varying)
+    return rank_correlations(frame, varying)

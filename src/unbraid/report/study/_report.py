@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report._text import number
-from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, swept
+from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, sweep_svg
 from unbraid.studies import VERDICTS, Effect, Study, Verdict
 
 __all__ = ["study_report"]
@@ -61,7 +61,7 @@ def study_report(
         frame: its tidy table, see `unbraid.studies.collect`; missing scores stand there with their reasons.
         verdicts: one per claim, see `unbraid.studies.judge`.
         path: the page to write.
-        training: scores over training, see `unbraid.studies.progression`.
+        training: scores over training, see `unbraid.studies.scores_over_training`.
         figures: further figures by caption.
     """
     labels = [label_of("metrics", spec) for spec in study.metrics]
@@ -77,7 +77,7 @@ def study_report(
         claims=[_claim_row(verdict) for verdict in verdicts],
         table=group_scores(frame) if evaluated else None,
         comparison=comparison_svg(frame, metrics) if evaluated else "",
-        sweep=swept(frame, metrics) if evaluated else "",
+        sweep=sweep_svg(frame, metrics) if evaluated else "",
         progression="" if training is None or not len(training) else progression_svg(training, metrics),
         agreement=agreement_svg(frame, metrics) if evaluated else "",
         figures=[

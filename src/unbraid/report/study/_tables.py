@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from unbraid.figures.comparison import comparison
-from unbraid.figures.rank_agreement import rank_agreement as rank_figure
+from unbraid.figures.rank_agreement import rank_agreement
 from unbraid.report._page import figure_svg
 from unbraid.report._text import entry_title, number
 from unbraid.report.study._figures import (
@@ -28,7 +28,7 @@ __all__ = [
     "comparison_svg",
     "group_scores",
     "progression_svg",
-    "swept",
+    "sweep_svg",
 ]
 
 
@@ -77,7 +77,7 @@ def comparison_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     return figure_svg(comparison(scores), "comparison", alt)
 
 
-def swept(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
+def sweep_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     """Scores over the first numeric axis of three values or more, one line per setting of the other axes."""
     axis = next((name for name in _axes(frame) if _numeric(frame[name]) and frame[name].nunique() >= 3), None)
     if axis is None or frame["layer"].nunique() > 1:
@@ -104,7 +104,7 @@ def agreement_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
         return Markup("")
     pairs = table.where(np.tri(len(table), k=-1, dtype=bool)).stack()
     alt = f"Rank correlations between {len(table)} scores, from {pairs.min():.2f} to {pairs.max():.2f}."
-    return figure_svg(rank_figure(table.to_numpy(float), list(table.columns)), "agreement", alt)
+    return figure_svg(rank_agreement(table.to_numpy(float), list(table.columns)), "agreement", alt)
 
 
 def _axes(frame: pd.DataFrame) -> list[str]:

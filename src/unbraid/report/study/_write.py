@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
 from unbraid.report.study._report import study_report
-from unbraid.studies import RunStatus, Study, collect, judge, progression, selection
+from unbraid.studies import RunStatus, Study, collect, judge, scores_over_training, selection
 
 __all__ = ["write_study_report"]
 
@@ -35,7 +35,7 @@ def write_study_report(study: Study, statuses: Sequence[RunStatus], folder: Path
         frame,
         [judge(claim, frame) for claim in study.claims],
         Path(folder) / f"report-{study.scale}.html",
-        training=progression(statuses) if study.every else None,
+        training=scores_over_training(statuses) if study.every else None,
         figures=_selection_figures(frame),
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from unbraid.studies.claims._effect import Effect, Group
 from unbraid.studies.claims._selection import Scores, described
-from unbraid.studies.claims._statistics import Estimate, difference, half_width, rank_correlation
+from unbraid.studies.claims._statistics import EstimateAndEnds, difference, half_width, rank_correlation
 
 
 def between(scores: Scores, metric: str, one: Group, other: Group) -> Effect:
@@ -38,7 +38,7 @@ def strongest(groups: Mapping[str, np.ndarray], choose: Callable[..., str] = max
     return choose(groups, key=lambda name: sign * groups[name].mean())
 
 
-def lowest_agreement(scores: Scores, metrics: Sequence[str]) -> tuple[Estimate, int, str]:
+def lowest_agreement(scores: Scores, metrics: Sequence[str]) -> tuple[EstimateAndEnds, int, str]:
     """The lowest rank correlation between any two metrics over runs and layers, how many there are, and which two."""
     place = ["run", "layer"]
     columns = [scores.rows(metric).set_index(place)["value"].rename(metric) for metric in metrics]

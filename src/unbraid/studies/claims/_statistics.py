@@ -12,10 +12,10 @@ from unbraid.studies.claims._selection import TooFewRunsError
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 
-Estimate = tuple[float, float, float]  # the estimate, and the low and the high end of its interval
+EstimateAndEnds = tuple[float, float, float]  # the estimate, and the low and the high end of its interval
 
 
-def difference(one: np.ndarray, other: np.ndarray) -> Estimate:
+def difference(one: np.ndarray, other: np.ndarray) -> EstimateAndEnds:
     """Mean of `one` minus mean of `other` with Welch's interval (seeds are independent samples)."""
     apart = float(one.mean() - other.mean())
     if one.std() == 0 and other.std() == 0:
@@ -33,7 +33,7 @@ def half_width(values: np.ndarray) -> float:
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stats.sem(values))
 
 
-def rank_correlation(one: np.ndarray, other: np.ndarray) -> Estimate:
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> EstimateAndEnds:
     """Spearman's correlation with a bootstrap interval over runs.
 
     Raises:
