@@ -1,12 +1,14 @@
 """Scores of several runs together: the same rows in all of them, kept, and made again."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.studies.samples import done, statuses, tiny
+from unbraid.core import Spec
 from unbraid.evaluation import load_representation
 from unbraid.metrics.udr import udr
 from unbraid.store import REPRESENTATION, RunDirectory
@@ -66,3 +68,21 @@ def test_without_a_representation_it_is_missing_and_says_why(
     assert "together" not in frame
     by_run = scores_across_seeds(study, [runs[0], lost])
     assert {row["reason"] for rows in by_run.values() for row in rows} == {"no representation of gone is kept"}
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "reason"),
+    [
+        ("several", 3.0, ""),
+        ("several_in_one", np.nan, "takes several codes, and needs a score of each in `arrays`"),
+    ],
+)
+def test_somebodys_metric_of_several_codes(
+    finished: tuple[Study, list[RunStatus]], metric: str, value: float, reason: str
+) -> None:
+    study, runs = finished
+    outside = replace(study, metrics=(*study.metrics, Spec(f"tests.metrics.outside:{metric}")))
+    frame = collect(outside, runs).query(f"metric == 'tests.metrics.outside:{metric}'")
+    assert len(frame) == 6
+    np.testing.assert_array_equal(frame["value"].to_numpy(float), value)
+    assert frame["reason"].str.contains(reason, regex=False).all()

@@ -6,11 +6,11 @@ import functools
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from unbraid import core
-from unbraid.core import Progress, Spec, UsageError, build, label_of
+from unbraid.core import Progress, Spec, build, label_of
+from unbraid.metrics._answer import answered
 from unbraid.metrics._representation import Representation, Score
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def score(
     Returns:
         one Score per metric, by its one name (see `label_of`): `mig` at the defaults, else `mig(bins=5)`; one that is
         named twice is computed once. Each Score carries the `spec` it answers. Where the representation does not
-        meet a metric's demands, `value` is None and `reason` says why.
+        meet a metric's demands, `value` is None and `reason` says why; so it is where somebody's metric fails, or
+        returns neither a number nor a Score.
 
     Raises:
         UsageError: an unknown metric, option or layer; nothing is computed then.
@@ -76,11 +77,7 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
 
 
 def _scored(rep: Representation, spec: Spec, seed: int) -> Score:
-    try:
-        answer: Score = build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name))
-    except UsageError as error:
-        answer = Score(None, reason=str(error))
-    return replace(answer, spec=spec)
+    return answered(lambda: build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name)), spec)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:

@@ -7,9 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from unbraid.core import Spec, UsageError, bind, load_entry
+import numpy as np
+
+from unbraid.core import Spec, build
 from unbraid.evaluation import score_id
 from unbraid.metrics import Representation, Score
+from unbraid.metrics._answer import answered
 from unbraid.studies._plan import group_of
 from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
@@ -73,10 +76,9 @@ def _scored(metric: Spec, reps: Sequence[Representation], runs: Sequence[str]) -
     """Score the runs of one combination, each latent layer by itself."""
     lines: Lines = {run: [] for run in runs}
     for layer in range(len(reps[0].layers)):
-        try:
-            score = _of_layer(metric, reps, layer)
-        except UsageError as error:
-            return _missing(metric, runs, str(error))
+        score = _of_layer(metric, reps, layer)
+        if score.value is not None and np.shape(score.arrays.get("score", ())) != (len(runs),):
+            return _missing(metric, runs, f"'{metric.name}' takes several codes, and needs a score of each in `arrays`")
         for place, run in enumerate(runs):
             value = None if score.value is None else float(score.arrays["score"][place])
             line = {"layer": layer, "metric": metric.name, "part": "", "value": value}
@@ -88,9 +90,7 @@ def _of_layer(metric: Spec, reps: Sequence[Representation], layer: int) -> Score
     """The metric on at most 10,000 rows, the same ones of every run."""
     step = -(-len(reps[0]) // ROWS)
     parts = [rep.layer(layer).rows(slice(None, None, step)) for rep in reps]  # type: ignore[arg-type]
-    entry = load_entry("metrics", metric.name)
-    score: Score = entry(parts, **bind(entry, metric.options, metric.name))
-    return score
+    return answered(lambda: build("metrics", metric, reps=parts), metric)
 
 
 def _missing(metric: Spec, runs: Sequence[str], reason: str) -> Lines:

@@ -1,0 +1,74 @@
+"""What a metric gave, as a score: anybody's function may return a number, nothing at all, or fail."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unbraid.core import Spec, UsageError
+from unbraid.metrics._representation import Score
+
+RULE = "a metric returns a number or a Score"
+
+
+def answered(metric: Callable[[], Any], spec: Spec) -> Score:
+    """The score that a metric gives when it is called; a missing one, with the reason in a line, where it gives none.
+
+    Raises:
+        MemoryError: it may succeed another time, so the score is not missing.
+    """
+    try:
+        answer = as_score(metric(), spec.name)
+    except UsageError as error:
+        answer = Score(None, reason=str(error))
+    except MemoryError:
+        raise
+    except Exception as error:
+        answer = Score(None, reason=f"{RULE}; '{spec.name}' raised {_failure(error)}.")
+    return replace(answer, spec=spec)
+
+
+def as_score(answer: Any, name: str) -> Score:
+    """A Score as it is, or one of the number that the metric `name` returned.
+
+    Raises:
+        UsageError: anything else.
+
+    >>> as_score(np.float32(0.5), "mine").value
+    0.5
+    """
+    if isinstance(answer, Score):
+        return answer
+    if hasattr(answer, "detach"):  # a tensor, perhaps with its gradient and on a device
+        answer = answer.detach().cpu()
+    number = np.asarray(answer) if isinstance(answer, (int, float)) or hasattr(answer, "__array__") else None
+    if number is None or number.ndim or number.dtype.kind not in "iuf":
+        raise UsageError(f"{RULE}; '{name}' returned {_kind(answer)}.")
+    if not np.isfinite(number):
+        raise UsageError(
+            f"{RULE}, and what does not exist is missing; '{name}' returned {number}; return Score(None, reason=…)."
+        )
+    return Score(float(number))
+
+
+def _kind(answer: Any) -> str:
+    """What came, in a few words."""
+    if answer is None:
+        return "None"
+    shape = getattr(answer, "shape", None)
+    if isinstance(shape, tuple) and shape:
+        return f"{type(answer).__name__} of shape {tuple(shape)}"
+    text = " ".join(repr(answer).split())
+    return f"{type(answer).__name__} {text}" if len(text) <= 40 else type(answer).__name__
+
+
+def _failure(error: Exception) -> str:
+    """An error on one line, with the place in the code that raised it."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}{': ' if text else ''}{text} ({Path(frame.filename).name}, line {frame.lineno})"
