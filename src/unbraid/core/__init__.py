@@ -1,5 +1,6 @@
 """What everything else stands on: factors, entries, specifications, seeds, checks and progress (no torch)."""
 
+from unbraid.core._kinds import Kinds, kinds_of
 from unbraid.core.checks import (
     UsageError,
     did_you_mean,
@@ -10,6 +11,7 @@ from unbraid.core.checks import (
 )
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
+from unbraid.core.labels import Labels, read_labels
 from unbraid.core.progress import Progress, progress_bar, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import (
@@ -30,6 +32,8 @@ __all__ = [
     "KINDS",
     "Factor",
     "FactorSpace",
+    "Kinds",
+    "Labels",
     "Progress",
     "Spec",
     "UsageError",
@@ -41,11 +45,13 @@ __all__ = [
     "context_of",
     "derive",
     "did_you_mean",
+    "kinds_of",
     "label_of",
     "load_entry",
     "names",
     "options_of",
     "progress_bar",
+    "read_labels",
     "require",
     "require_choice",
     "require_finite",

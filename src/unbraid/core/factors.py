@@ -20,12 +20,13 @@ class Factor:
 
     Args:
         name: how tables and figures call it.
-        size: number of levels, numbered 0 .. size - 1; 0 for a continuous factor without levels.
+        size: number of levels, numbered 0 .. size - 1; 0 for a continuous or circular factor without levels.
         kind: `ordinal` (levels have an order), `circular` (the last level is next to the first),
             `categorical` (no order), `continuous` (real values, no levels).
         unit: unit of `values`, empty when they have none.
         values: the physical value of each level, in `unit`; empty means the level number itself.
-        labels: a name for each level (categorical factors), empty when there are none.
+        labels: a name for each level (categorical factors), empty when there are none. Values and labels are shown;
+            scores read level numbers.
         period: for circular factors, the length of a full turn in the unit of `values`.
     """
 
@@ -40,8 +41,8 @@ class Factor:
     def __post_init__(self) -> None:
         require_choice(self.kind, Kind, f"Factor.kind of '{self.name}'")
         require(
-            self.size >= 1 or (self.kind == "continuous" and self.size == 0),
-            f"Factor.size of '{self.name}' must be at least 1 (0 only for continuous factors)",
+            self.size >= 1 or (self.kind in ("continuous", "circular") and self.size == 0),
+            f"Factor.size of '{self.name}' must be at least 1 (0 only for continuous and circular factors)",
             self.size,
         )
         for what, given in (("values", self.values), ("labels", self.labels)):
