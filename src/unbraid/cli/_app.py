@@ -9,7 +9,7 @@ import typer
 
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study import app as study_app
-from unbraid.core import KINDS, require_known
+from unbraid.core import KINDS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,21 +39,12 @@ app.add_typer(study_app, name="study")
 @app.command("list")
 def list_entries(
     kind: Annotated[str | None, typer.Argument(help=", ".join(LISTED))] = None,
+    name: Annotated[str | None, typer.Argument(help="One of them: show its options, defaults and choices.")] = None,
 ) -> None:
-    """List what there is, with a line on each."""
-    from rich.table import Table
+    """List what there is, with a line on each, or one entry with all its options."""
+    from unbraid.cli._list import show
 
-    from unbraid.cli._console import console
-
-    if kind is not None:
-        require_known(kind, LISTED, "kind")
-    for listed in [kind] if kind else LISTED:
-        table = Table(title=listed, title_justify="left", box=None, pad_edge=False, show_header=False)
-        table.add_column(no_wrap=True)
-        table.add_column()
-        for name, line in _listing(listed).items():
-            table.add_row(name, line)
-        console.print(table, "")
+    show(kind, name)
 
 
 @app.command()
@@ -174,21 +165,6 @@ def demo(
     from unbraid.cli._commands import run_demo
 
     run_demo(seed, out)
-
-
-def _listing(kind: str) -> dict[str, str]:
-    """Name -> first line."""
-    from unbraid.core import names, summary
-
-    if kind == "presets":
-        from unbraid.training._presets import presets
-
-        return presets()
-    if kind == "studies":
-        from unbraid.studies import shipped
-
-        return shipped()
-    return {name: summary(kind, name) for name in names(kind)}
 
 
 def _names(text: str | None) -> list[str] | None:

@@ -9,6 +9,7 @@ from unbraid.core.checks import (
     require_finite,
     require_known,
 )
+from unbraid.core.description import Argument, Description, describe
 from unbraid.core.entries import KINDS, load_entry, names, summary
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.labels import Labels, read_labels
@@ -30,6 +31,8 @@ from unbraid.core.spec import (
 
 __all__ = [
     "KINDS",
+    "Argument",
+    "Description",
     "Factor",
     "FactorSpace",
     "Kinds",
@@ -44,6 +47,7 @@ __all__ = [
     "complete",
     "context_of",
     "derive",
+    "describe",
     "did_you_mean",
     "kinds_of",
     "label_of",
