@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SITE := $(VENV)/.site
 OLDEST := .venv-oldest
 GOLDEN ?=
 
-.PHONY: demo test slow lint types check check-oldest golden bench docs clean
+.PHONY: demo test slow lint types check check-oldest golden bench site clean
 
 demo: $(READY)
 	$(BIN)/unbraid demo
@@ -26,7 +27,7 @@ types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --strict src/unbraid/core src/unbraid/metrics src/unbraid/stress
 
-check: lint types test slow
+check: lint types test slow site
 
 # The oldest versions that pyproject.toml promises, in an environment of their own.
 check-oldest:
@@ -41,11 +42,15 @@ golden: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-docs: $(READY)
-	$(BIN)/python docs/generate.py
+site: $(SITE)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+$(SITE): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
+	touch $(SITE)
 
 clean:
-	rm -rf $(VENV) $(OLDEST) build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) site build dist .pytest_cache .mypy_cache .ruff_cache
 
 # torch first and by pip: any other spelling pulls gigabytes of CUDA.
 $(READY): pyproject.toml

@@ -55,7 +55,7 @@ def test_a_likelihood_written_outside_the_package_trains(tmp_path: Path, monkeyp
 
 
 def test_every_page_that_is_linked_is_there() -> None:
-    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if not target.startswith(("http://", "https://")):
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"

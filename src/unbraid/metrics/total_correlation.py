@@ -54,7 +54,7 @@ def total_correlation(
     Notes:
         With fewer reference images than the dataset holds, MI cannot exceed the log of their number, and TC is
         underestimated accordingly; the minibatch estimates of training use B images only and are far worse (see
-        docs/objectives.md). Posteriors are taken as diagonal Gaussians.
+        docs/entries/objectives.md). Posteriors are taken as diagonal Gaussians.
 
     Source: Chen et al. (2018), eq. 2; the exact form is `unbraid.objectives.exact_parts`.
 

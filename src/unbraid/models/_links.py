@@ -16,7 +16,7 @@ DROPPED = 0.3
 class Link(NamedTuple):
     """How one latent layer reads another.
 
-    Args:
+    Attributes:
         network: (means, log-variances) of a latents [B, 2a] -> those of b latents [B, 2b].
         posterior_heads: its layers that emit them.
     """

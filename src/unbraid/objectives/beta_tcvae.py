@@ -55,8 +55,8 @@ class BetaTCVAE(Objective):
         the log-sum-exp trick: NaN once a code is far from all means. pythae takes N = B where N is not given.
 
     Notes:
-        N is the number of training images. The minibatch values of MI, TC and DW are biased (see docs/objectives.md);
-        do not report them.
+        N is the number of training images. The minibatch values of MI, TC and DW are biased (see
+        docs/entries/objectives.md); do not report them.
 
     Source: Chen et al. (2018); arXiv:1802.04942.
     """

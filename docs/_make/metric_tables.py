@@ -14,7 +14,7 @@ from unbraid.core import UsageError, names
 from unbraid.metrics import properties
 from unbraid.stress import Response, ResponseCurve, agreement, response_curves, stressor, unstressed
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent.parent
 FELT = 0.1  # of the unstressed score: what counts as moving
 HARMED = 0.95  # a score of `dci` below which a code counts as harmed; the others differ by chance alone
 ABDI = ("dci_fast", "factor_vae_score", "sap", "mig", "irs")  # the five metrics of Abdi et al.
@@ -94,8 +94,15 @@ DESCRIBE = (
 )
 
 
+def with_tables(text: str) -> str:
+    """A page with each `<!-- table: NAME -->` filled in."""
+    for name, table in tables().items():
+        text = text.replace(f"<!-- table: {name} -->", table)
+    return text
+
+
 def tables() -> dict[str, str]:
-    """Text for each placeholder of docs/_metrics.md."""
+    """Text for each `<!-- table: NAME -->` of docs/which-score.md."""
     answers = read(HERE / "stress" / "stress.csv")
     curves = response_curves(answers)
     return {

@@ -1,4 +1,4 @@
-"""The metrics page is the one that entries and measurements give, its examples run, and no score is left out."""
+"""The page on which score answers which question has every measured table, and no score is left out."""
 
 import re
 from itertools import chain
@@ -7,29 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.docs import DOCS, blocks, making
 from tests.metrics.codes import at_random, noise
-from tests.test_docs_objectives import DOCS, generator
 from unbraid.core import names
 from unbraid.metrics import DEFAULT, Representation, properties, score
 from unbraid.stress import ResponseCurve, response_curves, responses
 
-TABLES = generator().beside("metrics_tables")
+TABLES = making("metric_tables")
 
 
-def python_blocks(text: str) -> list[str]:
-    """The Python code of a page, block by block."""
-    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-
-
-def test_the_page_of_metrics_is_up_to_date() -> None:
-    page = (DOCS / "metrics.md").read_text(encoding="utf-8")
-    assert page == generator().page("metrics"), "run python docs/generate.py metrics"
-
-
-def test_options_stand_with_their_defaults_and_choices() -> None:
-    section = generator().section("metrics", "modularity")
-    assert "- `bins` (default `20`): " in section
-    assert "- `dead` (default `'zero'`; one of `'zero'`, `'drop'`, `'missing'`): " in section
+def test_every_table_of_the_page_is_filled_in() -> None:
+    page = (DOCS / "which-score.md").read_text(encoding="utf-8")
+    asked = re.findall(r"<!-- table: (\w+) -->", page)
+    assert sorted(asked) == sorted(TABLES.tables())
+    assert "<!--" not in TABLES.with_tables(page)
 
 
 def test_every_score_stands_under_a_question() -> None:
@@ -62,8 +53,9 @@ def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
 @pytest.fixture
 def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two modules of docs/add-a-metric.md, importable."""
-    text = (DOCS / "add-a-metric.md").read_text(encoding="utf-8")
-    for name, code in zip(("documented_metric", "documented_stressor"), python_blocks(text), strict=True):
+    for name, code in zip(
+        ("documented_metric", "documented_stressor"), blocks("add-a-metric.md", "python"), strict=True
+    ):
         (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -91,7 +83,6 @@ def test_the_documented_stressor_runs_from_outside() -> None:
 def test_the_examples_run() -> None:
     from sklearn.model_selection import cross_val_score
 
-    text = (DOCS / "_metrics.md").read_text(encoding="utf-8")
     factors = at_random(400, 4, 5)
     images = np.concatenate([factors + 0.3 * noise(400, 2), noise(400, 10)], axis=1)
     given = {"code": images, "factors": factors, "images": images, "cross_val_score": cross_val_score}
@@ -99,6 +90,6 @@ def test_the_examples_run() -> None:
     from sklearn.decomposition import PCA
 
     given |= {"PCA": PCA, "other": Representation.from_arrays(images, factors, names=["shape", "scale"])}
-    for code in python_blocks(text):
+    for code in blocks("entries/metrics.md", "python"):
         exec(code, given)
     assert set(given["accumulator"].values()) == {"mig", "irs"}

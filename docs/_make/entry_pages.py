@@ -1,0 +1,62 @@
+"""The page of a kind of entry: its hand-written introduction, docs/entries/KIND.md, and a section per entry.
+
+The sections are made from signatures and docstrings when the site is built, so that none can be out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import metric_tables
+
+from unbraid.core import Argument, describe, load_entry, names
+
+TITLES = {"Defaults": "Defaults in the papers", "Differs": "How this differs from published code"}
+
+
+def with_entries(kind: str, intro: str) -> str:
+    """The whole page of a kind of entry: its introduction, then every entry."""
+    return "\n\n".join([intro.strip(), *(section(kind, name) for name in names(kind))]) + "\n"
+
+
+def section(kind: str, name: str) -> str:
+    """One entry as Markdown."""
+    entry = describe(kind, name)
+    parts = [f"## `{name}`", entry.summary, entry.text, import_line(kind, name)]
+    parts += [listed("Options", entry.options), listed("Given by the caller", entry.context)]
+    if kind == "metrics":
+        parts.append(metric_tables.declared(name))
+    parts += [titled(title, text) for title, text in entry.sections.items()]
+    return "\n\n".join(part for part in parts if part)
+
+
+def import_line(kind: str, name: str) -> str:
+    """How Python gets the entry."""
+    if kind == "data":
+        return f'```python\nunbraid.load_dataset("{name}")\n```'
+    if kind == "stress":
+        return f'```python\nunbraid.stress.stressed("{name}", strength)\n```'
+    entry = load_entry(kind, name)
+    return f"```python\nfrom {entry.__module__} import {entry.__name__}\n```"
+
+
+def listed(title: str, arguments: Sequence[Argument]) -> str:
+    """Arguments as a list, with their defaults and choices."""
+    items = [f"- `{a.name}` ({limits(a)}): {a.about}" for a in arguments]
+    return "\n".join([f"**{title}.**", "", *items]) if items else ""
+
+
+def limits(argument: Argument) -> str:
+    """The default and the choices of an argument, values as code."""
+    return re.sub(r"'[^']*'|(?<=default )(?!no\b)[^;]+", lambda value: f"`{value[0]}`", argument.limits)
+
+
+def titled(title: str, text: str) -> str:
+    """A section of the docstring: its title as bold words, an example as code, several items as a list."""
+    if title == "Example":
+        return f"**Example.**\n\n```pycon\n{text}\n```"
+    lines = text.splitlines()
+    if len(lines) > 1 and all(re.match(r"\S[^:]*: ", line) for line in lines):
+        text = "\n" + "\n".join(f"- {line}" for line in lines)
+    return f"**{TITLES.get(title, title)}.**" + ("\n" if text.startswith("\n") else " ") + text

@@ -1,0 +1,26 @@
+"""What mkdocs calls while it builds the site: pages of entries and of the API are made here, from the code itself."""
+
+from __future__ import annotations
+
+from api_pages import PACKAGES, front_page, package_page
+from entry_pages import with_entries
+from metric_tables import with_tables
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages of the API reference."""
+    files.append(File.generated(config, "api/unbraid.md", content=front_page()))
+    for package in PACKAGES:
+        files.append(File.generated(config, f"api/{package}.md", content=package_page(package)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Add the entries of a kind below its introduction, and fill in the tables of measurements."""
+    folder, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
+    if name == "which-score":
+        return with_tables(markdown)
+    return with_entries(name, markdown) if folder == "entries" else markdown
