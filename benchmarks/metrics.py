@@ -137,7 +137,7 @@ def compare_case() -> Table:
     for names, (plain, times) in PLAIN.items():
         ours, theirs = [], []
         for _ in range(ROUNDS):
-            ours.append(seconds(lambda names=names: score(rep, names)))
+            ours.append(seconds(lambda names=names: score(rep, metrics=names)))
             theirs.append(times * seconds(lambda plain=plain: plain(rep)))
         mine, other = np.median(ours), np.median(theirs)
         table.add_row(" + ".join(names), f"{mine:.4f}", f"{other:.3f}", f"{other / mine:.1f}")
@@ -150,7 +150,7 @@ def compare_grid() -> Table:
     table = Table("aggregate posterior, 737,280 x 10", "wall s", "CPU s", "value")
     for name in ("mig_posterior", "mmig_posterior", "aam_posterior"):
         wall, cpu = time.perf_counter(), time.process_time()
-        scored = score(rep, name)[name]
+        scored = score(rep, metrics=name)[name]
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         table.add_row(name, f"{wall:.1f}", f"{cpu:.1f}", f"{scored.value:.4f}")
     mean, width = rep.code[:, 0].astype(float), np.exp(0.5 * rep.logvar[:, 0].astype(float))
@@ -173,7 +173,7 @@ def every_default() -> Table:
     for name in DEFAULT:
         load_entry("metrics", name)
         before = np.array([time.perf_counter(), time.process_time()])
-        scored = score(rep, name)[name]
+        scored = score(rep, metrics=name)[name]
         spent = np.array([time.perf_counter(), time.process_time()]) - before
         total += spent
         value = "missing" if scored.value is None else f"{scored.value:.4f}"

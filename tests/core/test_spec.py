@@ -44,7 +44,7 @@ def test_required_options_are_named() -> None:
 
 def test_spec_from_name_mapping_or_spec() -> None:
     assert Spec.of("mig") == Spec.of(Spec("mig")) == Spec.of({"name": "mig"})
-    with pytest.raises(UsageError, match="a name, or a mapping with 'name'"):
+    with pytest.raises(UsageError, match="a name, a mapping with 'name'"):
         Spec.of(3)  # type: ignore[arg-type]
 
 

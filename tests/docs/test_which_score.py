@@ -64,11 +64,11 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_documented_metric_runs_from_outside() -> None:
     name = "documented_metric:latent_range"
     rep = Representation.from_arrays(np.array([[0.0, 1.0], [4.0, 1.0], [1.0, 3.0]]), np.arange(3))
-    scores = score(rep, [name, {"name": name, "quantile": 0.5}])
+    scores = score(rep, metrics=[name, {"name": name, "quantile": 0.5}])
     assert scores[name].value == 3.0
     assert scores[name].parts == {"z0": 4.0, "z1": 2.0}
     assert scores[f"{name}(quantile=0.5)"].value == 1.5
-    assert "at least 2 rows" in score(rep.rows(np.array([0])), name)[name].reason
+    assert "at least 2 rows" in score(rep.rows(np.array([0])), metrics=name)[name].reason
     assert properties(name).invariant == ("permutation", "sign")
 
 

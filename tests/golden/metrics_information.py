@@ -38,7 +38,7 @@ def value(scored: Score) -> float:
 
 def one(rep: Representation, name: str, **options: Any) -> Score:
     """One score with options."""
-    (answer,) = score(rep, {"name": name, **options}).values()
+    (answer,) = score(rep, metrics={"name": name, **options}).values()
     return answer
 
 

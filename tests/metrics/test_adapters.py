@@ -31,7 +31,7 @@ class Turned:
 
 def test_a_scorer_gives_what_score_gives() -> None:
     code, factors = rows()
-    scores = score(Representation.from_arrays(code, factors), {"name": "mig", "bins": 10})
+    scores = score(Representation.from_arrays(code, factors), metrics={"name": "mig", "bins": 10})
     expected = scores["mig(bins=10)"].value
     assert scorer("mig", bins=10)(Turned(), code, factors) == expected
     assert scorer("mig")(Turned(np.pi / 4), code, factors) < 0.3
@@ -39,7 +39,7 @@ def test_a_scorer_gives_what_score_gives() -> None:
 
 def test_a_scorer_negates_what_falls_as_codes_get_better() -> None:
     code, factors = rows()
-    plain = score(Representation.from_arrays(code, factors), "gaussian_total_correlation")
+    plain = score(Representation.from_arrays(code, factors), metrics="gaussian_total_correlation")
     assert scorer("gaussian_total_correlation")(Turned(), code, factors) == -plain["gaussian_total_correlation"].value
 
 
@@ -80,7 +80,7 @@ def test_batches_together_score_as_the_whole() -> None:
     for start in range(0, 400, 100):
         part = slice(start, start + 100)
         accumulator.update(code[part], factors[part], logvar[part])
-    whole = score(Representation.from_arrays(code, factors, logvar=logvar), ["mig", "dimension_wise_kl"])
+    whole = score(Representation.from_arrays(code, factors, logvar=logvar), metrics=["mig", "dimension_wise_kl"])
     scores = accumulator.compute()
     assert scores["mig"].value == whole["mig"].value
     assert set(scores["mig"].parts) == {"a", "b"}

@@ -17,7 +17,7 @@ HERE = "tests.metrics.outside:"
     [("half", 0.5), ("number", 0.5), ("numpy_number", 0.25), ("no_axes", 0.75), ("whole", 2.0), ("tensor", 0.125)],
 )
 def test_a_number_is_the_value(metric: str, value: float) -> None:
-    answer = score(REP, HERE + metric)[HERE + metric]
+    answer = score(REP, metrics=HERE + metric)[HERE + metric]
     assert (answer.value, type(answer.value), answer.reason) == (value, float, "")
     assert answer.spec == Spec(HERE + metric)
 
@@ -37,7 +37,7 @@ def test_a_number_is_the_value(metric: str, value: float) -> None:
     ],
 )
 def test_anything_else_is_missing_and_says_what_a_metric_returns(metric: str, what: str) -> None:
-    scores = score(REP, [HERE + metric, "mig"])
+    scores = score(REP, metrics=[HERE + metric, "mig"])
     answer = scores[HERE + metric]
     assert answer.value is None
     assert answer.reason.startswith(f"a metric returns a number or a Score; '{HERE}{metric}' {what}")
@@ -47,7 +47,7 @@ def test_anything_else_is_missing_and_says_what_a_metric_returns(metric: str, wh
 
 @pytest.mark.parametrize(("metric", "came"), [("not_a_number", "nan"), ("infinite", "-inf")])
 def test_what_is_not_finite_is_missing_and_says_how_to_say_so(metric: str, came: str) -> None:
-    answer = score(REP, HERE + metric)[HERE + metric]
+    answer = score(REP, metrics=HERE + metric)[HERE + metric]
     assert (answer.value, answer.reason) == (
         None,
         f"a metric returns a number or a Score, and what does not exist is missing; '{HERE}{metric}' returned {came}; "
@@ -57,7 +57,7 @@ def test_what_is_not_finite_is_missing_and_says_how_to_say_so(metric: str, came:
 
 def test_a_lack_of_memory_stops_the_work_since_the_score_may_exist() -> None:
     with pytest.raises(MemoryError):
-        score(REP, f"{HERE}too_large")
+        score(REP, metrics=f"{HERE}too_large")
 
 
 def test_a_number_has_an_interval_and_answers_to_stress() -> None:

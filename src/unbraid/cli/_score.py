@@ -48,7 +48,7 @@ def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, inter
     """The table of scores, with low and high ends where intervals are asked for."""
     with progress_bar("scoring") as progress:
         if not interval:
-            return tidy(score(rep, metrics, seed=seed, progress=progress), len(rep))
+            return tidy(score(rep, metrics=metrics, seed=seed, progress=progress), len(rep))
         estimates = intervals(rep, metrics, seed=seed, progress=progress)
     frame = tidy({name: estimate.score for name, estimate in estimates.items()}, len(rep))
     ends = [estimates[name].ends(part) for name, part in zip(frame["metric"], frame["part"], strict=True)]

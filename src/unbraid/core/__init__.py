@@ -10,34 +10,34 @@ from unbraid.core.checks import (
     require_known,
 )
 from unbraid.core.description import Argument, Description, describe
-from unbraid.core.entries import KINDS, load_entry, names, summary
+from unbraid.core.entries import KINDS, load_entry, name_of, names, summary
+from unbraid.core.entry_packages import EntryPackage
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.labels import Labels, read_labels
-from unbraid.core.progress import Progress, progress_bar, tracked
-from unbraid.core.seeds import derive, rng
-from unbraid.core.spec import (
-    Spec,
+from unbraid.core.options import (
     bind,
-    build,
     check_options,
     choices_of,
-    complete,
     context_of,
-    label_of,
     options_of,
     with_defaults,
     with_value,
 )
+from unbraid.core.progress import Progress, progress_bar, tracked
+from unbraid.core.seeds import derive, rng
+from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
 
 __all__ = [
     "KINDS",
     "Argument",
     "Description",
+    "EntryPackage",
     "Factor",
     "FactorSpace",
     "Kinds",
     "Labels",
     "Progress",
+    "Remembers",
     "Spec",
     "UsageError",
     "bind",
@@ -52,10 +52,12 @@ __all__ = [
     "kinds_of",
     "label_of",
     "load_entry",
+    "name_of",
     "names",
     "options_of",
     "progress_bar",
     "read_labels",
+    "remembered",
     "require",
     "require_choice",
     "require_finite",

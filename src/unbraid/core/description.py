@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unbraid.core.entries import load_entry
-from unbraid.core.spec import choices_of, context_of, options_of
+from unbraid.core.options import choices_of, context_of, options_of
 
 SECTIONS = ("Args", "Returns", "Raises", "Defaults", "Differs", "Notes", "Source", "Example")  # of docstrings
 _HEADING = re.compile(rf"^({'|'.join(SECTIONS)}):\s*(.*)$")

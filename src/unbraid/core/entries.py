@@ -10,6 +10,7 @@ import ast
 import functools
 import importlib
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ KINDS = {  # kind -> folder of its entries, from the package on
     "rates": "training/rates",
     "claims": "studies/claims",
 }
+_FIRST = re.compile(r'^__all__ = \[\s*"(\w+)"', re.MULTILINE)
 OUTSIDE = "package.module:Thing"  # how somebody else's entry is written
 
 
@@ -45,11 +47,18 @@ def _names(kind: str) -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in files if not file.stem.startswith("_")))
 
 
+@functools.cache
+def entry_files(folder: str) -> dict[str, str]:
+    """Entry (the first name of `__all__`) -> its file's name, for a folder of entries such as "models/links"."""
+    files = sorted((PACKAGE / folder).glob("[!_]*.py"))
+    return {_first_public(file.read_text(encoding="utf-8")): file.stem for file in files}
+
+
 def summary(kind: str, name: str) -> str:
     """First line of an entry's docstring, read from its source: nothing is imported."""
     require_known(name, names(kind), f"entry of {kind}")
-    tree = ast.parse((PACKAGE / KINDS[kind] / f"{name}.py").read_text(encoding="utf-8"))
-    first = _first_public(tree)
+    text = (PACKAGE / KINDS[kind] / f"{name}.py").read_text(encoding="utf-8")
+    tree, first = ast.parse(text), _first_public(text)
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == first:
             return (ast.get_docstring(node) or "").partition("\n")[0]
@@ -70,6 +79,24 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     return entry
 
 
+def name_of(thing: Callable[..., Any]) -> str:
+    """The name that leads to a class or function: an entry's, or `package.module:Thing`; "" where none does.
+
+    None leads to what `__main__` (a script, a notebook) or another function defines.
+    """
+    module, path = getattr(thing, "__module__", None) or "", getattr(thing, "__qualname__", "")
+    if module in ("", "__main__"):
+        return ""
+    here: Any = sys.modules.get(module)
+    for part in path.split("."):
+        here = getattr(here, part, None)
+    if here is not thing:
+        return ""
+    folder, _, file = module.removeprefix("unbraid.").replace(".", "/").rpartition("/")
+    entry = module.startswith("unbraid.") and folder in KINDS.values() and entry_files(folder).get(path) == file
+    return file if entry else f"{module}:{path}"
+
+
 def _outside(name: str) -> Callable[..., Any]:
     """Import `package.module:Thing`."""
     path, _, attribute = name.partition(":")
@@ -85,9 +112,7 @@ def _outside(name: str) -> Callable[..., Any]:
     return entry
 
 
-def _first_public(tree: ast.Module) -> str:
-    """First name in the module's `__all__`."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            return str(ast.literal_eval(node.value)[0])
-    return ""
+def _first_public(text: str) -> str:
+    """First name in a module's `__all__`."""
+    first = _FIRST.search(text)
+    return first[1] if first else ""

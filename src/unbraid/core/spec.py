@@ -1,139 +1,154 @@
-"""Specifications: an entry's name with options, bound to the entry's own signature.
-
-An entry's signature is its configuration. Keyword-only parameters are options that a person may set;
-positional parameters are context that the caller provides by name (`image_shape`, `widths`, `rows`, `rep`, `rng`).
-"""
+"""Specifications: an entry with options, given by name or as the live thing itself, and built from its signature."""
 
 from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, ParamSpec, Self, TypeVar
 
 import numpy as np
 
-from unbraid.core.checks import UsageError, did_you_mean, require_known
-from unbraid.core.entries import load_entry
+from unbraid.core.checks import UsageError, require
+from unbraid.core.entries import load_entry, name_of
+from unbraid.core.options import bind, check_options, context_of, options_of, plain, with_defaults
 
-_NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
+CONTEXT = ("image_shape", "widths", "rows")  # what training provides when it builds an entry again
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Spec:
-    """An entry by name with the options that differ from its defaults.
+    """An entry with the options that differ from its defaults.
 
-    In YAML either `objective: vae` or `objective: {name: beta_vae, beta: 4}`.
+    In YAML either `objective: vae` or `objective: {name: beta_vae, beta: 4}`; in Python also the class or function
+    itself, `functools.partial` of it, or an instance, which remembers what it was built with: see `Spec.of`.
+
+    Args:
+        name: of the entry; `package.module:Thing` for one from elsewhere; its bare name where `thing` is set.
+        options: its options by name.
+        thing: the class or function itself, where no name leads to it: a lambda, or what a notebook or another
+            function defines. It can be used but not written into a configuration.
     """
 
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    thing: Callable[..., Any] | None = None
 
     @classmethod
-    def of(cls, given: Spec | str | Mapping[str, Any]) -> Spec:
-        """A Spec from a Spec, a bare name, or a mapping with `name` and options."""
+    def of(cls, given: Any) -> Spec:
+        """A Spec from a Spec, a name, a mapping with `name` and options, a class or function, a partial, an instance.
+
+        >>> Spec.of({"name": "beta_vae", "beta": 4})
+        Spec(name='beta_vae', options={'beta': 4}, thing=None)
+        >>> from functools import partial
+        >>> from unbraid.metrics import mig
+        >>> Spec.of(partial(mig, bins=5))
+        Spec(name='mig', options={'bins': 5}, thing=None)
+
+        Raises:
+            UsageError: nothing of these, or an instance that was built by hand from parts that no configuration holds.
+        """
         if isinstance(given, Spec):
             return given
         if isinstance(given, str):
             return cls(given)
-        if isinstance(given, Mapping) and isinstance(given.get("name"), str):
-            return cls(given["name"], {key: value for key, value in given.items() if key != "name"})
-        raise UsageError(f"an entry must be a name, or a mapping with 'name' and options; got {given!r}.")
+        if isinstance(given, Mapping) and (isinstance(given.get("name"), str) or callable(given.get("name"))):
+            options = {key: value for key, value in given.items() if key != "name"}
+            return cls.of(given["name"]).with_options(options)
+        if isinstance(given, functools.partial):
+            require(not given.args, "a partial must give options by name", f"positional arguments {given.args}")
+            return cls.of(given.func).with_options(given.keywords)
+        if not isinstance(given, type) and hasattr(given, "spec"):
+            return _of_instance(given)
+        if callable(given):
+            return _of_callable(given)
+        raise UsageError(
+            "an entry must be a name, a mapping with 'name' and options, a class, a function or an instance of one; "
+            f"got {given!r}."
+        )
+
+    def with_options(self, options: Mapping[str, Any]) -> Spec:
+        """The same entry with further options."""
+        return Spec(self.name, {**self.options, **options}, self.thing)
+
+    def entry(self, kind: str) -> Callable[..., Any]:
+        """The class or function, imported where it is given by name."""
+        return load_entry(kind, self.name) if self.thing is None else self.thing
 
     def to_dict(self) -> dict[str, Any]:
-        """`{"name": …, option: value, …}`, ready for YAML."""
+        """`{"name": …, option: value, …}`, ready for YAML.
+
+        Raises:
+            UsageError: the entry has no name that leads to it.
+        """
+        if self.thing is not None:
+            raise UsageError(
+                f"a configuration that is written down must name an entry that can be imported; '{self.name}' is "
+                "defined in a notebook, a script or another function. Put it into a module of its own, such as "
+                "mine.py, import it from there, and give it again."
+            )
         return {"name": self.name, **self.options}
 
 
-def options_of(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """Keyword-only parameters of an entry, annotations evaluated: what a person may set."""
-    return dict(_options(entry))
+class Remembers:
+    """Base of what can be given as an instance: it remembers the options it was built with.
 
-
-@functools.cache
-def _options(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    hints = _hints(entry)
-    parameters = inspect.signature(entry).parameters.values()
-    return {
-        p.name: p.replace(annotation=hints.get(p.name, p.annotation))
-        for p in parameters
-        if p.kind is inspect.Parameter.KEYWORD_ONLY
-    }
-
-
-def _hints(entry: Callable[..., Any]) -> dict[str, Any]:
-    """Evaluated annotations by parameter; none where one of them names what is imported for type checkers alone."""
-    try:
-        return get_type_hints(entry.__init__ if isinstance(entry, type) else entry)  # type: ignore[misc]  # its own
-    except (NameError, TypeError):
-        return {}
-
-
-def choices_of(annotation: Any) -> tuple[str | int, ...]:
-    """The values that an annotation allows where it lists them (`Literal`, or one of a union), else none.
-
-    >>> choices_of(Literal["up", "down"] | None)
-    ('up', 'down')
+    Attributes:
+        spec: builds the same thing again; None where it was built from parts that no configuration holds.
     """
-    if get_origin(annotation) is Literal:
-        return get_args(annotation)
-    return tuple(choice for part in get_args(annotation) for choice in choices_of(part) if get_origin(part) is Literal)
+
+    spec: Spec | None = None
+
+    def __new__(cls, *args: Any, **options: Any) -> Self:
+        """The instance, with its `spec`."""
+        self = super().__new__(cls)
+        object.__setattr__(self, "spec", _spec_of_call(cls, args, options))
+        return self
 
 
-def context_of(entry: Callable[..., Any]) -> tuple[str, ...]:
-    """Positional parameters of an entry: what the caller provides by name."""
-    parameters = inspect.signature(entry).parameters.values()
-    return tuple(p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD)
+def remembered(entry: Callable[P, T]) -> Callable[P, T]:
+    """Let what a function builds remember the options it was built with, as instances of `Remembers` do."""
+
+    @functools.wraps(entry)
+    def call(*args: P.args, **options: P.kwargs) -> T:
+        built = entry(*args, **options)
+        object.__setattr__(built, "spec", _spec_of_call(call, args, options))
+        return built
+
+    return call
 
 
-def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> dict[str, Any]:
-    """Check `options` against an entry's signature and return them, whole numbers as decimals where those belong.
-
-    Raises:
-        UsageError: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
-            text where a number belongs.
-    """
-    return check_options(options_of(entry), options, label)
-
-
-def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
-    """The rules of `bind` for an explicit set of parameters."""
-    for key, value in options.items():
-        if key not in allowed:
-            takes = ", ".join(allowed) if allowed else "no options"
-            hint = did_you_mean(key, allowed)
-            raise UsageError(f"{label}: unknown option '{key}'; it takes {takes}." + (f" {hint}" if hint else ""))
-        _require_no_number_text(f"{label}.{key}", value)
-        _require_type(f"{label}.{key}", value, allowed[key])
-    for key, parameter in allowed.items():
-        if parameter.default is inspect.Parameter.empty and key not in options:
-            raise UsageError(f"{label}: option '{key}' must be given; it has no default. Add {key}=….")
-    return {key: _like_default(value, allowed[key].default) for key, value in options.items()}
+def _spec_of_call(entry: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]) -> Spec | None:
+    """The Spec of a call, context left out; None where it was given more than options and context."""
+    allowed, context = options_of(entry), context_of(entry)
+    given = [*context[: len(args)], *(name for name in options if name not in allowed)]
+    if len(args) > len(context) or any(name not in CONTEXT for name in given):
+        return None
+    return _of_callable(entry).with_options({key: value for key, value in options.items() if key in allowed})
 
 
-def with_value(settings: Any, path: str, value: Any) -> Any:
-    """A copy of nested settings with `value` at a dotted path; lists are counted from 0, a bare name becomes {name: …}.
+def _of_instance(given: Any) -> Spec:
+    spec: Spec | None = given.spec
+    kind = type(given).__name__
+    if spec is None:
+        raise UsageError(
+            f"an instance given in place of a name must know how it was built; this {kind} was made by hand, from "
+            "parts that no configuration holds. Write a function that returns it, into a module of its own, and give "
+            "that; or give the name of an entry with its options."
+        )
+    return spec
 
-    >>> with_value({"objective": "beta_vae"}, "objective.beta", 4)
-    {'objective': {'name': 'beta_vae', 'beta': 4}}
 
-    Raises:
-        UsageError: the path leads into a number, or past the end of a list.
-    """
-    key, _, rest = path.partition(".")
-    if isinstance(settings, list):
-        if not (key.isdigit() and int(key) < len(settings)):
-            raise UsageError(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
-        changed = with_value(settings[int(key)], rest, value) if rest else value
-        return [changed if number == int(key) else setting for number, setting in enumerate(settings)]
-    if isinstance(settings, str):
-        settings = {"name": settings}
-    if not isinstance(settings, Mapping) and settings is not None:
-        raise UsageError(f"'{key}' cannot be set inside {settings!r}; it is not a mapping.")
-    inside = dict(settings or {})
-    return {**inside, key: with_value(inside.get(key), rest, value) if rest else value}
+def _of_callable(given: Callable[..., Any]) -> Spec:
+    """By the name of our file, by `package.module:Thing`, or, where neither leads to it, with the thing itself."""
+    name = name_of(given)
+    if name:
+        return Spec(name)
+    bare = getattr(given, "__name__", type(given).__name__)
+    return Spec(bare.strip("<>"), thing=given)
 
 
 def label_of(kind: str, spec: Spec) -> str:
@@ -142,12 +157,12 @@ def label_of(kind: str, spec: Spec) -> str:
     >>> label_of("metrics", Spec("mig", {"bins": 20})), label_of("metrics", Spec("mig", {"bins": 5}))
     ('mig', 'mig(bins=5)')
     """
-    allowed = options_of(load_entry(kind, spec.name))
+    allowed = options_of(spec.entry(kind))
     given = check_options(allowed, spec.options, spec.name)
     changed = [
         f"{key}={_brief(given[key])}"
         for key, p in allowed.items()
-        if key in given and not _same(given[key], _plain(p.default))
+        if key in given and not _same(given[key], plain(p.default))
     ]
     return f"{spec.name}({', '.join(changed)})" if changed else spec.name
 
@@ -163,19 +178,13 @@ def _brief(value: Any) -> str:
 
 def complete(kind: str, spec: Spec) -> Spec:
     """The same Spec with every default written out, so that a stored configuration explains itself."""
-    entry = load_entry(kind, spec.name)
-    return Spec(spec.name, with_defaults(options_of(entry), spec.options, spec.name))
-
-
-def with_defaults(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
-    """The options checked, and every default written out, in the order of the signature."""
-    given = check_options(allowed, options, label)
-    return {key: given.get(key, _like_default(p.default, p.default)) for key, p in allowed.items()}
+    allowed = options_of(spec.entry(kind))
+    return Spec(spec.name, with_defaults(allowed, spec.options, spec.name), spec.thing)
 
 
 def build(kind: str, spec: Spec, **context: Any) -> Any:
     """Call the entry: its options from `spec`, its positional parameters from `context` by name."""
-    entry = load_entry(kind, spec.name)
+    entry = spec.entry(kind)
     options = bind(entry, spec.options, spec.name)
     missing = [name for name in context_of(entry) if name not in context and _required(entry, name)]
     if missing:
@@ -188,58 +197,3 @@ def build(kind: str, spec: Spec, **context: Any) -> Any:
 
 def _required(entry: Callable[..., Any], name: str) -> bool:
     return inspect.signature(entry).parameters[name].default is inspect.Parameter.empty
-
-
-def _require_no_number_text(label: str, value: Any) -> None:
-    """YAML 1.1 reads `1e-3` as text: refuse it and say how to write it."""
-    if isinstance(value, str) and _NUMBER_TEXT.match(value):
-        mantissa, exponent = re.split("[eE]", value)
-        mantissa = mantissa if "." in mantissa else f"{mantissa}.0"
-        sign = "" if exponent[0] in "+-" else "+"
-        raise UsageError(
-            f"{label} must be a number, and YAML reads '{value}' as text; write {mantissa}e{sign}{exponent}."
-        )
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            _require_no_number_text(f"{label}.{key}", inner)
-
-
-def _require_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
-    """Compare with the type of the default, which is how a signature states what it takes."""
-    default = parameter.default
-    choices = choices_of(parameter.annotation)
-    if choices and value is not None:
-        require_known(value, choices, label)
-    if default is inspect.Parameter.empty or default is None or value is None or isinstance(value, Mapping):
-        return
-    if isinstance(default, bool):
-        wrong = not isinstance(value, bool)
-    elif isinstance(default, (int, float)):
-        wrong = not isinstance(value, (int, float)) or isinstance(value, bool)
-        wrong = wrong or (isinstance(default, int) and _whole(parameter) and value != int(value))
-    elif isinstance(default, str):
-        wrong = not isinstance(value, str)
-    else:
-        return
-    if wrong:
-        raise UsageError(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
-
-
-def _like_default(value: Any, default: Any) -> Any:
-    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    """Tuples as lists, as in YAML."""
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _whole(parameter: inspect.Parameter) -> bool:
-    return parameter.annotation is int or parameter.annotation == "int"
-
-
-def _kind_of(default: Any) -> str:
-    return {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[type(default)]

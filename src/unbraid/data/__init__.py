@@ -1,5 +1,9 @@
 """Datasets: worlds rendered here or loaded from files, one file each; see `unbraid list data`."""
 
+import sys
+from typing import TYPE_CHECKING
+
+from unbraid.core import EntryPackage
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._distances import distance_named
@@ -13,6 +17,28 @@ from unbraid.data._statistics import channel_statistics
 from unbraid.data._views.in_memory import in_memory
 from unbraid.data._views.view import view
 from unbraid.data._walks import walk_along
+
+if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
+    from unbraid.data.arrays import arrays as arrays
+    from unbraid.data.boxhead import boxhead as boxhead
+    from unbraid.data.boxhead_files import boxhead_files as boxhead_files
+    from unbraid.data.cars3d import cars3d as cars3d
+    from unbraid.data.celeba import celeba as celeba
+    from unbraid.data.chairs import chairs as chairs
+    from unbraid.data.color_dsprites import color_dsprites as color_dsprites
+    from unbraid.data.dsprites import dsprites as dsprites
+    from unbraid.data.ellipses import ellipses as ellipses
+    from unbraid.data.fashion_mnist import fashion_mnist as fashion_mnist
+    from unbraid.data.image_folder import image_folder as image_folder
+    from unbraid.data.mnist import mnist as mnist
+    from unbraid.data.mpi3d import mpi3d as mpi3d
+    from unbraid.data.noisy_dsprites import noisy_dsprites as noisy_dsprites
+    from unbraid.data.shapes3d import shapes3d as shapes3d
+    from unbraid.data.shapes3d_like import shapes3d_like as shapes3d_like
+    from unbraid.data.smallnorb import smallnorb as smallnorb
+    from unbraid.data.toy import toy as toy
+    from unbraid.data.xyobject import xyobject as xyobject
+    from unbraid.data.xysquares import xysquares as xysquares
 
 __all__ = [
     "ArrayDataset",
@@ -37,3 +63,5 @@ __all__ = [
     "view",
     "walk_along",
 ]
+
+sys.modules[__name__].__class__ = EntryPackage

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, require
+from unbraid.core import FactorSpace, Remembers, UsageError, require
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 Render = Callable[[np.ndarray], np.ndarray]
@@ -50,7 +50,7 @@ class DatasetInfo:
         )
 
 
-class GroundTruthDataset(ABC):
+class GroundTruthDataset(Remembers, ABC):
     """Images of known (or no) factors; it has a factor space, it is not one.
 
     A dataset sets `info` and answers for its rows. The fields of `info` are read as attributes: `dataset.space`.
@@ -113,7 +113,7 @@ class GroundTruthDataset(ABC):
     def with_info(self, **changes: Any) -> Self:
         """The same rows, with some fields of `info` changed."""
         changed = copy.copy(self)
-        changed.info = replace(self.info, **changes)
+        changed.info, changed.spec = replace(self.info, **changes), None
         return changed
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, check_options, load_entry, options_of
+from unbraid.core import Spec, check_options, options_of
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.view import view
 
@@ -24,15 +24,16 @@ def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> Ground
     (3, 6, 2)
     """
     spec = Spec.of(spec)
-    entry, given = load_entry("data", spec.name), {**spec.options, **options}
+    entry, given = spec.entry("data"), {**spec.options, **options}
     of_entry, of_view = options_of(entry), options_of(view)
     check_options({**of_view, **of_entry}, given, spec.name)
     dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
+    dataset.spec = Spec(spec.name, {key: value for key, value in given.items() if key in of_entry}, spec.thing)
     return view(dataset, **{key: value for key, value in given.items() if key in of_view and key not in of_entry})
 
 
 def complete_data(spec: Spec) -> Spec:
     """The same Spec with every default of the entry and of `view` written out."""
-    parameters = {**options_of(view), **options_of(load_entry("data", spec.name))}
+    parameters = {**options_of(view), **options_of(spec.entry("data"))}
     given = check_options(parameters, spec.options, spec.name)
-    return Spec(spec.name, {key: given.get(key, p.default) for key, p in parameters.items()})
+    return Spec(spec.name, {key: given.get(key, p.default) for key, p in parameters.items()}, spec.thing)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, require, require_choice
+from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import columns_of, factor_table, read_csv
@@ -23,6 +23,7 @@ FACTOR_KEYS = ("factors", "labels", "latents_values", "latents/values", "latents
 IN_MEMORY_BYTES = 2**30  # larger images are prepared in the cache folder
 
 
+@remembered
 def arrays(
     *,
     path: str,

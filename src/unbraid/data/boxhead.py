@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import FactorSpace, require, require_choice, rng
+from unbraid.core import FactorSpace, remembered, require, require_choice, rng
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.boxhead_factors import (
     VARIANTS,
@@ -29,6 +29,7 @@ BOX_SIZE, AZIMUTH = 3, 4
 RENDERED = "rendered here by a ray-caster fitted to the published images"
 
 
+@remembered
 def boxhead(
     *,
     variant: VariantName = "boxhead_07",

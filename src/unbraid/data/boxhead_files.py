@@ -12,7 +12,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, require, require_choice
+from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._scenes.boxhead_factors import VARIANTS, VariantName, factor_space
@@ -34,6 +34,7 @@ ALLOWED = {
 }
 
 
+@remembered
 def boxhead_files(*, path: str, variant: VariantName | None = None) -> ArrayDataset:
     """Boxhead read from the original folder of HDF5 files; nine factors, since the hidden value was not stored.
 

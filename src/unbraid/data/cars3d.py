@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, tracked
+from unbraid.core import Factor, FactorSpace, UsageError, remembered, require, tracked
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
 from unbraid.data._files.locations import located, require_whole
@@ -23,6 +23,7 @@ FOLDER = "data/cars"
 ELEVATIONS, AZIMUTHS = 4, 24
 
 
+@remembered
 def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
     """Cars3D: 183 car models seen from 24 azimuths and 4 elevations, 17,568 images (downloaded).
 

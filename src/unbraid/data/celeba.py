@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_choice
+from unbraid.core import Factor, FactorSpace, UsageError, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.archives import readable, zip_members
@@ -29,6 +29,7 @@ CROP = 128  # side in pixels of the centred square of a 178 x 218 portrait that 
 AT_ONCE = 256  # portraits per block
 
 
+@remembered
 def celeba(
     *, path: str | None = None, resolution: int = 64, split: Split = "all", attributes: bool = False
 ) -> ArrayDataset:

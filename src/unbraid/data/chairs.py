@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, UsageError, require
+from unbraid.core import Factor, FactorSpace, UsageError, remembered, require
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
 from unbraid.data._files.factor_table import factor_table
@@ -27,6 +27,7 @@ PICTURE = re.compile(r"(?:^|/)([^/]+)/renders/image_(\d+)_p(\d+)_t(\d+)_r\d+\.pn
 AT_ONCE = 256  # pictures per block
 
 
+@remembered
 def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
     """3D chairs: 1,393 chair models from 31 azimuths and 2 elevations, 86,366 images (downloaded).
 

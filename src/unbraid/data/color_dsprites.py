@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core import remembered
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.painted import Painted, noise
 from unbraid.data.dsprites import Cache, dsprites
@@ -11,6 +12,7 @@ from unbraid.data.dsprites import Cache, dsprites
 __all__ = ["color_dsprites"]
 
 
+@remembered
 def color_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int = 0) -> GroundTruthDataset:
     """Color-dSprites: dSprites with a random bright colour per image, which is not a factor (737,280 images).
 

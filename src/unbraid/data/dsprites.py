@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import require_choice, tracked
+from unbraid.core import remembered, require_choice, tracked
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.cache import cache_folder, damage, prepared_array
 from unbraid.data._files.dsprites_originals import original
@@ -24,6 +24,7 @@ SOURCE = "rendered here by formulas fitted to the published images"
 BITS = (SPACE.combinations, SIZE * SIZE // 8)
 
 
+@remembered
 def dsprites(*, source: str = "render", cache: Cache = "auto", verify: bool = True) -> GroundTruthDataset:
     """dSprites: a white square, ellipse or heart on black; shape, scale, orientation and position (737,280 images).
 

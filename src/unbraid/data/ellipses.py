@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_choice
+from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.core import rng as generator
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
@@ -20,6 +20,7 @@ POSITIONS, LEGACY_POSITIONS = 16, 32
 LARGEST_STEPS = (2, 2, 1, 1)  # of the walk: x, y, scale, orientation
 
 
+@remembered
 def ellipses(
     *, order: Order = "grid", legacy: bool = False, size: int = 64, rows: int = 30_000, seed: int = 0
 ) -> GroundTruthDataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unbraid.core import remembered
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.idx import Split, idx_dataset
 
@@ -21,6 +22,7 @@ GARMENTS = (
 )
 
 
+@remembered
 def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
     """Fashion-MNIST: garments, 60,000 to train and 10,000 to test; the garment is the only known factor (downloaded).
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from unbraid.core import FactorSpace, UsageError, require, require_choice
+from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
@@ -24,6 +24,7 @@ CHANNELS: dict[Colour, int] = {"grey": 1, "rgb": 3}
 IN_MEMORY = 1000  # more pictures than this are decoded once into the cache folder
 
 
+@remembered
 def image_folder(
     *,
     path: str,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from unbraid.core import remembered
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.idx import Split, idx_dataset
 
 __all__ = ["mnist"]
 
 
+@remembered
 def mnist(*, split: Split = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
     """MNIST: handwritten digits, 60,000 to train and 10,000 to test; the digit is the only known factor (downloaded).
 

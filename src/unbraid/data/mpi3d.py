@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_choice
+from unbraid.core import Factor, FactorSpace, UsageError, remembered, require, require_choice
 from unbraid.core.factors import Kind
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.locations import located, require_whole
@@ -30,6 +30,7 @@ HEIGHTS = ("top", "centre", "bottom")
 BACKGROUNDS = ("purple", "sea green", "salmon")
 
 
+@remembered
 def mpi3d(*, variant: Variant = "toy", path: str | None = None, sizes: Sequence[int] | None = None) -> ArrayDataset:
     """MPI3D: a robot arm holds an object, 1,036,800 images of seven factors, simulated or photographed (downloaded).
 

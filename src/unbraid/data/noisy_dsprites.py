@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core import remembered
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.painted import Painted, noise
 from unbraid.data.dsprites import Cache, dsprites
@@ -11,6 +12,7 @@ from unbraid.data.dsprites import Cache, dsprites
 __all__ = ["noisy_dsprites"]
 
 
+@remembered
 def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int = 0) -> GroundTruthDataset:
     """Noisy-dSprites: dSprites with white sprites on a background of coloured noise (737,280 images).
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require
+from unbraid.core import Factor, FactorSpace, remembered, require
 from unbraid.core.factors import Kind
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.factor_table import factor_table
@@ -30,6 +30,7 @@ FACTORS: tuple[tuple[str, Kind], ...] = (
 SHAPES = ("cube", "cylinder", "sphere", "capsule")
 
 
+@remembered
 def shapes3d(*, path: str | None = None) -> ArrayDataset:
     """3D Shapes: an object in a room, all 480,000 images of six factors (downloaded; see shapes3d_like for a stand-in).
 

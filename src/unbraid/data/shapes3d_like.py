@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace
+from unbraid.core import Factor, FactorSpace, remembered
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.raycast import hue_rgb
 from unbraid.data._scenes.shapes3d_room import FLOOR, OBJECT, SIZE, SKY, SKY_RGB, WALL, WHITE, geometry
@@ -28,6 +28,7 @@ SPACE = FactorSpace(
 MAPS = FactorSpace(SPACE.factors[3:])
 
 
+@remembered
 def shapes3d_like() -> GroundTruthDataset:
     """A stand-in for 3D Shapes, not the original: cube, cylinder, sphere or capsule in a room (480,000 images).
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require, require_choice
+from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable
 from unbraid.data._files.factor_table import factor_table
@@ -29,6 +29,7 @@ NAMES = ("category", "instance", "elevation", "azimuth", "lighting")
 CATEGORIES = ("animal", "human", "plane", "truck", "car")
 
 
+@remembered
 def smallnorb(*, convention: Convention = "train", path: str | None = None, resolution: int = 64) -> ArrayDataset:
     """SmallNORB: photographs of toys under six lights; two conventions of counting its factors (downloaded).
 

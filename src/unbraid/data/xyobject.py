@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace
+from unbraid.core import Factor, FactorSpace, remembered
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
 from unbraid.data.xysquares import SIZE, places
@@ -24,6 +24,7 @@ HUES = {
 }
 
 
+@remembered
 def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
     """XYObject: one square on black; x, y, side length and one of 24 colours (75,000 images).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, require
+from unbraid.core import Factor, FactorSpace, remembered, require
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
 
@@ -14,6 +14,7 @@ SIZE, SIDE = 64, 8  # pixels
 CHANNELS = ("R", "G", "B")
 
 
+@remembered
 def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
     """XYSquares: a red, a green and a blue 8x8 square on black, each with its own x and y (262,144 images).
 

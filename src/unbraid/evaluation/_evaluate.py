@@ -121,7 +121,7 @@ def score_layers(
         if interval:
             scored = intervals(part, specs, seed=seed, progress=progress)
         else:
-            scores = score(part, specs, seed=seed, progress=progress)
+            scores = score(part, metrics=specs, seed=seed, progress=progress)
             scored = {name: Interval(plain) for name, plain in scores.items()}
         for name, interval_of in scored.items():
             tables += _rows(layer, name, interval_of, len(rep))

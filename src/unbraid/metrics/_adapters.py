@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from unbraid.core import FactorSpace, Spec, UsageError, bind, load_entry, require
+from unbraid.metrics._given import as_array
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._score import MetricLike, score
+from unbraid.metrics._score import MetricLike, score, specs_of
 
 __all__ = ["Accumulator", "scorer"]
 
@@ -47,7 +48,7 @@ def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **op
     def scored(estimator: Any, X: Any, y: Any) -> float:
         code = estimator.transform(X) if hasattr(estimator, "transform") else estimator.predict(X)
         rep = Representation.from_arrays(as_array(code), as_array(y), names=names)
-        (answer,) = score(rep, [spec], seed=seed).values()
+        (answer,) = score(rep, metrics=[spec], seed=seed).values()
         if answer.value is None:
             raise UsageError(f"{name} has no value for these codes: {answer.reason}")
         return sign * answer.value
@@ -81,7 +82,7 @@ class Accumulator:
         space: FactorSpace | None = None,
         names: Sequence[str] | None = None,
     ) -> None:
-        self.metrics = metrics if metrics is None or isinstance(metrics, (str, Spec, Mapping)) else list(metrics)
+        self.metrics = None if metrics is None else list(specs_of(metrics).values())
         self.seed, self.space, self.names = seed, space, names
         self.reset()
 
@@ -112,7 +113,7 @@ class Accumulator:
         code, factors, *rest = (np.concatenate(parts) for parts in zip(*self._batches, strict=True))
         logvar = rest[0] if rest else None
         rep = Representation.from_arrays(code, factors, logvar=logvar, space=self.space, names=self.names)
-        return score(rep, self.metrics, seed=self.seed)
+        return score(rep, metrics=self.metrics, seed=self.seed)
 
     def values(self) -> dict[str, float]:
         """The plain numbers of `compute()` for a logger; scores without a value are left out."""
@@ -121,15 +122,6 @@ class Accumulator:
     def reset(self) -> None:
         """Forget what was gathered."""
         self._batches: list[list[np.ndarray]] = []
-
-
-def as_array(given: Any) -> np.ndarray:
-    """A NumPy array of whatever NumPy can read, a tensor that needs gradients or lives on a device included."""
-    if hasattr(given, "detach"):
-        given = given.detach().cpu()
-        if "bfloat16" in str(given.dtype):  # NumPy has no such type
-            given = given.float()
-    return np.asarray(given)
 
 
 def _matrix(given: Any) -> np.ndarray:

@@ -110,6 +110,6 @@ def _around(
 def _range(spec: Spec) -> tuple[float, float]:
     """What the metric declares, or no limits for one that declares nothing."""
     try:
-        return properties(spec.name).range
+        return properties(spec).range
     except UsageError:
         return -np.inf, np.inf

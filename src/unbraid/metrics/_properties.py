@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
+import sys
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from unbraid.core import UsageError, load_entry
+from unbraid.core import Spec, UsageError
 
 Invariance = Literal["permutation", "sign", "scale", "idle"]
 Need = Literal["factors", "logvar", "grid", "several"]
@@ -55,14 +55,14 @@ class Properties:
     needs: tuple[Need, ...] = ("factors",)
 
 
-def properties(name: str) -> Properties:
-    """What the metric `name` declares; `package.module:thing` reads that module's `PROPERTIES`.
+def properties(metric: Any) -> Properties:
+    """What a metric declares, given by name, Spec or as the function itself; the `PROPERTIES` of its module.
 
     Raises:
         UsageError: no such metric, or an outside one that declares nothing.
     """
-    entry = load_entry("metrics", name)
-    declared = getattr(importlib.import_module(entry.__module__), "PROPERTIES", None)
+    spec = Spec.of(metric)
+    declared = getattr(sys.modules.get(spec.entry("metrics").__module__ or ""), "PROPERTIES", None)
     if not isinstance(declared, Properties):
-        raise UsageError(f"the module of metric '{name}' must define PROPERTIES = Properties(...); it does not.")
+        raise UsageError(f"the module of metric '{spec.name}' must define PROPERTIES = Properties(...); it does not.")
     return declared

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Progress, Spec, UsageError, context_of, derive, load_entry, require, rng
+from unbraid.core import Progress, Spec, UsageError, context_of, derive, require, rng
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import score
@@ -33,7 +33,7 @@ def measured(
     rep: Representation, specs: Mapping[str, Spec], draws: int, seed: int, progress: Progress | None, stream: int = 0
 ) -> dict[str, Measured]:
     """Every score on all rows and, where there is one, again on each set of redrawn rows."""
-    whole = score(rep, specs.values(), seed=seed, progress=_pass_of(progress, 0, draws))
+    whole = score(rep, metrics=specs.values(), seed=seed, progress=_pass_of(progress, 0, draws))
     again: dict[str, list[Score]] = {name: [] for name in whole}
     kept = [(name, spec) for name, spec in specs.items() if whole[name].value is not None]
     for draw in range(draws):
@@ -44,9 +44,8 @@ def measured(
                 continue
             rows = _rows(len(rep), redrawn, rng(seed, draw, f"rows redrawn {stream}"))
             part = rep if rows is None else rep.rows(rows)
-            scores = score(
-                part, [spec for _, spec in group], seed=derive(seed, draw, "again"), progress=progress_of_pass
-            )
+            asked = [spec for _, spec in group]
+            scores = score(part, metrics=asked, seed=derive(seed, draw, "again"), progress=progress_of_pass)
             for name, _ in group:
                 again[name].append(scores[name])
     return {name: (whole[name], again[name]) for name in whole}
@@ -80,12 +79,12 @@ def _redrawn(spec: Spec) -> Redrawn:
     if spec.name in BOOTSTRAPPED:
         return "bootstrap"
     try:
-        grid = "grid" in properties(spec.name).needs
+        grid = "grid" in properties(spec).needs
     except UsageError:
         return "halves"
     if not grid:
         return "halves"
-    return "seeds" if "rng" in context_of(load_entry("metrics", spec.name)) else "nothing"
+    return "seeds" if "rng" in context_of(spec.entry("metrics")) else "nothing"
 
 
 def _rows(count: int, redrawn: str, generator: np.random.Generator) -> np.ndarray | None:

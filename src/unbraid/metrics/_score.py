@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from unbraid import core
-from unbraid.core import Progress, Spec, build, label_of
+from unbraid.core import Progress, Spec, build, label_of, require
 from unbraid.metrics._answer import answered
+from unbraid.metrics._given import as_representation
 from unbraid.metrics._representation import Representation, Score
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
-MetricLike = str | Spec | Mapping[str, Any]
+MetricLike = str | Spec | Mapping[str, Any] | Callable[..., Any]
 
 ON_REQUEST = ("dci", "udr")  # minutes of boosting; several representations
 DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST)
 
 
 def score(
-    rep: Representation,
-    metrics: MetricLike | Iterable[MetricLike] | None = None,
+    codes: Any,
+    labels: Any = None,
     *,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     seed: int = 0,
     layer: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Score]:
-    """Score `rep` with each metric; where one does not exist for these codes its value is None, with the reason.
+    """Score codes with each metric; where one does not exist for these codes its value is None, with the reason.
+
+    >>> import numpy as np
+    >>> from unbraid.metrics import mig
+    >>> labels = np.random.default_rng(0).integers(4, size=(1000, 2))
+    >>> round(score(labels * [1.0, -3.0], labels, metrics=["mcc", mig])["mig"].value, 2)
+    1.0
 
     Args:
-        rep: what to score.
-        metrics: by name, Spec, or mapping with `name` and options; all of `DEFAULT` when None.
+        codes: [N, D], an array or tensor; or a `Representation`, which holds its labels.
+        labels: [N, K] or [N], what each row shows: an array or tensor.
+        metrics: each by name, Spec, mapping with `name` and options, or as a function `metric(rep) -> Score` or float,
+            also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
         layer: score this latent layer only, from 0; the latents of all layers together when None.
         progress: called with (name, number done, number in all) before each metric, and once at the end with "".
@@ -46,8 +56,10 @@ def score(
         returns neither a number nor a Score.
 
     Raises:
-        UsageError: an unknown metric, option or layer; nothing is computed then.
+        UsageError: an unknown metric, option or layer, or codes and labels that do not belong together; nothing is
+            computed then.
     """
+    rep = as_representation(codes, labels)
     if layer is not None:
         rep = rep.layer(layer)
     specs = specs_of(DEFAULT if metrics is None else metrics)
@@ -86,6 +98,14 @@ def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
     Raises:
         UsageError: an unknown metric or option.
     """
-    if isinstance(metrics, (str, Spec, Mapping)):
-        metrics = [metrics]
-    return {label_of("metrics", spec): spec for spec in map(Spec.of, metrics)}
+    listed = [metrics] if isinstance(metrics, (str, Spec, Mapping)) or callable(metrics) else metrics
+    named: dict[str, Spec] = {}
+    for spec in map(Spec.of, listed):
+        label = label_of("metrics", spec)
+        require(
+            named.setdefault(label, spec).thing is spec.thing,
+            "each metric must have a name of its own",
+            f"two that are called '{label}'",
+            "define them with def, under different names",
+        )
+    return named

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from torch import Tensor
 
-from unbraid.core import Spec, bind, load_entry, require
+from unbraid.core import Spec, bind, require
 
-LikelihoodSpec = str | Mapping[str, Any]  # a name, or {name, options}
+LikelihoodSpec = str | Mapping[str, Any] | type  # a name, {name, options}, or the class
 
 
 class Likelihood(ABC):
@@ -40,7 +40,7 @@ def likelihood(given: LikelihoodSpec, output: Tensor) -> Likelihood:
     """The likelihood that `given` names, of a decoder's output [B, C, H, W] before any activation.
 
     Args:
-        given: a name from `unbraid list likelihoods`, `package.module:Thing`, or {name, options}.
+        given: a name from `unbraid list likelihoods`, `package.module:Thing`, {name, options}, or the class.
         output: [B, C, H, W].
     """
     return likelihood_of(given)(output)
@@ -52,28 +52,32 @@ def likelihood_of(given: LikelihoodSpec) -> Callable[[Tensor], Likelihood]:
     Raises:
         UsageError: no such likelihood (with the nearest name), no `Likelihood`, or options that it does not take.
     """
-    return _entry(given) if isinstance(given, str) else _with_options(given)
+    return _entry(given) if isinstance(given, str) else _with_options(Spec.of(given))
 
 
 def has_sigmoid(given: LikelihoodSpec) -> bool:
     """Whether the likelihood that `given` names takes the sigmoid of the output."""
-    return _entry(Spec.of(given).name).has_sigmoid
+    return _class_of(Spec.of(given)).has_sigmoid
 
 
 @functools.cache  # asked at each step: a name is looked up once
 def _entry(name: str) -> type[Likelihood]:
     """The class of a name."""
-    entry = load_entry("likelihoods", name)
+    return _class_of(Spec(name))
+
+
+def _class_of(spec: Spec) -> type[Likelihood]:
+    """The class that a specification names."""
+    entry = spec.entry("likelihoods")
     require(
         isinstance(entry, type) and issubclass(entry, Likelihood),
         "a likelihood must be a subclass of unbraid.models.Likelihood",
-        f"{name}, a {type(entry).__name__}",
+        f"{spec.name}, a {type(entry).__name__}",
     )
     return entry  # type: ignore[return-value]
 
 
-def _with_options(given: Mapping[str, Any]) -> Callable[[Tensor], Likelihood]:
+def _with_options(spec: Spec) -> Callable[[Tensor], Likelihood]:
     """The class with its options bound."""
-    spec = Spec.of(given)
-    entry = _entry(spec.name)
+    entry = _class_of(spec)
     return functools.partial(entry, **bind(entry, spec.options, f"likelihood {spec.name}"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import require, require_choice
+from unbraid.core import Remembers, require, require_choice
 from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, likelihood_of
 from unbraid.models._posteriors import Covariance, DiagonalGaussian, FullGaussian, Posterior
 
@@ -30,7 +30,7 @@ class Layer:
     z: Tensor
 
 
-class Model(nn.Module, ABC):
+class Model(Remembers, nn.Module, ABC):
     """Images to layers of posteriors, codes to likelihoods of images.
 
     A subclass calls `super().__init__()`, sets `widths` and `image_shape`, and has `infer` and `generate`. What else
@@ -76,6 +76,10 @@ class Model(nn.Module, ABC):
     @abstractmethod
     def generate(self, z: Tensor) -> tuple[Likelihood, ...]:
         """Likelihoods of images given codes z [B, D] (all layers side by side): one for each layer, or one for all."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Reconstructions [B, C, H, W] of images, from their posterior means; of the last image head."""
+        return self.generate(z_of(self.infer(x)))[-1].mean
 
     def penalty(self) -> Tensor | None:
         """`weight_penalty` times the sum of all squared weights (no biases): a scalar to add to the loss, or None."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from torch import nn
 
+from unbraid.core import remembered
 from unbraid.models._blocks import require_latents, require_size
 from unbraid.models._initialise import abdi_normal
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -17,6 +18,7 @@ __all__ = ["abdi"]
 DOWN = (32, 32, 64, 128, 256)  # 3x3, stride 2, no padding: 31, 15, 7, 3, 1
 
 
+@remembered
 def abdi(
     image_shape: tuple[int, int, int],
     *,

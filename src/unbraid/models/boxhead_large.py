@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unbraid.core import remembered
 from unbraid.models._blocks import require_latents
 from unbraid.models._boxhead import decoder, encoder
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -11,6 +12,7 @@ from unbraid.models._posteriors import Covariance
 __all__ = ["boxhead_large"]
 
 
+@remembered
 def boxhead_large(
     image_shape: tuple[int, int, int],
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
+from unbraid.core import remembered
 from unbraid.models._blocks import dense, doublings, halvings, require_latents, require_size
 from unbraid.models._initialise import kaiming_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -16,6 +17,7 @@ CHANNELS = 32  # Burgess et al. (2018), appendix
 HIDDEN = 256
 
 
+@remembered
 def burgess(
     image_shape: tuple[int, int, int],
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbraid.core import require
+from unbraid.core import remembered, require
 from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -12,6 +12,7 @@ from unbraid.models._posteriors import Covariance
 __all__ = ["chyvae"]
 
 
+@remembered
 def chyvae(
     image_shape: tuple[int, int, int],
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unbraid.core import require
+from unbraid.core import remembered, require
 from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
@@ -13,6 +13,7 @@ __all__ = ["michlo"]
 HIDDEN = 256
 
 
+@remembered
 def michlo(
     image_shape: tuple[int, int, int],
     *,

@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from unbraid.core import require
+from unbraid.core import remembered, require
 from unbraid.models._blocks import dense, require_latents
 from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
@@ -15,6 +15,7 @@ from unbraid.models._posteriors import Covariance
 __all__ = ["mlp"]
 
 
+@remembered
 def mlp(
     image_shape: tuple[int, int, int],
     *,

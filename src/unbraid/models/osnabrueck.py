@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from unbraid.core import require
+from unbraid.core import remembered, require
 from unbraid.models._blocks import require_latents, require_size, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -22,6 +22,7 @@ SHAPES = {  # side -> (side after the encoder, side before the decoder, strides 
 }
 
 
+@remembered
 def osnabrueck(
     image_shape: tuple[int, int, int],
     *,

@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import require, require_choice
+from unbraid.core import remembered, require, require_choice
 from unbraid.models._blocks import dense, halvings, require_latents, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -21,6 +21,7 @@ CHANNELS = 64
 DENSE = 256  # units after the convolutions of the Watters form
 
 
+@remembered
 def spatial_broadcast(
     image_shape: tuple[int, int, int],
     *,

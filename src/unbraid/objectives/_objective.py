@@ -11,7 +11,7 @@ from enum import Enum
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import require
+from unbraid.core import Remembers, require
 from unbraid.models import Model
 from unbraid.objectives._schedules import Schedule
 from unbraid.objectives._weighting import Weighting, beta_conventions
@@ -74,7 +74,7 @@ class Losses:
     terms: Mapping[str, Tensor] = field(default_factory=dict)
 
 
-class Objective(ABC):
+class Objective(Remembers, ABC):
     """Turns a model and a batch into losses. Hyperparameters may be schedules (see `_schedules`).
 
     Attributes:
@@ -92,6 +92,10 @@ class Objective(ABC):
     def players(self) -> Mapping[str, Player]:
         """Players beyond the model, by name; none unless the objective has a critic."""
         return {}
+
+    def __call__(self, model: Model, batch: Batch, step: int = 0) -> Losses:
+        """Losses of one step: see `forward`."""
+        return self.forward(model, batch, step)
 
     @abstractmethod
     def forward(self, model: Model, batch: Batch, step: int) -> Losses:

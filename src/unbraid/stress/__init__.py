@@ -10,8 +10,24 @@ Arrays only, no torch: any metric can be examined, `package.module:thing` includ
 [1.0, 1.0, 0.9, 0.9, 0.7]
 """
 
+import sys
+from typing import TYPE_CHECKING
+
+from unbraid.core import EntryPackage
 from unbraid.stress._responses import Response, ResponseCurve, agreement, response_curves, responses
 from unbraid.stress._stressor import Stressor, stressed, stressor, unstressed
+
+if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
+    from unbraid.stress.cardinality import cardinality as cardinality
+    from unbraid.stress.correlation import correlation as correlation
+    from unbraid.stress.dead import dead as dead
+    from unbraid.stress.noise import noise as noise
+    from unbraid.stress.nonlinearity import nonlinearity as nonlinearity
+    from unbraid.stress.redundancy import redundancy as redundancy
+    from unbraid.stress.rotation import rotation as rotation
+    from unbraid.stress.rows import rows as rows
+    from unbraid.stress.shared import shared as shared
+    from unbraid.stress.width import width as width
 
 __all__ = [
     "Response",
@@ -24,3 +40,5 @@ __all__ = [
     "stressor",
     "unstressed",
 ]
+
+sys.modules[__name__].__class__ = EntryPackage

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unbraid.core import Spec, UsageError, load_entry, options_of, require, with_value
+from unbraid.core import Spec, UsageError, options_of, require, with_value
 from unbraid.studies._study import Study
 from unbraid.studies._study_file import SEEDS
 from unbraid.training import RunConfig
@@ -95,7 +95,7 @@ def _entries(kind: str, value: Any) -> Iterator[Any]:
     if not isinstance(value, Mapping):
         yield value
         return
-    options = options_of(load_entry(kind, Spec.of(value).name))
+    options = options_of(Spec.of(value).entry(kind))
     lists = {
         key: inner
         for key, inner in value.items()

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from unbraid.core import Spec, context_of, load_entry, require, require_choice, require_known
+from unbraid.core import Spec, context_of, require, require_choice, require_known
 from unbraid.metrics import specs_of
 from unbraid.studies._study_file import blocks_of, findings_of, printed_of, read_file, seeds_of
 from unbraid.studies.claims import Claim
@@ -70,7 +70,7 @@ class Study:
 
 
 def _takes_several(metric: Spec) -> bool:
-    return "reps" in context_of(load_entry("metrics", metric.name))
+    return "reps" in context_of(metric.entry("metrics"))
 
 
 def shipped() -> dict[str, str]:

@@ -36,6 +36,8 @@ def view(
             p(a, b) ~ exp(-(a - slope b)^2 / (2 sigma^2)), a and b scaled to 0 .. 1.
         standardize: training subtracts the mean and divides by the deviation of each channel, as measured here.
     """
+    asked = {key: value for key, value in locals().items() if key != "dataset" and value}
+    spec = dataset.spec
     if every:
         dataset = Thinned(dataset, every)
     if held_out:
@@ -46,4 +48,7 @@ def view(
         dataset = drawn_correlated(dataset, **options)
     if resolution is not None and dataset.image_shape[1:] != (resolution, resolution):
         dataset = Resized(dataset, resolution)
-    return standardized(dataset) if standardize else dataset
+    dataset = standardized(dataset) if standardize else dataset
+    again = set(asked) & set(spec.options) if spec is not None else ()  # thinned twice is in no configuration
+    dataset.spec = None if spec is None or again else spec.with_options(asked)
+    return dataset

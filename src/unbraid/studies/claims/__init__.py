@@ -4,10 +4,29 @@ A file is a kind of claim: its name is the kind, the first name in its `__all__`
 function's keyword-only parameters the keys that a claim of this kind has beside those of every claim (see `Claim`).
 """
 
+import sys
+from typing import TYPE_CHECKING
+
+from unbraid.core import EntryPackage
 from unbraid.studies.claims._claim import LOGGED, Claim, sides, unmatched
 from unbraid.studies.claims._effect import Effect
 from unbraid.studies.claims._selection import Scores, TooFewRunsError, matches
 from unbraid.studies.claims._verdict import VERDICTS, Verdict, judge
+
+if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
+    from unbraid.studies.claims.above import above as above
+    from unbraid.studies.claims.agree import agree as agree
+    from unbraid.studies.claims.below import below as below
+    from unbraid.studies.claims.best import best as best
+    from unbraid.studies.claims.best_sum import best_sum as best_sum
+    from unbraid.studies.claims.by_layer import by_layer as by_layer
+    from unbraid.studies.claims.disagree import disagree as disagree
+    from unbraid.studies.claims.larger import larger as larger
+    from unbraid.studies.claims.least import least as least
+    from unbraid.studies.claims.no_better import no_better as no_better
+    from unbraid.studies.claims.nowhere_above import nowhere_above as nowhere_above
+    from unbraid.studies.claims.order import order as order
+    from unbraid.studies.claims.trend import trend as trend
 
 __all__ = [
     "LOGGED",
@@ -22,3 +41,5 @@ __all__ = [
     "sides",
     "unmatched",
 ]
+
+sys.modules[__name__].__class__ = EntryPackage
