@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study import app as study_app
 from unbraid.core import KINDS
+
+if TYPE_CHECKING:
+    from unbraid.metrics import FloorChoice
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +33,13 @@ WithInterval = Annotated[
     bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
+WithFloor = Annotated[
+    bool, typer.Option("--floor", help="Floors of all scores, of codes that know nothing; else of the quick ones.")
+]
+Permutations = Annotated[
+    int | None,
+    typer.Option(help="Permutations behind every floor, instead of as few as settle it; from 19 on with p values."),
+]
 LISTED = (*KINDS, "presets", "studies")
 
 app.add_typer(data_app, name="data")
@@ -83,11 +93,13 @@ def evaluate(
     ] = 200_000,
     seed: Annotated[int, typer.Option(help="Seed of the rows and of random metrics.")] = 0,
     interval: WithInterval = False,
+    floor: WithFloor = False,
+    permutations: Permutations = None,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, _names(metrics), rows, seed, interval)
+    run_evaluation(run, _names(metrics), rows, seed, interval, _floor_choice(floor, permutations))
 
 
 @app.command()
@@ -133,11 +145,14 @@ def score(
     against: Annotated[
         Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise.")
     ] = None,
+    floor: WithFloor = False,
+    permutations: Permutations = None,
 ) -> None:
     """Score codes that come from anywhere; needs no model."""
     from unbraid.cli._score import score_file
 
-    score_file(file, _names(metrics), _names(factors), seed, out, interval, against)
+    choice = _floor_choice(floor, permutations)
+    score_file(file, _names(metrics), _names(factors), seed, out, interval, against, choice)
 
 
 @app.command()
@@ -165,6 +180,13 @@ def demo(
     from unbraid.cli._commands import run_demo
 
     run_demo(seed, out)
+
+
+def _floor_choice(floor: bool, permutations: int | None) -> FloorChoice:
+    """Which scores get a floor: the quick ones, all, or all by a fixed number of permutations."""
+    if permutations is not None:
+        return permutations
+    return True if floor else "quick"
 
 
 def _names(text: str | None) -> list[str] | None:

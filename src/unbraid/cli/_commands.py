@@ -10,10 +10,11 @@ from typing import Any
 import typer
 
 from unbraid.cli._console import console, errors, say, training_bar
-from unbraid.cli._printed import printed_scores
+from unbraid.cli._printed import floor_hint, printed_scores
 from unbraid.cli._settings import assign, read_settings
 from unbraid.core import progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
+from unbraid.metrics import FloorChoice
 from unbraid.report import run_report
 from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Callback, InterruptedRunError, LogRow, RunConfig, Training, fit, preset
@@ -64,11 +65,14 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     return run
 
 
-def run_evaluation(path: Path, metrics: Any, rows: int, seed: int, interval: bool = False) -> None:
+def run_evaluation(
+    path: Path, metrics: Any, rows: int, seed: int, interval: bool = False, floor: FloorChoice = "quick"
+) -> None:
     """Evaluate with live bars and print the scores."""
     with progress_bar("encoding") as progress:
-        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, progress=progress)
+        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, floor=floor, progress=progress)
     console.print(printed_scores(frame))
+    say(floor_hint(frame))
 
 
 def write_report(path: Path, layer: int | None = None) -> Path:

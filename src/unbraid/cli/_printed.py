@@ -2,22 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 from rich.table import Table
 
 from unbraid.cli._console import text_table
+from unbraid.metrics import declared
 
 
 def printed_scores(frame: pd.DataFrame) -> Table:
     """Scores, one row a metric (parts are left to the report); a missing one with its reason."""
     layer = ["layer"] if "layer" in frame and frame["layer"].nunique() > 1 else []
+    columns = [name for name in FLOORS if name in frame and frame[name].notna().any()]
     rows = [
-        [*(str(row[name]) for name in layer), row["metric"], _number(row["value"]), _note(row)]
+        [*(str(row[name]) for name in layer), row["metric"], _number(row["value"])]
+        + [FLOORS[name](row) for name in columns]
+        + [_note(row)]
         for row in frame[frame["part"] == ""].to_dict("records")
     ]
-    return text_table([*layer, "metric", "score", ""], rows, right=("score",))
+    return text_table([*layer, "metric", "score", *columns, ""], rows, right=("score", *columns))
+
+
+def floor_hint(frame: pd.DataFrame) -> str:
+    """How to read floors, and which scores would have one only when asked; empty where nothing is to say."""
+    whole = frame[(frame["part"] == "") & frame["value"].notna()]
+    floors = whole["floor"].notna() if "floor" in whole else pd.Series(False, whole.index)
+    lines = []
+    if floors.any():
+        lines.append(
+            "floor: the score of codes that know nothing, at this N and D; above: 0 at the floor, 1 at the end."
+        )
+    if slow := [str(name) for name in whole["metric"][~floors] if _slow(str(name))]:
+        lines.append(f"No floor measured for the slow scores {', '.join(slow)}: add --floor.")
+    return "\n".join(lines)
+
+
+def _slow(name: str) -> bool:
+    """Whether the score has a floor, but only when asked."""
+    said = declared(name.partition("(")[0])
+    return said is not None and said.cost == "slow" and said.permuted != "nothing"
+
+
+def _floor(row: dict[Any, Any]) -> str:
+    """The floor, with its standard error where three decimals show it."""
+    error = f" ± {row['floor_error']:.3f}" if not missing(row["floor"]) and row["floor_error"] >= 0.0005 else ""
+    return cell(row["floor"]) + error
+
+
+FLOORS: dict[str, Callable[[dict[Any, Any]], str]] = {
+    "floor": _floor,
+    "above": lambda row: cell(row["above"]),
+    "p": lambda row: cell(row["p"]),
+}  # columns shown where any score has them
 
 
 def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
@@ -52,10 +90,11 @@ def _number(value: Any) -> str:
 
 
 def _note(row: dict[Any, Any]) -> str:
-    """The interval of a score, or why the score is missing."""
+    """The interval of a score and what there is to note, or why the score is missing."""
     if missing(row["value"]):
         return str(row["reason"])
-    return "" if missing(row.get("low")) else f"{row['low']:.3f} … {row['high']:.3f}"
+    interval = [] if missing(row.get("low")) else [f"{row['low']:.3f} … {row['high']:.3f}"]
+    return "; ".join([*interval, *([] if missing(row.get("note")) or not row["note"] else [str(row["note"])])])
 
 
 def _difference(row: dict[Any, Any]) -> tuple[str, str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unbraid.cli._console import console, say
-from unbraid.cli._printed import printed_differences, printed_scores
+from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
 from unbraid.core import progress_bar, require_known
-from unbraid.metrics import Representation, Score, differences, intervals, score
+from unbraid.metrics import FLOOR, FloorChoice, Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
 
@@ -25,6 +25,7 @@ def score_file(
     out: Path | None,
     interval: bool = False,
     against: Path | None = None,
+    floor: FloorChoice = "quick",
 ) -> None:
     """Read, score or compare, print, and write the table where asked."""
     if out is not None:
@@ -36,23 +37,30 @@ def score_file(
         console.print(printed_differences(frame, file.name, against.name))
         say("Two equal codes differ clearly in one score of twenty.")
     else:
-        frame = _scored(rep, metrics, seed, interval)
+        frame = _scored(rep, metrics, seed, interval, floor)
         console.print(printed_scores(frame))
+        say(floor_hint(frame))
     if out is not None:
         with writable(out):
             _write(frame, out)
         say(f"written: {out}")
 
 
-def _scored(rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool) -> pd.DataFrame:
+def _scored(
+    rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool, floor: FloorChoice
+) -> pd.DataFrame:
     """The table of scores, with low and high ends where intervals are asked for."""
     with progress_bar("scoring") as progress:
         if not interval:
-            return tidy(score(rep, metrics=metrics, seed=seed, progress=progress), len(rep))
-        estimates = intervals(rep, metrics, seed=seed, progress=progress)
+            return tidy(score(rep, metrics=metrics, seed=seed, floor=floor, progress=progress), len(rep))
+        estimates = intervals(rep, metrics, seed=seed, floor=floor, progress=progress)
     frame = tidy({name: estimate.score for name, estimate in estimates.items()}, len(rep))
     ends = [estimates[name].ends(part) for name, part in zip(frame["metric"], frame["part"], strict=True)]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
+    frame["note"] = [
+        note if part else "; ".join(estimates[name].notes)
+        for name, part, note in zip(frame["metric"], frame["part"], frame["note"], strict=True)
+    ]
     frame["interval"] = [estimates[name].method or estimates[name].reason for name in frame["metric"]]
     return frame
 
@@ -80,15 +88,18 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
 
 
 def tidy(scores: dict[str, Score], rows: int) -> pd.DataFrame:
-    """One row per score and part."""
+    """One row per score and part; what belongs to a floor, and the note, are of the score and not of its parts."""
     import pandas as pd
 
     lines = [
-        {"metric": name, "part": part, "value": value, "variant": given.variant, "reason": given.reason, "rows": rows}
+        {"metric": name, "part": part, "value": value}
+        | {column: None if part else getattr(given, column) for column in FLOOR}
+        | {"variant": given.variant, "reason": given.reason, "note": "" if part else "; ".join(given.notes)}
+        | {"rows": rows}
         for name, given in scores.items()
         for part, value in {"": given.value, **given.parts}.items()
     ]
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines).astype(dict.fromkeys(FLOOR, "float64"))
 
 
 def _write(frame: pd.DataFrame, out: Path) -> None:

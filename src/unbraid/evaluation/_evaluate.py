@@ -18,7 +18,18 @@ from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._run import Run
 from unbraid.evaluation._stored import load_representation, read_scores, save_representation
-from unbraid.metrics import DEFAULT, Interval, MetricLike, Representation, Score, intervals, score, specs_of
+from unbraid.metrics import (
+    DEFAULT,
+    FLOOR,
+    FloorChoice,
+    Interval,
+    MetricLike,
+    Representation,
+    Score,
+    intervals,
+    score,
+    specs_of,
+)
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
@@ -31,6 +42,7 @@ def evaluate(
     rows: int = WHOLE,
     seed: int = 0,
     interval: bool = False,
+    floor: FloorChoice = "quick",
     device: torch.device | None = None,
     dataset: GroundTruthDataset | None = None,
     progress: Progress | None = None,
@@ -43,20 +55,23 @@ def evaluate(
         rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
         seed: of row choice, random metrics and pictures.
         interval: also the 95 % interval of each score over rows and seeds, at some ten times the work.
+        floor: which scores get a floor (see `unbraid.metrics.score`): quick ones, all (True), none (False), or all
+            by a number of permutations.
         device: as found when None.
         dataset: the run's dataset, where the caller has it open.
         progress: called with ("encoding", rows done, rows in all), then with (metric, metrics done, metrics in all).
 
     Returns:
         a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
-        `interval`), variant, reason, rows, and `score_id`: see there.
+        `interval`), floor, floor_error, above, p and permutations (of the score itself, where it has a floor), variant,
+        reason, note, rows, and `score_id`: see there.
     """
     opened = run if isinstance(run, Run) else Run(run, device, dataset)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
     if not opened.folder.has(ARRAYS):
         opened.folder.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
-    frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, progress=progress)
+    frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, floor=floor, progress=progress)
     frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
     opened.folder.write_tensors(ARRAYS, {**opened.folder.read_tensors(ARRAYS), **arrays})
     opened.folder.write_table(METRICS, _merged(opened.folder, frame))
@@ -110,6 +125,7 @@ def score_layers(
     *,
     seed: int,
     interval: bool = False,
+    floor: FloorChoice = "quick",
     progress: Progress | None = None,
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """Score each latent layer by itself: a tidy table, and the scores' arrays as `<metric>/<array>/<layer>`."""
@@ -119,17 +135,17 @@ def score_layers(
     for layer in range(len(rep.layers)):
         part = rep if len(rep.layers) == 1 else rep.layer(layer)
         if interval:
-            scored = intervals(part, specs, seed=seed, progress=progress)
+            scored = intervals(part, specs, seed=seed, floor=floor, progress=progress)
         else:
-            scores = score(part, metrics=specs, seed=seed, progress=progress)
+            scores = score(part, metrics=specs, seed=seed, floor=floor, progress=progress)
             scored = {name: Interval(plain) for name, plain in scores.items()}
         for name, interval_of in scored.items():
             tables += _rows(layer, name, interval_of, len(rep))
             arrays |= {f"{name}/{key}/{layer}": np.asarray(array) for key, array in interval_of.score.arrays.items()}
-    return pd.DataFrame(tables, columns=COLUMNS), arrays
+    return pd.DataFrame(tables, columns=COLUMNS).astype(dict.fromkeys(FLOOR, "float64")), arrays
 
 
-COLUMNS = ["layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows"]
+COLUMNS = ["layer", "metric", "part", "value", "low", "high", *FLOOR, "variant", "reason", "note", "rows"]
 
 
 def note_missing(folder: Path | str, metrics: Iterable[MetricLike], reason: str, *, rows: int, seed: int = 0) -> None:
@@ -145,15 +161,13 @@ def note_missing(folder: Path | str, metrics: Iterable[MetricLike], reason: str,
 def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str, Any]]:
     """A score and its parts as rows of the tidy table."""
     score = scored.score
-    parts = {"": score.value, **score.parts}
-    return [
-        dict(
-            zip(
-                COLUMNS, (layer, name, part, value, *scored.ends(part), score.variant, score.reason, count), strict=True
-            )
-        )
-        for part, value in parts.items()
-    ]
+    rows = []
+    for part, value in {"": score.value, **score.parts}.items():
+        of_floor = [None if part else getattr(score, column) for column in FLOOR]
+        note = "" if part else "; ".join(scored.notes)
+        cells = (layer, name, part, value, *scored.ends(part), *of_floor, score.variant, score.reason, note, count)
+        rows.append(dict(zip(COLUMNS, cells, strict=True)))
+    return rows
 
 
 def _merged(run: RunDirectory, frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,9 @@ from unbraid.core import EntryPackage
 from unbraid.metrics._adapters import Accumulator, scorer
 from unbraid.metrics._aggregate import normalised_sum
 from unbraid.metrics._differences import Difference, differences
+from unbraid.metrics._floors import FLOOR, FloorChoice
 from unbraid.metrics._intervals import Interval, intervals
-from unbraid.metrics._properties import Properties, properties
+from unbraid.metrics._properties import Properties, declared, properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import DEFAULT, MetricLike, score, specs_of
 
@@ -56,13 +57,16 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
 
 __all__ = [
     "DEFAULT",
+    "FLOOR",
     "Accumulator",
     "Difference",
+    "FloorChoice",
     "Interval",
     "MetricLike",
     "Properties",
     "Representation",
     "Score",
+    "declared",
     "differences",
     "intervals",
     "normalised_sum",

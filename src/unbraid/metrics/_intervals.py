@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unbraid.core import Progress, Spec, UsageError
-from unbraid.metrics._properties import properties
+from unbraid.core import Progress, Spec
+from unbraid.metrics._floors import FloorChoice
+from unbraid.metrics._properties import declared
 from unbraid.metrics._representation import Representation, Score
-from unbraid.metrics._resampling import DRAWS, measured, repetitions, student_quantile, why_missing
+from unbraid.metrics._resampling import DRAWS, by_rows, measured, repetitions, student_quantile, why_missing
 from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
 
 __all__ = ["Interval", "intervals"]
@@ -27,6 +28,7 @@ class Interval:
         parts: (low, high) of each part, by name.
         method: how the interval was estimated.
         reason: why there is none; empty where there is one.
+        note: that the bias at this number of rows is larger than the interval; empty where it is not.
     """
 
     score: Score
@@ -35,6 +37,12 @@ class Interval:
     parts: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     method: str = ""
     reason: str = ""
+    note: str = ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know of the score and of its interval."""
+        return (*self.score.notes, self.note) if self.note else self.score.notes
 
     def ends(self, part: str = "") -> tuple[float | None, float | None]:
         """(low, high) of the score itself, or of one of its parts; (None, None) where there is no interval."""
@@ -48,6 +56,7 @@ def intervals(
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = 0,
+    floor: FloorChoice = "quick",
     progress: Progress | None = None,
 ) -> dict[str, Interval]:
     """Score `rep`, and estimate the interval of each score from `draws` repetitions on redrawn rows with other seeds.
@@ -66,6 +75,7 @@ def intervals(
         level: confidence level, in (0, 1).
         draws: repetitions, at least 5; the work is about half of `draws` times that of `score`.
         seed: of the scores on all rows, and of the redrawn rows.
+        floor: which scores get a floor, on all rows (see `score`).
         progress: called with (name, number done, number in all).
 
     Returns:
@@ -73,15 +83,16 @@ def intervals(
         the repetitions, cut to the metric's range.
 
     Notes:
-        The interval covers sampling noise, not bias: a plug-in score on few rows stays biased. It says nothing about
-        other training seeds. On a complete grid, which holds all the rows there are, it is the interval of as many rows
-        drawn at random.
+        The interval covers sampling noise, not bias: a plug-in score on few rows stays biased. Where the move from all
+        rows to the redrawn ones, which estimates that bias, is larger than the interval, a note says so. The interval
+        says nothing about other training seeds. On a complete grid, which holds all the rows there are, it is the
+        interval of as many rows drawn at random.
 
     Source: Shao and Wu (1989), A general theory for jackknife variance estimation; Politis and Romano (1994).
     """
     specs = specs_of(DEFAULT if metrics is None else metrics)
     quantile = student_quantile(level, draws)
-    scores = measured(rep, specs, draws, seed, progress)
+    scores = measured(rep, specs, draws, seed, progress, floor=floor)
     return {name: _interval(*both, specs[name], level, quantile) for name, both in scores.items()}
 
 
@@ -89,13 +100,24 @@ def _interval(whole: Score, again: list[Score], spec: Spec, level: float, quanti
     reason = why_missing(whole, again, spec)
     if reason or whole.value is None:
         return Interval(whole, reason=reason)
-    low, high = _around(whole.value, [answer.value for answer in again], quantile, _range(spec))
+    values = [answer.value for answer in again]
+    low, high = _around(whole.value, values, quantile, _range(spec))
     parts = {
         name: _around(value, [answer.parts[name] for answer in again], quantile)
         for name, value in whole.parts.items()
         if all(name in answer.parts for answer in again)
     }
-    return Interval(whole, low, high, parts, f"{level:.0%}, {repetitions(spec, len(again))}")
+    note = _bias(whole.value, np.array(values, dtype=np.float64), quantile) if by_rows(spec) else ""
+    return Interval(whole, low, high, parts, f"{level:.0%}, {repetitions(spec, len(again))}", note=note)
+
+
+def _bias(value: float, again: np.ndarray, quantile: float) -> str:
+    """A note where the bias exceeds the interval; of halves and bootstraps it is about twice that of all rows."""
+    bias, reach = float(again.mean()) - value, quantile * float(np.std(again, ddof=1))
+    if abs(bias) <= reach:
+        return ""
+    moves = "fall" if bias > 0 else "rise"
+    return f"bias at this number of rows exceeds the interval: more rows would let it {moves} by some {abs(bias):.3f}"
 
 
 def _around(
@@ -109,7 +131,5 @@ def _around(
 
 def _range(spec: Spec) -> tuple[float, float]:
     """What the metric declares, or no limits for one that declares nothing."""
-    try:
-        return properties(spec).range
-    except UsageError:
-        return -np.inf, np.inf
+    said = declared(spec)
+    return said.range if said else (-np.inf, np.inf)

@@ -10,6 +10,8 @@ from unbraid.core import Spec, UsageError
 
 Invariance = Literal["permutation", "sign", "scale", "idle"]
 Need = Literal["factors", "logvar", "grid", "several"]
+Permuted = Literal["factors", "codes", "latents", "nothing"]
+Cost = Literal["quick", "slow"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Properties:
         factors: fewest factors (with more than one level) it accepts.
         needs: what beyond codes: `factors`, `logvar` (posterior variances), `grid` (a complete grid),
             `several` (several representations of the same rows).
+        permuted: what is permuted for its floor: rows of the `factors`; rows of the `codes`, where a complete grid must
+            stay one; each of the `latents` by itself, for dependence among latents; `nothing` where it has no floor.
+        cost: `quick` where its floor is measured by default: under 0.3 s for 10,000 rows and 10 latents; else `slow`.
     """
 
     source: str
@@ -53,6 +58,8 @@ class Properties:
     latents: int = 1
     factors: int = 1
     needs: tuple[Need, ...] = ("factors",)
+    permuted: Permuted = "nothing"
+    cost: Cost = "slow"
 
 
 def properties(metric: Any) -> Properties:
@@ -62,7 +69,15 @@ def properties(metric: Any) -> Properties:
         UsageError: no such metric, or an outside one that declares nothing.
     """
     spec = Spec.of(metric)
-    declared = getattr(sys.modules.get(spec.entry("metrics").__module__ or ""), "PROPERTIES", None)
-    if not isinstance(declared, Properties):
+    said = getattr(sys.modules.get(spec.entry("metrics").__module__ or ""), "PROPERTIES", None)
+    if not isinstance(said, Properties):
         raise UsageError(f"the module of metric '{spec.name}' must define PROPERTIES = Properties(...); it does not.")
-    return declared
+    return said
+
+
+def declared(metric: Any) -> Properties | None:
+    """What a metric declares (see `properties`); None for an outside one that declares nothing."""
+    try:
+        return properties(metric)
+    except UsageError:
+        return None

@@ -84,6 +84,10 @@ class Representation:
         logvar = None if self.logvar is None else self.logvar[index]
         return replace(self, code=self.code[index], logvar=logvar, factors=self.factors[index], complete=False)
 
+    def with_permuted_factors(self, order: np.ndarray) -> Representation:
+        """The same codes, with the factors of the rows `order` [N], a permutation; no longer complete."""
+        return replace(self, factors=self.factors[order], complete=False)
+
     def layer(self, number: int) -> Representation:
         """One layer's latents only."""
         require(0 <= number < len(self.layers), f"layer must lie in 0 .. {len(self.layers) - 1}", number)
@@ -104,6 +108,15 @@ class Score:
         variant: what exactly was computed (estimator, bins, probe, library version), stored beside the value.
         reason: why there is no value; empty where there is one.
         spec: the metric and its options, set by `score`; None for what a metric returns by itself.
+        floor: what codes that know nothing score here, at the same N and D: the mean over permuted rows; set by
+            `score`, like all that follows, and None where it was not measured or does not exist.
+        floor_error: standard error of the floor.
+        above: the score above chance, (value - floor) / (end of the range - floor): 0 for codes that know nothing, 1 at
+            the end of the range; never clipped. None where the range has no end or the floor leaves no room.
+        p: permutation p, (1 + permuted scores as good) / (1 + permutations); only where their number was fixed at 19 or
+            more in advance.
+        permutations: how many the floor is a mean of; None without a floor.
+        notes: what a reader should know: a value no better than chance, latents that bins cannot resolve.
     """
 
     value: float | None
@@ -112,6 +125,12 @@ class Score:
     variant: str = ""
     reason: str = ""
     spec: Spec | None = None
+    floor: float | None = None
+    floor_error: float | None = None
+    above: float | None = None
+    p: float | None = None
+    permutations: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.value is not None and not np.isfinite(self.value):

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from unbraid.core import Progress, Spec, UsageError, context_of, derive, require, rng
+from unbraid.metrics._floors import FloorChoice
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import score
@@ -30,10 +31,16 @@ Redrawn = Literal["halves", "bootstrap", "seeds", "nothing"]  # what is redrawn 
 
 
 def measured(
-    rep: Representation, specs: Mapping[str, Spec], draws: int, seed: int, progress: Progress | None, stream: int = 0
+    rep: Representation,
+    specs: Mapping[str, Spec],
+    draws: int,
+    seed: int,
+    progress: Progress | None,
+    stream: int = 0,
+    floor: FloorChoice = False,
 ) -> dict[str, Measured]:
-    """Every score on all rows and, where there is one, again on each set of redrawn rows."""
-    whole = score(rep, metrics=specs.values(), seed=seed, progress=_pass_of(progress, 0, draws))
+    """Every score on all rows, with its floor where wanted, and again on each set of redrawn rows, if any."""
+    whole = score(rep, metrics=specs.values(), seed=seed, floor=floor, progress=_pass_of(progress, 0, draws))
     again: dict[str, list[Score]] = {name: [] for name in whole}
     kept = [(name, spec) for name, spec in specs.items() if whole[name].value is not None]
     for draw in range(draws):
@@ -44,8 +51,13 @@ def measured(
                 continue
             rows = _rows(len(rep), redrawn, rng(seed, draw, f"rows redrawn {stream}"))
             part = rep if rows is None else rep.rows(rows)
-            asked = [spec for _, spec in group]
-            scores = score(part, metrics=asked, seed=derive(seed, draw, "again"), progress=progress_of_pass)
+            scores = score(
+                part,
+                metrics=[spec for _, spec in group],
+                seed=derive(seed, draw, "again"),
+                floor=False,
+                progress=progress_of_pass,
+            )
             for name, _ in group:
                 again[name].append(scores[name])
     return {name: (whole[name], again[name]) for name in whole}
@@ -65,6 +77,11 @@ def repetitions(spec: Spec, draws: int) -> str:
     """What was redrawn, and how often: "20 halves of the rows"."""
     sets = {"halves": "halves of the rows", "bootstrap": "bootstraps of the rows", "seeds": "seeds on all rows"}
     return f"{draws} {sets[_redrawn(spec)]}"
+
+
+def by_rows(spec: Spec) -> bool:
+    """Whether rows are redrawn, and not seeds alone."""
+    return _redrawn(spec) in ("halves", "bootstrap")
 
 
 def student_quantile(level: float, draws: int) -> float:

@@ -8,10 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from unbraid import core
 from unbraid.core import Progress, Spec, build, label_of, require
 from unbraid.metrics._answer import answered
+from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._given import as_representation
+from unbraid.metrics._properties import declared
 from unbraid.metrics._representation import Representation, Score
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ def score(
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     seed: int = 0,
     layer: int | None = None,
+    floor: FloorChoice = "quick",
     progress: Progress | None = None,
 ) -> dict[str, Score]:
     """Score codes with each metric; where one does not exist for these codes its value is None, with the reason.
@@ -47,6 +52,9 @@ def score(
             also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
         layer: score this latent layer only, from 0; the latents of all layers together when None.
+        floor: which scores get a floor, the mean over codes that know nothing: "quick", those that declare themselves
+            quick (3 to 50 permutations, as few as settle it); True or "all", every score; False, none; or a number of
+            permutations for every score, fixed in advance: from 19 on each has a p.
         progress: called with (name, number done, number in all) before each metric, and once at the end with "".
 
     Returns:
@@ -56,19 +64,20 @@ def score(
         returns neither a number nor a Score.
 
     Raises:
-        UsageError: an unknown metric, option or layer, or codes and labels that do not belong together; nothing is
-            computed then.
+        UsageError: an unknown metric, option, layer or choice of floor, or codes and labels that do not belong
+            together; nothing is computed then.
     """
     rep = as_representation(codes, labels)
     if layer is not None:
         rep = rep.layer(layer)
+    require_floor(floor)
     specs = specs_of(DEFAULT if metrics is None else metrics)
     scores: dict[str, Score] = {}
     for done, (name, spec) in enumerate(specs.items()):
         if progress is not None:
             progress(spec.name, done, len(specs))
         with _one_thread():
-            scores[name] = _scored(rep, spec, seed)
+            scores[name] = _floored(rep, spec, seed, floor)
     if progress is not None:
         progress("", len(specs), len(specs))
     return scores
@@ -88,8 +97,15 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _scored(rep: Representation, spec: Spec, seed: int) -> Score:
-    return answered(lambda: build("metrics", spec, rep=rep, rng=core.rng(seed, 0, spec.name)), spec)
+def _floored(rep: Representation, spec: Spec, seed: int, floor: FloorChoice) -> Score:
+    """The score with its floor, whose draws are a stream of their own."""
+    answer = _scored(rep, spec, core.rng(seed, 0, spec.name))
+    draws = core.rng(seed, 0, f"floor {spec.name}")
+    return with_floor(answer, rep, declared(spec), lambda rep, rng: _scored(rep, spec, rng), draws, floor)
+
+
+def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:
+    return answered(lambda: build("metrics", spec, rep=rep, rng=rng), spec)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:

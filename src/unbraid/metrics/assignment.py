@@ -30,6 +30,8 @@ PROPERTIES = Properties(
     tolerance=1e-6,
     top=0.95,
     bottom=0.05,
+    permuted="factors",
+    cost="quick",
 )
 Measure = Literal["information", "spearman", "r2"]
 

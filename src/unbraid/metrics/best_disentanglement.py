@@ -30,6 +30,8 @@ PROPERTIES = Properties(
     top=0.85,
     bottom=0.1,
     factors=2,
+    permuted="factors",
+    cost="quick",
 )
 
 

@@ -29,6 +29,8 @@ PROPERTIES = Properties(
     top=0.95,
     bottom=0.6,
     factors=2,
+    permuted="codes",
+    cost="quick",
 )
 
 

@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     bottom=0.2,
     latents=2,
     factors=2,
+    permuted="factors",
 )
 
 

@@ -30,6 +30,7 @@ PROPERTIES = Properties(
     bottom=0.4,
     latents=2,
     factors=2,
+    permuted="factors",
 )
 
 

@@ -30,6 +30,8 @@ PROPERTIES = Properties(
     bottom=0.6,
     latents=2,
     factors=2,
+    permuted="factors",
+    cost="quick",
 )
 
 

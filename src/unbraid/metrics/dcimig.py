@@ -22,6 +22,8 @@ PROPERTIES = Properties(
     duplicate="changes nothing: each factor keeps its best latent",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    permuted="factors",
+    cost="quick",
 )
 
 

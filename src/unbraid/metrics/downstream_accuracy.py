@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     tolerance=0.05,
     top=0.5,
     bottom=0.5,
+    permuted="factors",
 )
 Probe = Literal["logistic", "trees"]
 

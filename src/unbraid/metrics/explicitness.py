@@ -30,6 +30,7 @@ PROPERTIES = Properties(
     duplicate="changes next to nothing: the two share one weight",
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers",
+    permuted="factors",
 )
 
 

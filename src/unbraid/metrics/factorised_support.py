@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="adds the distance of a diagonal from its square",
     tiny="adds next to nothing: distances have the latents' squared unit",
     discrete="0 once every combination of values occurs within a batch",
+    permuted="latents",
 )
 
 

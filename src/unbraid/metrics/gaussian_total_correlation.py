@@ -24,6 +24,8 @@ PROPERTIES = Properties(
     duplicate="infinite, so the score is missing and says so",
     tiny="counts like any other",
     discrete="a Gaussian is fitted all the same: only correlations count",
+    permuted="latents",
+    cost="quick",
 )
 Dead = Literal["drop", "missing"]
 

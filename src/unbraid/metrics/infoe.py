@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="changes nothing",
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers; discrete=True gives each value a weight of its own",
+    permuted="factors",
 )
 
 

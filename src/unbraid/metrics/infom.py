@@ -26,6 +26,8 @@ PROPERTIES = Properties(
     duplicate="changes nothing beyond the weight of that latent in the mean",
     tiny="left out once its range is below a twentieth of the largest",
     discrete="ties are broken by tiny noise; discrete=True counts values instead",
+    permuted="factors",
+    cost="quick",
 )
 
 

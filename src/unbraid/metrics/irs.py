@@ -26,6 +26,8 @@ PROPERTIES = Properties(
     tolerance=1e-6,
     top=0.99,
     bottom=0.5,
+    permuted="factors",
+    cost="quick",
 )
 
 

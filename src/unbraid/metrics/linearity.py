@@ -26,6 +26,8 @@ PROPERTIES = Properties(
     duplicate="a line stays a line, no longer along an axis",
     tiny="adds next to nothing: variances have the latents' squared unit",
     discrete="no difference",
+    permuted="codes",
+    cost="quick",
 )
 
 

@@ -20,6 +20,8 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent close its gap to 0",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    permuted="factors",
+    cost="quick",
 )
 
 

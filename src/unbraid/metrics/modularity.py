@@ -26,6 +26,8 @@ PROPERTIES = Properties(
     duplicate="changes nothing beyond the weight of that latent in the mean",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    permuted="factors",
+    cost="quick",
 )
 Dead = Literal["zero", "drop", "missing"]
 

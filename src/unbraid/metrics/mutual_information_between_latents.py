@@ -23,6 +23,8 @@ PROPERTIES = Properties(
     duplicate="two copies share their whole entropy",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    permuted="latents",
+    cost="quick",
 )
 
 

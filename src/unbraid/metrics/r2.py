@@ -27,6 +27,8 @@ PROPERTIES = Properties(
     tolerance=0.02,
     top=0.95,
     bottom=0.1,
+    permuted="factors",
+    cost="quick",
 )
 Probe = Literal["linear", "trees"]
 

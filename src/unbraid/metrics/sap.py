@@ -33,6 +33,7 @@ PROPERTIES = Properties(
     top=0.15,
     bottom=0.1,
     latents=2,
+    permuted="factors",
 )
 Probe = Literal["auto", "svm", "correlation"]
 

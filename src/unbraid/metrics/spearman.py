@@ -27,6 +27,8 @@ PROPERTIES = Properties(
     tolerance=1e-6,
     top=0.95,
     bottom=0.2,
+    permuted="factors",
+    cost="quick",
 )
 
 

@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     duplicate="adds what the two share, however small the logvar makes it",
     tiny="counts by its information, not its scale",
     discrete="no difference",
+    permuted="latents",
 )
 
 BLOCK = 500  # drawn codes at a time: a table of BLOCK x reference numbers

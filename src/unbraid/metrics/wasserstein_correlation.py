@@ -23,6 +23,8 @@ PROPERTIES = Properties(
     duplicate="adds the distance of a perfectly correlated pair",
     tiny="adds next to nothing, correlated or not: the distance has the latents' squared unit",
     discrete="a Gaussian is fitted all the same: only covariances count",
+    permuted="latents",
+    cost="quick",
 )
 
 

@@ -78,7 +78,7 @@ def responses(
 def responses_to_one(specs: Sequence[Spec], name: str, strength: float, seed: int) -> list[Response]:
     """All scores of one stressed code."""
     answers: list[Response] = []
-    for metric, scored in score(stressed(name, strength, seed=seed), metrics=specs, seed=seed).items():
+    for metric, scored in score(stressed(name, strength, seed=seed), metrics=specs, seed=seed, floor=False).items():
         answers.append(Response(name, strength, seed, metric, scored.value, scored.reason))
         parts = {part: value for part, value in scored.parts.items() if part in PARTS}
         answers += [Response(name, strength, seed, f"{metric}/{part}", value, "") for part, value in parts.items()]

@@ -127,6 +127,6 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
         return
     opened, rows = Run(job.folder, dataset=dataset), min(job.rows, ROWS)
     rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED))
-    scores, _ = score_layers(rep, list(config.metrics), seed=SEED)
+    scores, _ = score_layers(rep, list(config.metrics), seed=SEED, floor=False)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}
     add_progress(run, scores.assign(score_id=scores["metric"].map(ids)), step)

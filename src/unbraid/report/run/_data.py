@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from unbraid.evaluation import read_scores
+from unbraid.metrics import FLOOR
 from unbraid.metrics._information import entropies
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
 
-COLUMNS = ("layer", "metric", "part", "value", "low", "high", "variant", "reason", "rows")
+COLUMNS = ("layer", "metric", "part", "value", "low", "high", *FLOOR, "variant", "reason", "note", "rows")
 
 
 @dataclass(frozen=True)
