@@ -54,3 +54,39 @@ def test_stress_writes_its_table_and_its_page(tmp_path: Path) -> None:
 
 def test_an_unknown_stressor_is_refused(tmp_path: Path) -> None:
     assert "Did you mean 'noise'" in refused("stress", "--stressors", "niose", "--out", str(tmp_path))
+
+
+def test_floors_of_quick_scores_are_printed_and_written_by_default(codes: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    shown = run("score", str(codes[0]), "--metrics", "modularity,active_latents,sap", "--out", str(out))
+    assert shown.split("\n")[1].split() == ["metric", "score", "floor", "above"]
+    assert "floor: the score of codes that know nothing, at this N and D" in shown
+    assert "No floor measured for the slow scores sap: add --floor." in shown
+    table = pd.read_csv(out, keep_default_na=False).set_index(["metric", "part"])
+    row = table.loc[("modularity", "")]
+    value, floor, above = (float(row[name]) for name in ("value", "floor", "above"))
+    assert above == pytest.approx((value - floor) / (1 - floor))
+    assert 0 < float(row["floor_error"]) < 0.05
+    assert row["p"] == ""
+    assert table.loc[("modularity", "z0"), "floor"] == ""
+
+
+def test_all_floors_and_permutations_when_asked(codes: tuple[Path, Path]) -> None:
+    shown = run("score", str(codes[0]), "--metrics", "sap", "--floor")
+    assert shown.split("\n")[1].split() == ["metric", "score", "floor", "above"]
+    shown = run("score", str(codes[0]), "--metrics", "sap", "--permutations", "19")
+    assert "0.050" in shown.split("\n")[2]
+    assert "got 2" in refused("score", str(codes[0]), "--permutations", "2")
+
+
+def test_a_value_no_better_than_chance_is_said(tmp_path: Path) -> None:
+    np.savez(tmp_path / "null.npz", code=noise(400, 3), factors=at_random(400, 4, 5))
+    shown = " ".join(run("score", str(tmp_path / "null.npz"), "--metrics", "modularity,mig").split())
+    assert "no more than chance" in shown
+
+
+def test_a_bias_larger_than_the_interval_is_said(tmp_path: Path) -> None:
+    np.savez(tmp_path / "few.npz", code=noise(200, 4), factors=at_random(200, 4, 5))
+    metric = "mutual_information_between_latents"
+    shown = " ".join(run("score", str(tmp_path / "few.npz"), "--metrics", metric, "--interval").split())
+    assert "bias at this number of rows exceeds the interval: more rows would let it fall" in shown

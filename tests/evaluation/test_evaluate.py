@@ -62,6 +62,19 @@ def test_scores_of_the_configuration_are_written_with_variants(trained: RunDirec
     assert "kl/0" in trained.read_tensors(ARRAYS)
 
 
+def test_floors_stand_beside_scores_and_are_read_again(trained: RunDirectory, tmp_path: Path) -> None:
+    trained = RunDirectory(shutil.copytree(trained.path, tmp_path / "run"))
+    frame = evaluate(trained.path, ["modularity", "infoe"])
+    whole = frame[frame["part"] == ""].set_index("metric")
+    value, floor, above = whole.loc["modularity", ["value", "floor", "above"]]
+    assert above == pytest.approx((value - floor) / (1 - floor))
+    assert whole.loc["infoe", ["floor", "above", "p"]].isna().all()
+    assert frame.loc[frame["part"] != "", "floor"].isna().all()
+    stored = read_scores(trained).set_index(["metric", "part"])
+    assert stored.loc[("modularity", ""), "floor"] == floor
+    assert evaluate(trained.path, "modularity", floor=False)["floor"].isna().all()
+
+
 def test_asking_for_another_metric_keeps_the_others(trained: RunDirectory) -> None:
     evaluate(trained.path)
     evaluate(trained.path, "modularity")
