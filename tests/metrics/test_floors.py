@@ -155,19 +155,19 @@ def test_a_missing_score_and_one_that_describes_have_no_floor() -> None:
 
 def test_choices_of_floor() -> None:
     rep = noise(0)
-    assert score(rep, "mig")["mig"].floor is not None
-    assert score(rep, "mig", floor=False)["mig"].floor is None
-    assert score(rep, "infoe")["infoe"].floor is None
+    assert score(rep, metrics="mig")["mig"].floor is not None
+    assert score(rep, metrics="mig", floor=False)["mig"].floor is None
+    assert score(rep, metrics="infoe")["infoe"].floor is None
     for everything in (True, "all"):
-        assert score(rep, "infoe", floor=everything)["infoe"].floor is not None  # type: ignore[arg-type]
-    assert score(rep, "infoe", floor=4)["infoe"].permutations == 4
-    assert score(rep, "mig", floor=19)["mig"].p is not None
+        assert score(rep, metrics="infoe", floor=everything)["infoe"].floor is not None  # type: ignore[arg-type]
+    assert score(rep, metrics="infoe", floor=4)["infoe"].permutations == 4
+    assert score(rep, metrics="mig", floor=19)["mig"].p is not None
 
 
 @pytest.mark.parametrize("choice", ["slow", 2, 0, -1, 3.0, None])
 def test_another_choice_is_refused(choice: FloorChoice) -> None:
     with pytest.raises(UsageError, match=r"floor must be 'quick', 'all', True, False or a number of permutations of"):
-        score(noise(0), "mig", floor=choice)
+        score(noise(0), metrics="mig", floor=choice)
 
 
 @pytest.mark.parametrize("name", core.names("metrics"))
@@ -188,7 +188,7 @@ def test_what_is_permuted_fits_what_is_needed(name: str) -> None:
 def test_an_outside_metric_without_properties_has_no_floor() -> None:
     assert declared("mig") == properties("mig")
     assert declared("tests.metrics.outside:half") is None
-    assert score(noise(0), "tests.metrics.outside:half", floor=True)["tests.metrics.outside:half"].floor is None
+    assert score(noise(0), metrics="tests.metrics.outside:half", floor=True)["tests.metrics.outside:half"].floor is None
 
 
 # --- permutations
@@ -229,9 +229,9 @@ def test_each_latent_is_permuted_by_itself() -> None:
 
 def test_the_same_seed_gives_the_same_floor_and_the_choice_of_others_changes_nothing() -> None:
     rep = noise(2)
-    first = score(rep, ["modularity", "mcc"], seed=3)["modularity"].floor
-    assert first == score(rep, "modularity", seed=3)["modularity"].floor
-    assert first != score(rep, "modularity", seed=4)["modularity"].floor
+    first = score(rep, metrics=["modularity", "mcc"], seed=3)["modularity"].floor
+    assert first == score(rep, metrics="modularity", seed=3)["modularity"].floor
+    assert first != score(rep, metrics="modularity", seed=4)["modularity"].floor
 
 
 def test_a_floor_changes_no_value() -> None:
@@ -250,19 +250,19 @@ BOUNDED = [name for name in QUICK if np.isfinite(properties(name).range[1])]
 
 @pytest.mark.parametrize("name", BOUNDED)
 def test_codes_that_know_nothing_lie_at_zero_above_chance(name: str) -> None:
-    above = [score(noise(seed), name, seed=seed)[name].above for seed in range(8)]
+    above = [score(noise(seed), metrics=name, seed=seed)[name].above for seed in range(8)]
     there = np.array([value for value in above if value is not None])
     assert len(there) >= 3, "infom is missing for some draws of noise"
     assert abs(there.mean()) <= 0.02 + 3 * there.std(ddof=1) / np.sqrt(len(there))
 
 
 def test_the_floor_of_infom_is_what_fools() -> None:
-    scored = score(noise(5, latents=6), "infom", seed=1)["infom"]
+    scored = score(noise(5, latents=6), metrics="infom", seed=1)["infom"]
     if scored.value is not None:
         assert scored.value > 0.4
         assert scored.floor is not None
         assert scored.floor > 0.4
-    scored = score(noise(5), "modularity")["modularity"]
+    scored = score(noise(5), metrics="modularity")["modularity"]
     assert scored.value is not None
     assert scored.value > 0.4
     assert scored.notes[0].startswith("no more than chance")
@@ -270,13 +270,13 @@ def test_the_floor_of_infom_is_what_fools() -> None:
 
 @pytest.mark.parametrize("name", ["mig", "dcimig", "mcc", "modularity", "irs", "infom", "infoc"])
 def test_perfect_codes_reach_the_end_above_chance(name: str) -> None:
-    above = score(perfect(), name)[name].above
+    above = score(perfect(), metrics=name)[name].above
     assert above is not None
     assert above > 0.9
 
 
 def test_independent_latents_read_their_floor() -> None:
-    scored = score(noise(6), "mutual_information_between_latents")["mutual_information_between_latents"]
+    scored = score(noise(6), metrics="mutual_information_between_latents")["mutual_information_between_latents"]
     assert scored.value is not None
     assert scored.floor is not None
     assert scored.p is not None
@@ -285,6 +285,6 @@ def test_independent_latents_read_their_floor() -> None:
 
 
 def test_a_grid_is_scored_on_permuted_codes() -> None:
-    scored = score(grid(), "flatness")["flatness"]
+    scored = score(grid(), metrics="flatness")["flatness"]
     assert scored.floor is not None
     assert scored.floor == pytest.approx(scored.value, abs=0.1)
