@@ -47,6 +47,15 @@ def arrays(
     Raises:
         UsageError: a missing or damaged file, an unknown key, a shape that fits two layouts or none, values outside
             the ranges above, factors whose rows do not match the images.
+
+    Example:
+        >>> import numpy as np
+        >>> import pathlib, tempfile
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "mine.npz"
+        >>> np.savez(file, images=np.zeros((6, 8, 8), np.uint8), factors=[[a, b] for a in (0, 5) for b in (1, 2, 4)])
+        >>> data = arrays(path=str(file), factor_names=["angle", "size"])
+        >>> data.image_shape, data.space.names, data.space.sizes, data.complete
+        ((1, 8, 8), ('angle', 'size'), (2, 3), True)
     """
     if layout is not None:
         require_choice(layout, Layout, "arrays.layout")

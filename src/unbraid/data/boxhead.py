@@ -63,6 +63,13 @@ def boxhead(
 
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628, and
     the Tartu thesis on layered VAEs (2022), section 2.3.
+
+    Example:
+        >>> data = boxhead(rows=1000)
+        >>> len(data), data.complete, data.image_shape
+        (1000, False, (3, 64, 64))
+        >>> data.space.names[-1], data.space.sizes[-1]
+        ('hidden', 210)
     """
     require_choice(variant, VariantName, "boxhead.variant")
     require_choice(azimuth, Azimuth, "boxhead.azimuth")

@@ -50,6 +50,12 @@ def boxhead_files(*, path: str, variant: VariantName | None = None) -> ArrayData
             than images, or a pickle that holds anything but NumPy numbers and plain containers.
 
     Source: Chen et al. (2021), "Boxhead: A Dataset for Learning Hierarchical Representations"; arXiv:2110.03628.
+
+    Example:
+        >>> boxhead_files(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: boxhead_files.variant (or the folder's name) must be one of: boxhead_07, ...
     """
     folder = Path(path).expanduser()
     name = folder.resolve().name if variant is None else variant

@@ -42,6 +42,12 @@ def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
         Libraries that take the archive's directory order number the objects differently.
 
     Source: Reed et al. (2015), "Deep Visual Analogy-Making".
+
+    Example:
+        >>> cars3d(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: cars3d needs ...; it is not there. Run `unbraid data get cars3d...`, or ...
     """
     file = located("cars3d", FILE, path)
     kept = f"cars3d-{resolution}-{fingerprint(file)}"

@@ -52,6 +52,12 @@ def celeba(
         The first use decodes all portraits into the data folder (2.5 GB at 64 x 64, some minutes).
 
     Source: Liu et al. (2015), "Deep Learning Face Attributes in the Wild"; for non-commercial research only.
+
+    Example:
+        >>> celeba(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: celeba needs ...; it is not there. Run `unbraid data get celeba...`, or ...
     """
     require_choice(split, Split, "celeba.split")
     folder = str(dataset_folder("celeba") if path is None else Path(path).expanduser())

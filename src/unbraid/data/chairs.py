@@ -44,6 +44,12 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
             its folder.
 
     Source: Aubry et al. (2014), "Seeing 3D Chairs".
+
+    Example:
+        >>> chairs(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: chairs needs ...; it is not there. Run `unbraid data get chairs...`, or ...
     """
     file = located("chairs", FILE, path)
     names, angles = _pictures(file)

@@ -26,6 +26,13 @@ def color_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int =
 
     Source: Locatello et al. (2019), "Challenging Common Assumptions in the Unsupervised Learning of Disentangled
     Representations", Sec. 4.
+
+    Example:
+        >>> import numpy as np
+        >>> data = color_dsprites(cache="never")
+        >>> image = data.images(np.array([0]))[0]
+        >>> image.shape, image[:, 0, 0].tolist()  # the ground is black, only the shape has a colour
+        ((3, 64, 64), [0, 0, 0])
     """
 
     def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:

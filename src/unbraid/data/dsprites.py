@@ -46,6 +46,15 @@ def dsprites(*, source: str = "render", cache: Cache = "auto", verify: bool = Tr
         About one pixel in 30,000 differs from the published images (mean overlap 0.9995).
 
     Source: Matthey et al. (2017), "dSprites: Disentanglement testing Sprites dataset".
+
+    Example:
+        >>> import numpy as np
+        >>> data = dsprites(cache="never")
+        >>> dict(zip(data.space.names, data.space.sizes))
+        {'shape': 3, 'scale': 6, 'orientation': 40, 'posX': 32, 'posY': 32}
+        >>> images = data.images(data.space.index(np.array([[0, 0, 0, 16, 16], [0, 5, 0, 16, 16]])))
+        >>> [int(image.sum() // 255) for image in images]  # pixels of the smallest and of the largest square
+        [81, 361]
     """
     require_choice(cache, Cache, "dsprites.cache")
     if source != "render":

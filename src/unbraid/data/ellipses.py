@@ -45,6 +45,11 @@ def ellipses(
 
     Source: the Osnabrück study of beta-VAE, spatial broadcast decoder and hyperprior, Sec. "Dataset", and its
     public generator.
+
+    Example:
+        >>> data = ellipses(size=32)
+        >>> dict(zip(data.space.names, data.space.sizes)), data.image_shape
+        ({'posX': 16, 'posY': 16, 'scale': 6, 'orientation': 40}, (1, 32, 32))
     """
     require_choice(order, Order, "ellipses.order")
     require(isinstance(size, int) and size >= 8, "ellipses: size must be at least 8 pixels", size)

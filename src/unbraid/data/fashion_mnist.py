@@ -36,5 +36,17 @@ def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution
         UsageError: a file is missing, damaged or another one.
 
     Source: Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747; licence MIT.
+
+    Example:
+        >>> import gzip, pathlib, tempfile
+        >>> import numpy as np
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> def idx(magic, *sizes):  # a file of the original format, all zeros
+        ...     return gzip.compress(np.array([magic, *sizes], ">i4").tobytes() + bytes(np.prod(sizes)))
+        >>> _ = (folder / "train-images-idx3-ubyte.gz").write_bytes(idx(2051, 5, 28, 28))
+        >>> _ = (folder / "train-labels-idx1-ubyte.gz").write_bytes(idx(2049, 5))
+        >>> data = fashion_mnist(path=str(folder), resolution=28)
+        >>> len(data), data.space.names, data.image_shape
+        (5, ('garment',), (1, 28, 28))
     """
     return idx_dataset("fashion_mnist", "garment", GARMENTS, split, path, resolution)

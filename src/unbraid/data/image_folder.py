@@ -45,6 +45,17 @@ def image_folder(
     Raises:
         UsageError: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
             name), a CSV that does not match the files.
+
+    Example:
+        >>> from PIL import Image
+        >>> import numpy as np
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> for name, grey in (("b.png", 200), ("a.png", 0)):
+        ...     Image.fromarray(np.full((8, 8), grey, np.uint8)).save(f"{folder}/{name}")
+        >>> data = image_folder(path=folder)
+        >>> data.image_shape, data.images(np.arange(2)).max(axis=(1, 2, 3)).tolist()
+        ((1, 8, 8), [0, 200])
     """
     if colour is not None:
         require_choice(colour, Colour, "image_folder.colour")

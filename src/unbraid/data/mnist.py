@@ -23,5 +23,17 @@ def mnist(*, split: Split = "train", path: str | None = None, resolution: int = 
         UsageError: a file is missing, damaged or another one.
 
     Source: LeCun, Cortes and Burges, the MNIST database.
+
+    Example:
+        >>> import gzip, pathlib, tempfile
+        >>> import numpy as np
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> def idx(magic, *sizes):  # a file of the original format, all zeros
+        ...     return gzip.compress(np.array([magic, *sizes], ">i4").tobytes() + bytes(np.prod(sizes)))
+        >>> _ = (folder / "train-images-idx3-ubyte.gz").write_bytes(idx(2051, 5, 28, 28))
+        >>> _ = (folder / "train-labels-idx1-ubyte.gz").write_bytes(idx(2049, 5))
+        >>> data = mnist(path=str(folder), resolution=28)
+        >>> len(data), data.space.names, data.image_shape
+        (5, ('digit',), (1, 28, 28))
     """
     return idx_dataset("mnist", "digit", tuple("0123456789"), split, path, resolution)

@@ -50,6 +50,12 @@ def mpi3d(*, variant: Variant = "toy", path: str | None = None, sizes: Sequence[
         The first use streams the images into the data folder (12.7 GB; complex 5.7 GB); RAM never holds them.
 
     Source: Gondal et al. (2019), arXiv:1906.03292; licence CC-BY 4.0.
+
+    Example:
+        >>> mpi3d(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: mpi3d needs ...; it is not there. Run `unbraid data get mpi3d ...`, or ...
     """
     require_choice(variant, Variant, "mpi3d.variant")
     source = files_of("mpi3d", variant)[0]

@@ -26,6 +26,13 @@ def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int =
 
     Source: Locatello et al. (2019), "Challenging Common Assumptions in the Unsupervised Learning of Disentangled
     Representations", Sec. 4.
+
+    Example:
+        >>> import numpy as np
+        >>> data = noisy_dsprites(cache="never")
+        >>> image = data.images(np.array([0]))[0]
+        >>> image.shape, bool(image[:, :8].std() > 50)  # the ground is noise
+        ((3, 64, 64), True)
     """
 
     def paint(images: np.ndarray, rows: np.ndarray) -> np.ndarray:

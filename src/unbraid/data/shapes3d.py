@@ -48,6 +48,12 @@ def shapes3d(*, path: str | None = None) -> ArrayDataset:
         Any file of the same format opens: sizes come from the labels.
 
     Source: Burgess and Kim (2018), 3D Shapes; licence Apache-2.0.
+
+    Example:
+        >>> shapes3d(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: shapes3d needs ...; it is not there. Run `unbraid data get shapes3d...`, or ...
     """
     file = located("shapes3d", FILE, path)
     arrays = stored_arrays(file)

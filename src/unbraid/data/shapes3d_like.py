@@ -43,6 +43,11 @@ def shapes3d_like() -> GroundTruthDataset:
         and walls is left out.
 
     Source: after Burgess and Kim (2018), "3D Shapes Dataset".
+
+    Example:
+        >>> data = shapes3d_like()
+        >>> dict(zip(data.space.names, data.space.sizes)), len(data)
+        ({'floor_hue': 10, 'wall_hue': 10, 'object_hue': 10, 'scale': 8, 'shape': 4, 'orientation': 15}, 480000)
     """
     return Shapes3dLike()
 

@@ -48,6 +48,12 @@ def smallnorb(*, convention: Convention = "train", path: str | None = None, reso
         UsageError: a file is missing, damaged or of another kind; tables that do not match the images.
 
     Source: LeCun, Huang and Bottou (2004), "Learning Methods for Generic Object Recognition".
+
+    Example:
+        >>> smallnorb(path="downloads")
+        Traceback (most recent call last):
+        ...
+        unbraid.core.checks.UsageError: smallnorb needs ...; it is not there. Run `unbraid data get smallnorb...`, or ...
     """
     require_choice(convention, Convention, "smallnorb.convention")
     folder = str(dataset_folder("smallnorb") if path is None else Path(path).expanduser())

@@ -17,6 +17,14 @@ def toy(*, size: int = 16, places: int = 6) -> ArrayDataset:
     Args:
         size: height and width in pixels.
         places: positions along each axis; the grid holds places x places x 2 images.
+
+    Example:
+        >>> import numpy as np
+        >>> data = toy(places=4)
+        >>> data.space.names, len(data), data.image_shape
+        (('x', 'y', 'brightness'), 32, (1, 16, 16))
+        >>> data.images(np.array([0]))[0, 0, 0, :6].tolist()  # at the left, dark
+        [128, 128, 128, 128, 0, 0]
     """
     space = FactorSpace((Factor("x", places), Factor("y", places), Factor("brightness", 2)))
     factors = space.levels(np.arange(space.combinations))

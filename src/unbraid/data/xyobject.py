@@ -39,6 +39,11 @@ def xyobject(*, shaded: bool = False) -> GroundTruthDataset:
 
     Source: Michlo, Klein and James (2023), "Overlooked Implications of the Reconstruction Loss for VAE
     Disentanglement", and their public code.
+
+    Example:
+        >>> data = xyobject()
+        >>> dict(zip(data.space.names, data.space.sizes)), data.image_shape
+        ({'x': 25, 'y': 25, 'scale': 5, 'colour': 24}, (3, 64, 64))
     """
     edges = places(int(SIDES[-1]), SPACING)
     position = tuple(float(v) for v in edges + SIDES[-1] / 2)

@@ -31,6 +31,14 @@ def xysquares(*, spacing: int = 8, squares: int = 3) -> GroundTruthDataset:
 
     Source: Michlo, Klein and James (2023), "Overlooked Implications of the Reconstruction Loss for VAE
     Disentanglement", Sec. 4.
+
+    Example:
+        >>> import numpy as np
+        >>> data = xysquares(squares=1)
+        >>> data.space.names, len(data)
+        (('x', 'y'), 64)
+        >>> int((data.images(np.array([0])) > 0).sum())  # a square of 8 x 8 in one channel
+        64
     """
     require(isinstance(spacing, int) and 1 <= spacing <= SIDE, "xysquares: spacing must be 1 .. 8 pixels", spacing)
     require(isinstance(squares, int) and 1 <= squares <= 3, "xysquares: squares must be 1, 2 or 3", squares)

@@ -22,6 +22,12 @@ def comparison(scores: Mapping[str, Mapping[str, Estimate]], *, columns: int = 3
         scores: score -> group -> Estimate(mean, low, high, runs); a group may be missing from a score.
         columns: panels side by side.
         longest: characters of a group's name.
+
+    Example:
+        >>> from unbraid.figures import Estimate
+        >>> scores = {"mig": {"VAE": Estimate(0.1, None, None), "β-VAE": Estimate(0.3, 0.2, 0.4, [0.25, 0.35])}}
+        >>> [label.get_text() for label in comparison(scores).axes[0].get_yticklabels()]
+        ['VAE', 'β-VAE']
     """
     require(scores and any(scores.values()), "comparison: scores must hold at least one group", list(scores))
     groups = list(dict.fromkeys(group for estimates in scores.values() for group in estimates))

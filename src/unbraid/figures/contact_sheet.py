@@ -21,6 +21,13 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
     Args:
         images: uint8 [N, C, H, W].
         columns: images in a row.
+
+    Example:
+        >>> import numpy as np
+        >>> figure = contact_sheet(np.zeros((6, 1, 16, 16), np.uint8), columns=3)
+        >>> width, height = figure.get_size_inches()
+        >>> round(float(width / height), 2)  # three images across, two down
+        1.5
     """
     images = np.asarray(images)
     require(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")

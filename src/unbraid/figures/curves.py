@@ -25,6 +25,13 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
         log: one array per column of the log, all equally long; NaN where a term was not logged.
         against: the column on the horizontal axis.
         columns: panels side by side.
+
+    Example:
+        >>> import numpy as np
+        >>> step = np.arange(100)
+        >>> figure = curves({"step": step, "reconstruction": 90 - 0.3 * step, "kl": 0.1 * step})
+        >>> [axes.get_title(loc="left") for axes in figure.axes]
+        ['reconstruction', 'kl']
     """
     require(against in log, f"curves: the log must have a column '{against}'", sorted(log))
     panels: dict[str, list[str]] = {}

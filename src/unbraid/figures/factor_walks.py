@@ -23,6 +23,13 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
     Args:
         walks: factor -> images uint8 [S, C, H, W]; rows may differ in length.
         values: factor -> the level shown in each image, written below it [S].
+
+    Example:
+        >>> import numpy as np
+        >>> walks = {"posX": np.zeros((6, 1, 16, 16), np.uint8), "shape": np.zeros((3, 1, 16, 16), np.uint8)}
+        >>> figure = factor_walks(walks, {"shape": ["square", "ellipse", "heart"]})
+        >>> [axes.get_yticklabels()[0].get_text() for axes in figure.axes]
+        ['posX', 'shape']
     """
     walks = {name: np.asarray(images) for name, images in walks.items()}
     require(

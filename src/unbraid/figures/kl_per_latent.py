@@ -21,6 +21,12 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
         kl: mean KL per latent in nats [D].
         labels: what each latent stands for [D]; an empty text leaves it grey.
         limit: latents shown at most; the others are counted, with their sum.
+
+    Example:
+        >>> import numpy as np
+        >>> figure = kl_per_latent(np.array([0.5, 2.0, 1.0]), ["posX", "", "scale"])
+        >>> [text.get_text() for text in figure.axes[0].texts]  # z1, z2, z0
+        ['2.00', '1.00  scale', '0.50  posX']
     """
     kl = np.asarray(kl, dtype=float)
     require(kl.ndim == 1 and len(kl), "kl_per_latent: kl must hold one number per latent", f"shape {kl.shape}")

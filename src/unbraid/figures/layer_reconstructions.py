@@ -28,6 +28,13 @@ def layer_reconstructions(
         images: images shown per block.
 
     Source: Tartu thesis, figures 16 and 22.
+
+    Example:
+        >>> import numpy as np
+        >>> images = np.zeros((3, 1, 16, 16), np.uint8)
+        >>> figure = layer_reconstructions(images, {"β = 1": [images, images]})
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+        ['original', 'L1', 'L2']
     """
     originals = np.asarray(originals)[:images]
     require(

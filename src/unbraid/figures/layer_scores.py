@@ -31,6 +31,12 @@ def layer_scores(
         shared: the same vertical scale everywhere.
 
     Source: Tartu thesis, figures 21, 23, 24, 29 - 35, 38 - 43.
+
+    Example:
+        >>> from unbraid.figures import Band
+        >>> figure = layer_scores({"β = 1": {"boxhead_07": Band([0, 1, 2], [0.1, 0.3, 0.2])}}, ylabel="disentanglement")
+        >>> [label.get_text() for label in figure.axes[0].get_xticklabels()]
+        ['L0', 'L1', 'L2']
     """
     figure, axes = band_panels(panels, columns, cell=(2.5, 2.1), sharey=shared)
     groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))

@@ -29,6 +29,13 @@ def posterior_map(
         largest: mean drawn in full colour, in standard deviations of the prior.
 
     Source: Dubois et al. (2019), figure 2, right column.
+
+    Example:
+        >>> import numpy as np
+        >>> means = np.zeros((2, 4, 4))  # two latents over a grid of 4 x 4 places
+        >>> means[1] = np.arange(4) - 1.5  # z1 rises with x
+        >>> [axes.get_title(loc="left") for axes in posterior_map(means, kl=np.array([0.1, 2.0])).axes]
+        ['z1  2.00 nats', 'z0  0.10 nats']
     """
     means = np.asarray(means, dtype=float)
     require(means.ndim == 3 and means.size, "posterior_map: means must be [D, Y, X]", f"shape {means.shape}")

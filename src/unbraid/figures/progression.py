@@ -21,6 +21,12 @@ def progression(panels: Panels, *, columns: int = 3, against: str = "step") -> F
         against: what x counts.
 
     Source: Abdi et al. (2019), figures 7 and 8.
+
+    Example:
+        >>> from unbraid.figures import Band
+        >>> figure = progression({"mig": {"VAE": Band([100, 200, 300], [0.0, 0.1, 0.2])}})
+        >>> figure.axes[0].get_title(loc="left"), figure.axes[0].get_xlabel()
+        ('mig', 'step')
     """
     figure, axes = band_panels(panels, columns)
     for ax in axes:

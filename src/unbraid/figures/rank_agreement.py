@@ -23,6 +23,12 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
         title: what the numbers are.
 
     Source: Abdi et al. (2019), section 5; Locatello et al. (2019), figure 2.
+
+    Example:
+        >>> import numpy as np
+        >>> figure = rank_agreement(np.array([[1.0, 0.5], [0.5, 1.0]]), ["mig", "sap"])
+        >>> [text.get_text() for text in figure.axes[0].texts]  # each pair once
+        ['0.50']
     """
     table = np.asarray(table, dtype=float)
     count = len(metrics)

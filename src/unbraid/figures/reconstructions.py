@@ -27,6 +27,13 @@ def reconstructions(
         reconstructed: uint8 [N, C, H, W], or several of them by name.
         columns: images side by side.
         limit: images shown at most.
+
+    Example:
+        >>> import numpy as np
+        >>> images = np.zeros((5, 1, 16, 16), np.uint8)
+        >>> figure = reconstructions(images, images, columns=3)
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()], len(figure.axes)
+        (['original', 'reconstruction'], 2)
     """
     originals = np.asarray(originals)
     rows = {

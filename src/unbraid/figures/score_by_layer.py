@@ -33,6 +33,13 @@ def score_by_layer(
         title: what the numbers are.
 
     Source: Tartu thesis, figures 27, 28, 37, 44 - 46.
+
+    Example:
+        >>> import numpy as np
+        >>> tables = {"β = 1": np.array([[0.9, 0.1], [0.2, np.nan]])}
+        >>> figure = score_by_layer(tables, ["wall", "floor"])
+        >>> [text.get_text() for text in figure.axes[0].texts]
+        ['0.90', '0.10', '0.20', '—']
     """
     tables = {name: np.atleast_2d(np.asarray(table, float)) for name, table in tables.items()}
     for name, table in tables.items():

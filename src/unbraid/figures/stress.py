@@ -24,6 +24,14 @@ def stress(
         table: score -> stressor -> Band(x, middle, low, high), x how strong it is.
         ideal: stressor -> what a good score does under it, written below its name, such as "falls" or "stays".
         cell: inches of one small picture.
+
+    Example:
+        >>> from unbraid.figures import Band
+        >>> line = Band([0.0, 0.5, 1.0], [1.0, 0.7, 0.2])
+        >>> table = {"mig": {"noise": line, "rotation": line}, "sap": {"noise": line}}
+        >>> figure = stress(table, ideal={"noise": "falls"})
+        >>> len(figure.axes), figure.axes[0].get_title(loc="left")  # a row per score, a column per stressor
+        (4, 'noise\\nfalls')
     """
     require(table and all(table.values()), "stress: table must hold a band for each score", list(table))
     stressors = list(dict.fromkeys(name for bands in table.values() for name in bands))

@@ -20,6 +20,12 @@ def sweep(panels: Panels, parameter: str, *, logarithmic: bool = False, columns:
         parameter: its name, for the horizontal axis.
         logarithmic: space the values by their ratio.
         columns: panels side by side.
+
+    Example:
+        >>> from unbraid.figures import Band
+        >>> figure = sweep({"mig": {"β-VAE": Band([1, 2, 4], [0.1, 0.3, 0.2])}}, "β", logarithmic=True)
+        >>> [label.get_text() for label in figure.axes[0].get_xticklabels()], figure.axes[0].get_xlabel()
+        (['1', '2', '4'], 'β')
     """
     figure, axes = band_panels(panels, columns)
     for ax, bands in zip(axes, panels.values(), strict=True):

@@ -53,6 +53,13 @@ def traversals(
         factors: names of the K factors.
 
     Source: Tartu thesis, section 3.2.2 and figure 12.
+
+    Example:
+        >>> import numpy as np
+        >>> images = np.zeros((3, 7, 1, 16, 16), np.uint8)  # three latents, seven values each
+        >>> figure = traversals(images, np.linspace(-3, 3, 7), np.array([7, 2, 4]), kl=np.arange(8) / 10)
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]  # the largest KL first
+        ['z7', 'z4', 'z2']
     """
     images, values, bars = np.asarray(images), np.asarray(values), dict(bars or {})
     require(

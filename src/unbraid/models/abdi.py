@@ -43,6 +43,14 @@ def abdi(
         above, which is what reaches 64x64. Starts from Glorot's normal rule on convolutions, He's on dense layers.
 
     Source: Abdi et al. (2019), appendix A.1, and disentanglement-pytorch.
+
+    Example:
+        >>> import torch
+        >>> model = abdi((1, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '2,445,577 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [20]
     """
     require_latents(latents)
     require_size("abdi", image_shape, (64,))

@@ -39,6 +39,14 @@ def boxhead_large(
         Torch's own initial weights: the Kaiming rule of that code matches no layer.
 
     Source: Tartu thesis, appendix I; Chen et al. (2021), "Boxhead", large architecture.
+
+    Example:
+        >>> import torch
+        >>> model = boxhead_large((3, 64, 64), latents=10, width=0.25)
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '1,140,535 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
     """
     require_latents(latents)
     trunk, features = encoder(image_shape, width)

@@ -41,6 +41,14 @@ def burgess(
         and log-variance interleaved; ours all means first.
 
     Source: arXiv:1804.03599, appendix; disentangling-vae (Dubois et al., 2019).
+
+    Example:
+        >>> import torch
+        >>> model = burgess((1, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '502,005 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
     """
     require_latents(latents)
     size = require_size("burgess", image_shape, (32, 64))

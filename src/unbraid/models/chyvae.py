@@ -37,6 +37,16 @@ def chyvae(
         Starts as TensorFlow does: Glorot's uniform rule, zero biases.
 
     Source: Ansari & Soh (2019), "Hyperprior Induced Unsupervised Disentanglement"; arXiv:1809.04497.
+
+    Example:
+        >>> import torch
+        >>> model = chyvae((1, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '787,375 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
+        >>> model.infer(torch.zeros(2, 1, 64, 64))[0].posterior.covariance.shape
+        torch.Size([2, 10, 10])
     """
     require_latents(latents)
     require_size("chyvae", image_shape, (64,))

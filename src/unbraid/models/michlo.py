@@ -39,6 +39,14 @@ def michlo(
         torch's own.
 
     Source: Michlo et al., supplement, Table 3; Higgins et al. (2017).
+
+    Example:
+        >>> import torch
+        >>> model = michlo((3, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '765,525 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [9]
     """
     require_latents(latents)
     require_size("michlo", image_shape, (64,))

@@ -37,6 +37,14 @@ def mlp(
         depth: hidden layers each way, at least 1.
         posterior: "diagonal" or "full".
         likelihood: see `unbraid list likelihoods`.
+
+    Example:
+        >>> import torch
+        >>> model = mlp((1, 32, 32))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '665,108 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
     """
     require_latents(latents)
     require(hidden >= 1 and depth >= 1, "hidden and depth must be at least 1", f"{hidden} and {depth}")

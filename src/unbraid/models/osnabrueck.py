@@ -54,6 +54,14 @@ def osnabrueck(
         and so are the first weights (Glorot's uniform rule, zero biases). Which layers carry the L2 is not said: all.
 
     Source: Osnabrück report on β-VAE, spatial broadcast decoder and hyperprior VAE, section IV.A.
+
+    Example:
+        >>> import torch
+        >>> model = osnabrueck((1, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '275,349 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
     """
     require_latents(latents)
     size = require_size("osnabrueck", image_shape, tuple(SHAPES))

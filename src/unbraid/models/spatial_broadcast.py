@@ -53,6 +53,14 @@ def spatial_broadcast(
         The strides of the Osnabrück encoder are not in its report. Starts from Glorot's uniform rule, zero biases.
 
     Source: Watters et al. (2019), arXiv:1901.07017; Osnabrück report, section IV.B.
+
+    Example:
+        >>> import torch
+        >>> model = spatial_broadcast((1, 64, 64))
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '262,869 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [10]
     """
     require_latents(latents)
     channels, height, columns = image_shape

@@ -41,6 +41,14 @@ class Towers(Model):
         into 144 in its text and into 120 in Figure 18. Torch's own initial weights.
 
     Source: Tartu thesis, sections 4.2 and 5.1, tables 1 to 4.
+
+    Example:
+        >>> import torch
+        >>> model = Towers((3, 64, 64), latents=(12, 6, 3), width=0.125)
+        >>> f"{sum(p.numel() for p in model.parameters()):,} parameters"
+        '690,159 parameters'
+        >>> [layer.z.shape[1] for layer in model.infer(torch.zeros(2, *model.image_shape))]
+        [12, 6, 3]
     """
 
     def __init__(

@@ -36,6 +36,16 @@ class AdaGVAE(Objective):
         where all distances are equal, and its pairs may coincide in factors that were drawn again.
 
     Source: Locatello et al. (2020); arXiv:2002.02886; Michlo et al.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8, partner=torch.rand(8, 1, 4, 4))
+        >>> losses = AdaGVAE(beta=4).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + 4 * terms["kl"])
+        True
     """
 
     pairing = Pairing.SPARSE

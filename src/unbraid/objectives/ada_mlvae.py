@@ -28,6 +28,16 @@ class AdaMLVAE(Objective):
         As `ada_gvae`.
 
     Source: Locatello et al. (2020); arXiv:2002.02886; Bouchacourt et al. (2018).
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8, partner=torch.rand(8, 1, 4, 4))
+        >>> losses = AdaMLVAE(beta=4).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + 4 * terms["kl"])
+        True
     """
 
     pairing = Pairing.SPARSE

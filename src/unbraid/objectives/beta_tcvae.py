@@ -59,6 +59,17 @@ class BetaTCVAE(Objective):
         docs/entries/objectives.md); do not report them.
 
     Source: Chen et al. (2018); arXiv:1802.04942.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = BetaTCVAE(beta=6).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> latent = terms["information"] + 6 * terms["total_correlation"] + terms["dimension_kl"]
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + latent)
+        True
     """
 
     needs_diagonal_posterior = True

@@ -36,6 +36,16 @@ class BetaVAE(Objective):
         p(x) where p(z) is meant.
 
     Source: Higgins et al. (2017); mean reduction: Michlo et al., supplement B.1.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = BetaVAE(beta=4).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + 4 * terms["kl"])
+        True
     """
 
     def __init__(

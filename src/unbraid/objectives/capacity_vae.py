@@ -38,6 +38,16 @@ class CapacityVAE(Objective):
         refuses a constant capacity. Abdi's switch for it reads "false" as true.
 
     Source: Burgess et al. (2018); arXiv:1804.03599.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = CapacityVAE(gamma=10, capacity=25).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + 10 * abs(terms["kl"] - 25))
+        True
     """
 
     def __init__(self, *, gamma: Scheduled = 1000.0, capacity: Scheduled = RAMP, reduction: Reduction = "sum") -> None:

@@ -48,6 +48,16 @@ class DIPVAE(Objective):
         number is added to every entry of the covariance. disentanglement_lib is right and agrees with this.
 
     Source: Kumar et al. (2018); arXiv:1711.00848.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = DIPVAE().forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + terms["kl"] + terms["dip"])
+        True
     """
 
     def __init__(

@@ -50,6 +50,18 @@ class FactorVAE(Objective):
         and pythae split one batch in two halves; here the second batch is as large as the first and drawn on its own.
 
     Source: Kim & Mnih (2018), algorithm 2; arXiv:1802.05983.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8, partner=torch.rand(8, 1, 4, 4))
+        >>> losses = FactorVAE((2,), gamma=6.4, critic_width=8).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + terms["kl"] + 6.4 * terms["total_correlation"])
+        True
+        >>> sorted(losses.of)  # the critic descends a loss of its own
+        ['critic', 'model']
     """
 
     pairing = Pairing.INDEPENDENT

@@ -49,6 +49,16 @@ class HyperpriorVAE(Objective):
         inverse-Wishart and Sigma is never sampled in training. The reference skips every batch of more than 256.
 
     Source: Ansari & Soh (2019); arXiv:1809.04497.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = HyperpriorVAE((2,)).forward(mlp((1, 4, 4), latents=2, posterior="full"), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + terms["hyperprior"])
+        True
     """
 
     needs_full_posterior = True

@@ -46,6 +46,16 @@ class InfoVAE(Objective):
         lambda as the whole weight. Here the discrepancy stays in the dtype of the codes.
 
     Source: Zhao et al. (2019); arXiv:1706.02262.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = InfoVAE(weight=1000).forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + terms["kl"] + 1000 * terms["mmd"])
+        True
     """
 
     def __init__(

@@ -53,6 +53,17 @@ class Layerwise(Objective):
         says what holds. Its log prints the L2 of layers 2 and 3 again for 4 and 5.
 
     Source: Tartu thesis, eq. 10 to 12 and sec. 4.2.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.towers import Towers
+        >>> from unbraid.objectives import Batch
+        >>> model = Towers((1, 32, 32), latents=(4, 2), width=0.125)
+        >>> batch = Batch(torch.rand(8, 1, 32, 32), torch.Generator(), rows=8)
+        >>> losses = Layerwise(beta=[0.0, 1.5], heads=[1.0], l1=0.0, l2=0.0).forward(model, batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + 1.5 * terms["kl/1"])
+        True
     """
 
     def __init__(

@@ -35,6 +35,16 @@ class VAE(Objective):
         Abdi divides by the nominal batch size; here by the number of images.
 
     Source: Kingma & Welling (2014); arXiv:1312.6114.
+
+    Example:
+        >>> import torch
+        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.objectives import Batch
+        >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
+        >>> losses = VAE().forward(mlp((1, 4, 4), latents=2), batch, step=0)
+        >>> terms = losses.terms
+        >>> torch.allclose(losses.of["model"], terms["reconstruction"] + terms["kl"])
+        True
     """
 
     def __init__(self, *, capacity: Scheduled | None = None, reduction: Reduction = "sum") -> None:

@@ -27,6 +27,7 @@ def cardinality(rng: np.random.Generator, *, levels: int = 8) -> Representation:
         codes [2401, 4] of rows drawn at random.
 
     Example:
+        >>> import numpy as np
         >>> cardinality(np.random.default_rng(0), levels=16).space.sizes
         (16, 16, 16, 16)
     """

@@ -25,6 +25,7 @@ def correlation(rng: np.random.Generator, *, share: float = 0.0) -> Representati
         codes [2401, 4] of rows drawn at random.
 
     Example:
+        >>> import numpy as np
         >>> correlation(np.random.default_rng(0), share=0.8).complete
         False
     """

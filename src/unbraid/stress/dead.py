@@ -25,6 +25,7 @@ def dead(rng: np.random.Generator, *, count: int = 0) -> Representation:
         codes [2401, 4 + count] of the complete grid; the dead latents are the last.
 
     Example:
+        >>> import numpy as np
         >>> int((np.ptp(dead(np.random.default_rng(0), count=2).code, axis=0) == 0).sum())
         2
     """

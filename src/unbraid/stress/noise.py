@@ -29,6 +29,7 @@ def noise(rng: np.random.Generator, *, deviation: float = NOISE) -> Representati
         codes [2401, 4] of the complete grid.
 
     Example:
+        >>> import numpy as np
         >>> bool(noise(np.random.default_rng(0), deviation=2.0).code.std() > 2)
         True
     """

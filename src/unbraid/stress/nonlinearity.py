@@ -27,6 +27,7 @@ def nonlinearity(rng: np.random.Generator, *, s: float = 0.0) -> Representation:
         codes [2401, 4] of the complete grid.
 
     Example:
+        >>> import numpy as np
         >>> np.allclose(nonlinearity(np.random.default_rng(0), s=4.0).code.std(axis=0), 1)
         True
     """

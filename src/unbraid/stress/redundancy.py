@@ -25,6 +25,7 @@ def redundancy(rng: np.random.Generator, *, copies: int = 1) -> Representation:
         codes [2401, 4 copies] of the complete grid; latents 0 .. 3 are the first copy.
 
     Example:
+        >>> import numpy as np
         >>> redundancy(np.random.default_rng(0), copies=3).latents
         12
     """

@@ -28,6 +28,7 @@ def rotation(rng: np.random.Generator, *, degrees: float = 0.0) -> Representatio
         codes [2401, 4] of the complete grid.
 
     Example:
+        >>> import numpy as np
         >>> rotation(np.random.default_rng(0), degrees=45).complete
         True
     """

@@ -27,6 +27,7 @@ def rows(rng: np.random.Generator, *, number: int = 4000) -> Representation:
         codes [number, 4].
 
     Example:
+        >>> import numpy as np
         >>> len(rows(np.random.default_rng(0), number=250))
         250
     """

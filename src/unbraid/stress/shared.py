@@ -29,6 +29,7 @@ def shared(rng: np.random.Generator, *, share: float = 0.0) -> Representation:
         codes [2401, 4] of the complete grid.
 
     Example:
+        >>> import numpy as np
         >>> shared(np.random.default_rng(0), share=1.0).latents
         4
     """

@@ -25,6 +25,7 @@ def width(rng: np.random.Generator, *, count: int = 0) -> Representation:
         codes [2401, 4 + count] of the complete grid; the latents of noise are the last.
 
     Example:
+        >>> import numpy as np
         >>> width(np.random.default_rng(0), count=2).latents
         6
     """

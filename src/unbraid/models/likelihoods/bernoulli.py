@@ -16,6 +16,12 @@ class Bernoulli(Likelihood):
 
     Args:
         output: logits [B, C, H, W].
+
+    Example:
+        >>> import torch
+        >>> grey = Bernoulli(torch.zeros(1, 1, 2, 2))
+        >>> grey.mean[0, 0].tolist(), round(grey.error(torch.ones(1, 1, 2, 2)).item(), 3)  # 4 log 2
+        ([[0.5, 0.5], [0.5, 0.5]], 2.773)
     """
 
     has_sigmoid = True

@@ -22,6 +22,18 @@ class BoxBlur(Likelihood):
         radius: of the box in pixels; None for half the image less one, which is the paper's 31 (63 x 63 pixels) at
             64 x 64. A box as wide as the image would see no positions at all.
         weight: of the blurred error; None for the pixels of the box, the paper's 3969.
+
+    Example:
+        >>> import torch
+        >>> x = torch.zeros(2, 1, 8, 8)
+        >>> x[0, 0, 4, 2], x[1, 0, 4, 5] = 1.0, 1.0
+        >>> output = torch.zeros(2, 1, 8, 8)
+        >>> output[:, 0, 4, 1] = 1.0  # one pixel beside the first target, four beside the second
+        >>> BoxBlur(output, weight=0.0).error(x).tolist()  # the plain squared error does not see how near
+        [2.0, 2.0]
+        >>> near, far = BoxBlur(output, radius=2).error(x)
+        >>> bool(near < far)
+        True
     """
 
     def __init__(self, output: Tensor, *, radius: int | None = None, weight: float | None = None) -> None:

@@ -17,6 +17,12 @@ class GaussianHalf(Likelihood):
 
     Args:
         output: decoder output [B, C, H, W] before the sigmoid.
+
+    Example:
+        >>> import torch
+        >>> grey = GaussianHalf(torch.zeros(1, 1, 2, 2))
+        >>> grey.mean[0, 0].tolist(), grey.error(torch.ones(1, 1, 2, 2)).item()  # four pixels that are 1
+        ([[0.5, 0.5], [0.5, 0.5]], 0.5)
     """
 
     has_sigmoid = True

@@ -14,6 +14,11 @@ class MSE(Likelihood):
 
     Args:
         output: decoder output [B, C, H, W], in the units of the images.
+
+    Example:
+        >>> import torch
+        >>> MSE(torch.full((1, 1, 2, 2), 3.0)).error(torch.ones(1, 1, 2, 2))  # four times (3 - 1)^2
+        tensor([16.])
     """
 
     def __init__(self, output: Tensor) -> None:

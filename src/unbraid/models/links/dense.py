@@ -16,6 +16,11 @@ def dense(before: int, after: int, dropout: bool = False) -> Link:
         before: a, latents of the layer read.
         after: b, latents of the next layer.
         dropout: not used here: the thesis has none in this link.
+
+    Example:
+        >>> import torch
+        >>> dense(6, 3).network(torch.zeros(1, 12)).shape  # means and log-variances of three latents
+        torch.Size([1, 6])
     """
     network = nn.Sequential(nn.Linear(2 * before, 2 * before), nn.LeakyReLU(SLOPE), nn.Linear(2 * before, 2 * after))
     return Link(network, [network[-1]])

@@ -21,6 +21,16 @@ def best(scores: Scores, *, metric: str, best: Group, among: Sequence[Group], lo
         best: the group that is claimed to be best.
         among: the others.
         lower_is_better: whether the best scores lowest.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> runs = {"run": range(4), "seed": [0, 1, 0, 1], "group": list("aabb")}
+        >>> runs["objective"] = ["vae", "vae", "beta_vae", "beta_vae"]
+        >>> frame = pd.DataFrame(runs).assign(metric="mig", part="", value=[0.1, 0.2, 0.5, 0.6])
+        >>> effect = best(Scores(frame), metric="mig", best={"objective": "beta_vae"}, among=[{"objective": "vae"}])
+        >>> round(effect.estimate, 2), effect.compared
+        (0.4, 'mig: 0.550 against 0.150 of objective vae, the best of the others')
     """
     sign = -1.0 if lower_is_better else 1.0
     values, others = scores.values(metric, best), rivals(scores, metric, among)

@@ -27,6 +27,17 @@ def best_sum(
         lower_is_better: whether the best has the lowest sum.
 
     Source: Abdi et al. (2019), table 1.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> runs = {"run": range(4), "seed": [0, 1, 0, 1], "group": list("aabb")}
+        >>> runs["objective"] = ["vae", "vae", "beta_vae", "beta_vae"]
+        >>> frame = pd.DataFrame(runs).assign(metric="mig", part="", value=[0.1, 0.2, 0.5, 0.6])
+        >>> best, other = {"objective": "beta_vae"}, {"objective": "vae"}
+        >>> effect = best_sum(Scores(frame), metrics=["mig"], best=best, among=[other])  # sums of shares of 0.6
+        >>> round(effect.estimate, 2), effect.compared
+        (0.67, 'normalised sum: 0.917 against 0.250 of objective vae, the best of the others')
     """
     sign = -1.0 if lower_is_better else 1.0
     groups = [best, *among]

@@ -22,6 +22,15 @@ def by_layer(scores: Scores, *, metric: str, direction: Direction, layers: Seque
         metric: the score that rises or falls.
         direction: up or down.
         layers: these layers only, from 0; all when None.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> frame = pd.DataFrame({"run": [0, 0, 0, 1, 1, 1], "layer": [0, 1, 2, 0, 1, 2]})
+        >>> frame["value"] = [0.1, 0.2, 0.3, 0.2, 0.1, 0.4]
+        >>> effect = by_layer(Scores(frame.assign(metric="mig", part="")), metric="mig", direction="up")
+        >>> effect.estimate  # the mean of 1 and 0.5
+        0.75
     """
     rows = scores.rows(metric)
     rows = rows[rows["layer"].isin(layers)] if layers else rows

@@ -18,6 +18,15 @@ def disagree(scores: Scores, *, metrics: Sequence[str], threshold: float) -> Eff
         scores: what the runs scored.
         metrics: the scores.
         threshold: the correlation from which they would count as alike.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> frame = pd.DataFrame({"run": [*range(5)] * 2, "layer": 0, "part": "", "metric": ["mig"] * 5 + ["sap"] * 5})
+        >>> frame["value"] = [1, 2, 3, 4, 5, 1, 2, 3, 5, 4]
+        >>> effect = disagree(Scores(frame), metrics=["mig", "sap"], threshold=0.5)
+        >>> round(effect.estimate, 2), effect.compared
+        (-0.4, 'lowest rank correlation: 0.90, between mig and sap')
     """
     correlation, runs, compared = lowest_agreement(scores, metrics)
     estimate, low, high = (value - threshold for value in correlation)

@@ -19,5 +19,15 @@ def no_better(scores: Scores, *, metric: str, better: Group, than: Group) -> Eff
         metric: the score that is compared.
         better: the group that one might have expected to score higher.
         than: the other.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> runs = {"run": range(4), "seed": [0, 1, 0, 1], "group": list("aabb")}
+        >>> runs["objective"] = ["vae", "vae", "beta_vae", "beta_vae"]
+        >>> frame = pd.DataFrame(runs).assign(metric="mig", part="", value=[0.1, 0.2, 0.5, 0.6])
+        >>> effect = no_better(Scores(frame), metric="mig", better={"objective": "vae"}, than={"objective": "beta_vae"})
+        >>> round(effect.estimate, 2), effect.compared
+        (-0.4, 'mig: 0.150 against 0.550')
     """
     return replace(between(scores, metric, better, than), exchanged=True)

@@ -18,6 +18,17 @@ def nowhere_above(scores: Scores, *, metric: str, where: Group, threshold: float
         metric: the score that is compared.
         where: the runs; each combination of theirs that has two runs is a group, each layer one of its own.
         threshold: in the metric's units.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> runs = {"run": range(4), "seed": [0, 1, 0, 1], "group": list("aabb")}
+        >>> runs["objective"] = ["vae", "vae", "beta_vae", "beta_vae"]
+        >>> frame = pd.DataFrame(runs).assign(metric="mig", part="", value=[0.1, 0.2, 0.5, 0.6])
+        >>> frame = frame.assign(label=frame["group"], layer=0)
+        >>> effect = nowhere_above(Scores(frame), metric="mig", where={}, threshold=0.8)
+        >>> round(effect.estimate, 2), effect.compared
+        (0.25, 'mig: 0.550 of b, the best of 2, against the threshold 0.8')
     """
     rows = scores.rows(metric, where)
     groups = {

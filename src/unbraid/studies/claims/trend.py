@@ -17,6 +17,15 @@ def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Ef
         metric: the score that rises or falls.
         axis: the setting, by dotted name.
         direction: up or down.
+
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> frame = pd.DataFrame({"run": range(4), "objective.beta": [1, 2, 4, 8], "value": [9.0, 7.0, 4.0, 2.0]})
+        >>> scores = Scores(frame.assign(metric="log/kl", part=""))
+        >>> effect = trend(scores, metric="log/kl", axis="objective.beta", direction="down")
+        >>> effect.estimate, effect.compared
+        (1.0, 'Spearman correlation of log/kl with objective.beta')
     """
     rows = scores.rows(metric)
     if axis not in rows or rows["run"].nunique() < len(rows):

@@ -28,6 +28,16 @@ def adam(
         weight_decay: weight of an L2 penalty in the gradient.
 
     Source: Kingma & Ba (2015); arXiv:1412.6980.
+
+    Example:
+        >>> import torch
+        >>> from torch import nn
+        >>> weight = nn.Parameter(torch.ones(1))
+        >>> optimizer = adam([weight], lr=0.1)
+        >>> weight.square().sum().backward()
+        >>> optimizer.step()
+        >>> round(weight.item(), 3)  # the first step is lr in the direction of the gradient's sign
+        0.9
     """
     parameters = list(parameters)
     fused = all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)

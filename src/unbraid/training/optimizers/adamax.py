@@ -26,5 +26,15 @@ def adamax(
         eps: added to the denominator.
 
     Source: Kingma & Ba (2015), section 7.1; arXiv:1412.6980.
+
+    Example:
+        >>> import torch
+        >>> from torch import nn
+        >>> weight = nn.Parameter(torch.ones(1))
+        >>> optimizer = adamax([weight], lr=0.1)
+        >>> weight.square().sum().backward()
+        >>> optimizer.step()
+        >>> round(weight.item(), 3)  # the first step is lr in the direction of the gradient's sign
+        0.9
     """
     return torch.optim.Adamax(list(parameters), lr=lr, betas=(betas[0], betas[1]), eps=eps)

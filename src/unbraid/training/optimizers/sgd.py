@@ -17,5 +17,15 @@ def sgd(parameters: Iterable[nn.Parameter], *, lr: float = 1.0e-2, momentum: flo
         parameters: what learns.
         lr: learning rate.
         momentum: share of the last update that is kept.
+
+    Example:
+        >>> import torch
+        >>> from torch import nn
+        >>> weight = nn.Parameter(torch.ones(1))
+        >>> optimizer = sgd([weight], lr=0.1)
+        >>> weight.square().sum().backward()  # gradient 2
+        >>> optimizer.step()
+        >>> round(weight.item(), 3)
+        0.8
     """
     return torch.optim.SGD(list(parameters), lr=lr, momentum=momentum)

@@ -28,6 +28,16 @@ def plateau(
         patience: epochs without improvement that are let pass.
         threshold: an epoch improves when its mean loss is below (1 - threshold) times the best so far.
         min_lr: the rate never falls below.
+
+    Example:
+        >>> import torch
+        >>> optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1)
+        >>> rate = plateau(optimizer, steps=10, multiply=0.5)
+        >>> for _ in range(3):
+        ...     optimizer.step()
+        ...     rate.step(1.0)
+        >>> rate.get_last_lr()  # two epochs no better than the first
+        [0.05]
     """
     require(0.0 < multiply < 1.0, "plateau.multiply must lie between 0 and 1", multiply)
     return ReduceLROnPlateau(optimizer, factor=multiply, patience=patience, threshold=threshold, min_lr=min_lr)
