@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import metric_tables
 
-from unbraid.core import Argument, describe, load_entry, names
+from unbraid.core import Argument, describe, names
 
 TITLES = {"Defaults": "Defaults in the papers", "Differs": "How this differs from published code"}
 
@@ -23,22 +23,12 @@ def with_entries(kind: str, intro: str) -> str:
 def section(kind: str, name: str) -> str:
     """One entry as Markdown."""
     entry = describe(kind, name)
-    parts = [f"## `{name}`", entry.summary, entry.text, import_line(kind, name)]
+    parts = [f"## `{name}`", entry.summary, entry.text, f"```python\n{entry.import_line}\n```"]
     parts += [listed("Options", entry.options), listed("Given by the caller", entry.context)]
     if kind == "metrics":
         parts.append(metric_tables.declared(name))
     parts += [titled(title, text) for title, text in entry.sections.items()]
     return "\n\n".join(part for part in parts if part)
-
-
-def import_line(kind: str, name: str) -> str:
-    """How Python gets the entry."""
-    if kind == "data":
-        return f'```python\nunbraid.load_dataset("{name}")\n```'
-    if kind == "stress":
-        return f'```python\nunbraid.stress.stressed("{name}", strength)\n```'
-    entry = load_entry(kind, name)
-    return f"```python\nfrom {entry.__module__} import {entry.__name__}\n```"
 
 
 def listed(title: str, arguments: Sequence[Argument]) -> str:

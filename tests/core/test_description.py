@@ -1,10 +1,11 @@
 """Descriptions of entries: what their signatures and docstrings say, in parts."""
 
+import importlib
 from pathlib import Path
 
 import pytest
 
-from unbraid.core import KINDS, UsageError, describe, names
+from unbraid.core import KINDS, UsageError, describe, load_entry, names
 
 GUEST = '''
 from typing import Literal
@@ -54,6 +55,7 @@ def guest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_a_docstring_is_taken_apart(guest: str) -> None:
     entry = describe("metrics", guest)
     assert entry.summary == "A thing in one line."
+    assert entry.import_line == "from described_guest import thing"
     assert entry.text == "What it is, on two lines:\n\n    y = x\n    z = 2 y"
     assert dict(entry.sections) == {
         "Raises": "UsageError: too large.\nOSError: no file.",
@@ -87,4 +89,6 @@ def test_every_parameter_of_every_entry_is_described(kind: str) -> None:
     for name in names(kind):
         entry = describe(kind, name)
         assert entry.summary
+        package, _, thing = entry.place.rpartition(".")
+        assert getattr(importlib.import_module(package), thing) is load_entry(kind, name)
         assert [a.name for a in (*entry.context, *entry.options) if not a.about] == [], f"{kind}/{name}"

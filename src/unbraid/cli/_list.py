@@ -42,6 +42,7 @@ def list_entry(kind: str, name: str) -> None:
     if entry.context:
         say("\nGiven by the caller")
         _print_arguments(entry.context)
+    say(f"\n{entry.import_line}")
     for title, text in entry.sections.items():
         say(f"\n{title}")
         console.print(Padding(Text(text), (0, 0, 0, 2)))

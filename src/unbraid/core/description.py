@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unbraid.core.entries import load_entry
+from unbraid.core.entries import KINDS, load_entry
 from unbraid.core.options import choices_of, context_of, options_of
 
 SECTIONS = ("Args", "Returns", "Raises", "Defaults", "Differs", "Notes", "Source", "Example")  # of docstrings
@@ -43,16 +43,27 @@ class Description:
 
     `options` may be set by a person; `context` is what the caller provides by name. `sections` holds the text of each
     section of the docstring besides the arguments, in its order: Returns, Raises, Defaults, Differs, Notes, Source,
-    Example.
+    Example. `place` is where Python imports it from: `unbraid.objectives.BetaVAE`.
     """
 
     kind: str
     name: str
+    place: str
     summary: str
     text: str
     options: tuple[Argument, ...]
     context: tuple[Argument, ...]
     sections: Mapping[str, str]
+
+    @property
+    def import_line(self) -> str:
+        """How Python gets it.
+
+        >>> describe("metrics", "mig").import_line
+        'from unbraid.metrics import mig'
+        """
+        package, _, thing = self.place.rpartition(".")
+        return f"from {package} import {thing}"
 
 
 def describe(kind: str, name: str) -> Description:
@@ -74,7 +85,17 @@ def describe(kind: str, name: str) -> Description:
     head, sections = _parts(inspect.getdoc(entry) or "")
     about = _arguments(sections.pop("Args", ""))
     summary, _, text = head.partition("\n")
-    return Description(kind, name, summary, text.strip("\n"), _options(entry, about), _context(entry, about), sections)
+    package = entry.__module__ if ":" in name else f"unbraid.{KINDS[kind].replace('/', '.')}"
+    return Description(
+        kind=kind,
+        name=name,
+        place=f"{package}.{entry.__name__}",
+        summary=summary,
+        text=text.strip("\n"),
+        options=_options(entry, about),
+        context=_context(entry, about),
+        sections=sections,
+    )
 
 
 def _options(entry: Callable[..., Any], about: Mapping[str, str]) -> tuple[Argument, ...]:

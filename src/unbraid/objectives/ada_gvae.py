@@ -39,7 +39,7 @@ class AdaGVAE(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.models import mlp
         >>> from unbraid.objectives import Batch
         >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8, partner=torch.rand(8, 1, 4, 4))
         >>> losses = AdaGVAE(beta=4).forward(mlp((1, 4, 4), latents=2), batch, step=0)

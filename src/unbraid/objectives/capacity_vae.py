@@ -41,7 +41,7 @@ class CapacityVAE(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.models import mlp
         >>> from unbraid.objectives import Batch
         >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
         >>> losses = CapacityVAE(gamma=10, capacity=25).forward(mlp((1, 4, 4), latents=2), batch, step=0)

@@ -53,7 +53,7 @@ class FactorVAE(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.models import mlp
         >>> from unbraid.objectives import Batch
         >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8, partner=torch.rand(8, 1, 4, 4))
         >>> losses = FactorVAE((2,), gamma=6.4, critic_width=8).forward(mlp((1, 4, 4), latents=2), batch, step=0)

@@ -52,7 +52,7 @@ class HyperpriorVAE(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.models import mlp
         >>> from unbraid.objectives import Batch
         >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
         >>> losses = HyperpriorVAE((2,)).forward(mlp((1, 4, 4), latents=2, posterior="full"), batch, step=0)

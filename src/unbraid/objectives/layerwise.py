@@ -56,7 +56,7 @@ class Layerwise(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.towers import Towers
+        >>> from unbraid.models import Towers
         >>> from unbraid.objectives import Batch
         >>> model = Towers((1, 32, 32), latents=(4, 2), width=0.125)
         >>> batch = Batch(torch.rand(8, 1, 32, 32), torch.Generator(), rows=8)

@@ -38,7 +38,7 @@ class VAE(Objective):
 
     Example:
         >>> import torch
-        >>> from unbraid.models.mlp import mlp
+        >>> from unbraid.models import mlp
         >>> from unbraid.objectives import Batch
         >>> batch = Batch(torch.rand(8, 1, 4, 4), torch.Generator(), rows=8)
         >>> losses = VAE().forward(mlp((1, 4, 4), latents=2), batch, step=0)
