@@ -36,7 +36,10 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        from unbraid.core import naming_extras
+
+        with naming_extras():
+            return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'unbraid' has no attribute '{name}'")
 
 

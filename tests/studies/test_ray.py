@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(UsageError, match=r"--on ray needs Ray; pip install 'unbraid\[ray\]'"):
+    with pytest.raises(UsageError, match=r"--on ray needs ray, which is not installed; pip install 'unbraid\[ray\]'"):
         run_ray([], lambda outcome, job: None)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 
 from unbraid.cli._app import app
-from unbraid.core import UsageError
+from unbraid.core import UsageError, naming_extras
 
 __all__ = ["app", "main"]
 
@@ -15,7 +17,9 @@ def main() -> None:
     from unbraid.cli._console import errors
 
     try:
-        app(standalone_mode=True)
+        with naming_extras():
+            _find_code_here()
+            app(prog_name="unbraid", standalone_mode=True)
     except UsageError as mistake:
         errors.print(f"unbraid: {mistake}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
@@ -24,3 +28,11 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+
+
+def _find_code_here() -> None:
+    """Let `package.module:Thing` be found in the folder a command is given in; what is installed stays what it is."""
+    with contextlib.suppress(FileNotFoundError):  # that folder was deleted
+        here = os.getcwd()
+        if here not in sys.path:
+            sys.path.append(here)

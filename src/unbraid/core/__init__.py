@@ -4,6 +4,7 @@ from unbraid.core._kinds import Kinds, kinds_of
 from unbraid.core.checks import (
     UsageError,
     did_you_mean,
+    failure,
     require,
     require_choice,
     require_finite,
@@ -12,8 +13,10 @@ from unbraid.core.checks import (
 from unbraid.core.description import Argument, Description, describe
 from unbraid.core.entries import KINDS, load_entry, name_of, names, summary
 from unbraid.core.entry_packages import EntryPackage
+from unbraid.core.extras import MissingLibraryError, naming_extras
 from unbraid.core.factors import Factor, FactorSpace
 from unbraid.core.labels import Labels, read_labels
+from unbraid.core.lazy_packages import LazyPackage
 from unbraid.core.options import (
     bind,
     check_options,
@@ -23,6 +26,7 @@ from unbraid.core.options import (
     with_defaults,
     with_value,
 )
+from unbraid.core.outside import is_outside, outside_names
 from unbraid.core.progress import Progress, progress_bar, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
@@ -34,6 +38,8 @@ __all__ = [
     "EntryPackage",
     "Factor",
     "FactorSpace",
+    "LazyPackage",
+    "MissingLibraryError",
     "Kinds",
     "Labels",
     "Progress",
@@ -49,12 +55,16 @@ __all__ = [
     "derive",
     "describe",
     "did_you_mean",
+    "failure",
     "kinds_of",
+    "is_outside",
     "label_of",
     "load_entry",
     "name_of",
     "names",
+    "naming_extras",
     "options_of",
+    "outside_names",
     "progress_bar",
     "read_labels",
     "remembered",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -30,6 +32,16 @@ def sentence(rule: str, came: object = None, do: str = "") -> str:
     if do:
         parts.append(do.rstrip("."))
     return "; ".join(parts) + "."
+
+
+def failure(error: BaseException) -> str:
+    """Somebody else's error on one line, with the place in the code that raised it."""
+    text = " ".join(str(error).split())
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
+    if isinstance(error, SyntaxError) or not frames:  # it names its place by itself
+        return said
+    return f"{said} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unbraid.core.checks import UsageError, require_known
+from unbraid.core.checks import require_known
+from unbraid.core.extras import naming_extras
+from unbraid.core.outside import OUTSIDE, is_outside, load_outside
 
 PACKAGE = Path(__file__).resolve().parent.parent
 KINDS = {  # kind -> folder of its entries, from the package on
@@ -32,7 +34,6 @@ KINDS = {  # kind -> folder of its entries, from the package on
     "claims": "studies/claims",
 }
 _FIRST = re.compile(r'^__all__ = \[\s*"(\w+)"', re.MULTILINE)
-OUTSIDE = "package.module:Thing"  # how somebody else's entry is written
 
 
 def names(kind: str) -> list[str]:
@@ -71,10 +72,11 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     Raises:
         UsageError: no such entry (with the nearest name), or an outside one that cannot be imported.
     """
-    if ":" in name:
-        return _outside(name)
+    if is_outside(name):
+        return load_outside(name)
     require_known(name, [*names(kind), OUTSIDE], re.sub("(?<!s)s$", "", kind))
-    module = importlib.import_module(f"unbraid.{KINDS[kind].replace('/', '.')}.{name}")
+    with naming_extras(f"'{name}'"):
+        module = importlib.import_module(f"unbraid.{KINDS[kind].replace('/', '.')}.{name}")
     entry: Callable[..., Any] = getattr(module, module.__all__[0])
     return entry
 
@@ -95,21 +97,6 @@ def name_of(thing: Callable[..., Any]) -> str:
     folder, _, file = module.removeprefix("unbraid.").replace(".", "/").rpartition("/")
     entry = module.startswith("unbraid.") and folder in KINDS.values() and entry_files(folder).get(path) == file
     return file if entry else f"{module}:{path}"
-
-
-def _outside(name: str) -> Callable[..., Any]:
-    """Import `package.module:Thing`."""
-    path, _, attribute = name.partition(":")
-    try:
-        entry: Callable[..., Any] = getattr(importlib.import_module(path), attribute)
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"'{name}' must name an importable module; {error}. Run from the folder that holds it, "
-            "put it on PYTHONPATH, or install it."
-        ) from error
-    except AttributeError as error:
-        raise UsageError(f"'{name}': the module '{path}' must define '{attribute}'; it does not.") from error
-    return entry
 
 
 def _first_public(text: str) -> str:

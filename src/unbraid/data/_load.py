@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, check_options, options_of
+from unbraid.core import Spec, check_options, naming_extras, options_of
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.view import view
 
@@ -27,7 +27,8 @@ def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> Ground
     entry, given = spec.entry("data"), {**spec.options, **options}
     of_entry, of_view = options_of(entry), options_of(view)
     check_options({**of_view, **of_entry}, given, spec.name)
-    dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
+    with naming_extras(spec.name):
+        dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
     dataset.spec = Spec(spec.name, {key: value for key, value in given.items() if key in of_entry}, spec.thing)
     return view(dataset, **{key: value for key, value in given.items() if key in of_view and key not in of_entry})
 

@@ -7,9 +7,8 @@ import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
@@ -17,6 +16,9 @@ from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._scenes.boxhead_factors import VARIANTS, VariantName, factor_space
 from unbraid.data._scenes.boxhead_room import SIZE
+
+if TYPE_CHECKING:
+    import h5py
 
 __all__ = ["boxhead_files", "read_labels"]
 
@@ -129,6 +131,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _groups(files: list[Path]) -> Iterator[tuple[h5py.Dataset, bytes, str]]:
     """Images, pickled labels and a name for messages of every group, in the order of their numbers."""
+    import h5py
+
     for file in files:
         try:
             with h5py.File(file, "r") as opened:
@@ -151,6 +155,8 @@ def _blocks(files: list[Path]) -> Iterator[np.ndarray]:
 
 def _contents(group: Any, file: Path) -> tuple[h5py.Dataset, bytes]:
     """The two datasets of a group, checked."""
+    import h5py
+
     require(isinstance(group, h5py.Group) and {"data", "labels"} <= set(group), _rule(file), f"{group}")
     data = group["data"]
     require(data.dtype == np.uint8 and data.ndim == 4 and data.shape[1:] == (SIZE, SIZE, 3), _rule(file), f"{data}")

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from unbraid.core import UsageError, require_known
+from unbraid.core import naming_extras, require_known
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.evaluation._pictures import pictures
@@ -222,9 +222,5 @@ class _Whole(nn.Module):
 
 
 def _require_installed(name: str) -> None:
-    try:
+    with naming_extras(f"--log {name}"):
         importlib.import_module(name)
-    except ImportError as error:
-        raise UsageError(
-            f"--log {name} needs {name}, which is not installed; pip install 'unbraid[{name}]'."
-        ) from error

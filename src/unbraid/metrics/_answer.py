@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from unbraid.core import Spec, UsageError
+from unbraid.core import Spec, UsageError, failure
 from unbraid.metrics._representation import Score
 
 RULE = "a metric returns a number or a Score"
@@ -29,7 +27,7 @@ def answered(metric: Callable[[], Any], spec: Spec) -> Score:
     except MemoryError:
         raise
     except Exception as error:
-        answer = Score(None, reason=f"{RULE}; '{spec.name}' raised {_failure(error)}.")
+        answer = Score(None, reason=f"{RULE}; '{spec.name}' raised {failure(error)}.")
     return replace(answer, spec=spec)
 
 
@@ -65,10 +63,3 @@ def _kind(answer: Any) -> str:
         return f"{type(answer).__name__} of shape {tuple(shape)}"
     text = " ".join(repr(answer).split())
     return f"{type(answer).__name__} {text}" if len(text) <= 40 else type(answer).__name__
-
-
-def _failure(error: Exception) -> str:
-    """An error on one line, with the place in the code that raised it."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}{': ' if text else ''}{text} ({Path(frame.filename).name}, line {frame.lineno})"

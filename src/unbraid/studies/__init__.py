@@ -1,38 +1,45 @@
 """Studies: grids of runs that survive anything, and the claims they should reproduce."""
 
-from unbraid.studies._archive import archive_runs
-from unbraid.studies._collect import collect, scores_over_training
-from unbraid.studies._learning_order import importances
-from unbraid.studies._local import run_local
-from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
-from unbraid.studies._ray import run_ray
-from unbraid.studies._record import RunFolder, RunRecord
-from unbraid.studies._status import RunStatus, jobs_of, run_statuses
-from unbraid.studies._study import SCALES, Scale, Study, load_study, shipped
-from unbraid.studies._summary import (
-    improvement,
-    improvements,
-    location,
-    rank_correlations,
-    selection,
-    summary_table,
-    variance_shares,
-    variance_table,
-)
-from unbraid.studies._thumbnails import thumbnails
-from unbraid.studies._worker import RunJob, run_job
-from unbraid.studies.claims import (
-    VERDICTS,
-    Claim,
-    Effect,
-    Scores,
-    TooFewRunsError,
-    Verdict,
-    judge,
-    matches,
-    sides,
-    unmatched,
-)
+import sys
+from typing import TYPE_CHECKING
+
+from unbraid.core import LazyPackage
+
+if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.studies._archive import archive_runs
+    from unbraid.studies._collect import collect, scores_over_training
+    from unbraid.studies._learning_order import importances
+    from unbraid.studies._local import run_local
+    from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
+    from unbraid.studies._ray import run_ray
+    from unbraid.studies._record import RunFolder, RunRecord
+    from unbraid.studies._status import RunStatus, jobs_of, run_statuses
+    from unbraid.studies._study import SCALES, Scale, Study, load_study
+    from unbraid.studies._study_file import shipped
+    from unbraid.studies._summary import (
+        improvement,
+        improvements,
+        location,
+        rank_correlations,
+        selection,
+        summary_table,
+        variance_shares,
+        variance_table,
+    )
+    from unbraid.studies._thumbnails import thumbnails
+    from unbraid.studies._worker import RunJob, run_job
+    from unbraid.studies.claims import (
+        VERDICTS,
+        Claim,
+        Effect,
+        Scores,
+        TooFewRunsError,
+        Verdict,
+        judge,
+        matches,
+        sides,
+        unmatched,
+    )
 
 __all__ = [
     "SCALES",
@@ -77,3 +84,5 @@ __all__ = [
     "variance_shares",
     "variance_table",
 ]
+
+sys.modules[__name__].__class__ = LazyPackage

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from unbraid.core import UsageError, require
+from unbraid.core import UsageError, naming_extras, require
 from unbraid.studies._local import BUSY_SECONDS, POLL_SECONDS, OnOutcome, Queue
 from unbraid.studies._worker import RunJob, run_job
 
@@ -47,10 +47,8 @@ def run_ray(
 
 
 def _ray() -> Any:
-    try:
+    with naming_extras("--on ray"):
         import ray
-    except ImportError as error:
-        raise UsageError("--on ray needs Ray; pip install 'unbraid[ray]'.") from error
     return ray
 
 

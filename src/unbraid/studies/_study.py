@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
 from unbraid.metrics import specs_of
-from unbraid.studies._study_file import blocks_of, findings_of, printed_of, read_file, seeds_of
+from unbraid.studies._study_file import FILES, blocks_of, findings_of, printed_of, read_file, seeds_of, shipped
 from unbraid.studies.claims import Claim
 
-FILES = resources.files("unbraid.studies") / "files"
 Scale = Literal["paper", "pocket", "smoke"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
 _CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about", "findings")
@@ -71,12 +69,6 @@ class Study:
 
 def _takes_several(metric: Spec) -> bool:
     return "reps" in context_of(metric.entry("metrics"))
-
-
-def shipped() -> dict[str, str]:
-    """Name -> title of each study file that comes with unbraid."""
-    files = sorted((file for file in FILES.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): read_file(file).get("title", "") for file in files}
 
 
 def load_study(name: str | Path, scale: Scale = "pocket") -> Study:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from unbraid.core import UsageError, did_you_mean, require
 from unbraid.store import read_mapping
 
+FILES = resources.files("unbraid.studies") / "files"
 SEEDS = "seeds"  # a key of the file, and of a block of its grid
 KEYS = (
     "name",
@@ -37,6 +39,12 @@ def read_file(path: Path | Traversable) -> dict[str, Any]:
                 f"{path.name}: unknown key '{key}'; it takes {', '.join(KEYS)}. {did_you_mean(key, KEYS)}".rstrip()
             )
     return written
+
+
+def shipped() -> dict[str, str]:
+    """Name -> title of each study file that comes with unbraid."""
+    files = sorted((file for file in FILES.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return {file.name.removesuffix(".yaml"): read_file(file).get("title", "") for file in files}
 
 
 def findings_of(path: Path | Traversable, given: Any) -> tuple[str, ...]:

@@ -1,16 +1,22 @@
 """Training: one plain loop over phases, with a log, checkpoints and exact resumption."""
 
-from unbraid.training._build import model_of_shape, new_model, new_objective
-from unbraid.training._checkpoint import load_model
-from unbraid.training._config import Phase, RunConfig
-from unbraid.training._facts import RunFacts, facts_of, open_data
-from unbraid.training._fit import fit
-from unbraid.training._machine import keep_heap, versions
-from unbraid.training._presets import preset, presets
-from unbraid.training._rates import Rate
-from unbraid.training._step import device_of_choice, to_input
-from unbraid.training._stop import InterruptedRunError
-from unbraid.training._training import Callback, DivergedError, LogRow, Training
+import sys
+from typing import TYPE_CHECKING
+
+from unbraid.core import LazyPackage
+
+if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.training._build import model_of_shape, new_model, new_objective
+    from unbraid.training._checkpoint import load_model
+    from unbraid.training._config import Phase, RunConfig
+    from unbraid.training._facts import RunFacts, facts_of, open_data
+    from unbraid.training._fit import fit
+    from unbraid.training._machine import keep_heap, versions
+    from unbraid.training._presets import preset, presets
+    from unbraid.training._rates import Rate
+    from unbraid.training._step import device_of_choice, to_input
+    from unbraid.training._stop import InterruptedRunError
+    from unbraid.training._training import Callback, DivergedError, LogRow, Training
 
 __all__ = [
     "Callback",
@@ -36,3 +42,5 @@ __all__ = [
     "to_input",
     "versions",
 ]
+
+sys.modules[__name__].__class__ = LazyPackage
