@@ -9,7 +9,7 @@ import pytest
 from unbraid.data import DatasetInfo, draw_rows, in_memory, load_dataset
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "add-a-dataset.md"
-EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+EXAMPLES = re.findall(r"```python title=\"[^\"]+\"\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))

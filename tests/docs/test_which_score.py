@@ -2,7 +2,6 @@
 
 import re
 from itertools import chain
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from tests.docs import DOCS, blocks, making
 from tests.metrics.codes import at_random, noise
 from unbraid.core import names
-from unbraid.metrics import DEFAULT, Representation, properties, score
-from unbraid.stress import ResponseCurve, response_curves, responses
+from unbraid.metrics import DEFAULT, Representation
+from unbraid.stress import ResponseCurve
 
 TABLES = making("metric_tables")
 
@@ -48,36 +47,6 @@ def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
     assert TABLES.change("noise", curve) == pytest.approx(1.0)
     assert TABLES.change("rows", curve) == pytest.approx(-0.6)
     assert TABLES.change("cardinality", curve) == pytest.approx(-5 / 9)
-
-
-@pytest.fixture
-def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The two modules of docs/add-a-metric.md, importable."""
-    for name, code in zip(
-        ("documented_metric", "documented_stressor"), blocks("add-a-metric.md", "python"), strict=True
-    ):
-        (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-
-
-@pytest.mark.usefixtures("documented")
-def test_the_documented_metric_runs_from_outside() -> None:
-    name = "documented_metric:latent_range"
-    rep = Representation.from_arrays(np.array([[0.0, 1.0], [4.0, 1.0], [1.0, 3.0]]), np.arange(3))
-    scores = score(rep, metrics=[name, {"name": name, "quantile": 0.5}])
-    assert scores[name].value == 3.0
-    assert scores[name].parts == {"z0": 4.0, "z1": 2.0}
-    assert scores[f"{name}(quantile=0.5)"].value == 1.5
-    assert "at least 2 rows" in score(rep.rows(np.array([0])), metrics=name)[name].reason
-    assert properties(name).invariant == ("permutation", "sign")
-
-
-@pytest.mark.usefixtures("documented")
-def test_the_documented_stressor_runs_from_outside() -> None:
-    curve = response_curves(responses("mcc", "documented_stressor:outliers", seeds=1))["mcc"]
-    middle = curve["documented_stressor:outliers"].middle
-    assert middle[0] == pytest.approx(0.995, abs=0.01)
-    assert middle[2] < 0.8
 
 
 def test_the_examples_run() -> None:

@@ -7,6 +7,7 @@ from unbraid.core import EntryPackage
 from unbraid.figures._bands import Band, Panels
 from unbraid.figures._estimates import Estimate
 from unbraid.figures._output import png, svg
+from unbraid.figures._style import canvas, styled
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.figures.comparison import comparison as comparison
@@ -28,6 +29,6 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.figures.sweep import sweep as sweep
     from unbraid.figures.traversals import traversals as traversals
 
-__all__ = ["Band", "Estimate", "Panels", "png", "svg"]
+__all__ = ["Band", "Estimate", "Panels", "canvas", "png", "styled", "svg"]
 
 sys.modules[__name__].__class__ = EntryPackage

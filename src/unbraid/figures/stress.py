@@ -13,6 +13,8 @@ from unbraid.figures._style import PALETTE, QUIET, canvas, style_axes, styled
 
 __all__ = ["stress"]
 
+LETTER = 0.065  # inches of a letter of the names
+
 
 @styled
 def stress(
@@ -36,7 +38,8 @@ def stress(
     require(table and all(table.values()), "stress: table must hold a band for each score", list(table))
     stressors = list(dict.fromkeys(name for bands in table.values() for name in bands))
     count = (len(table), len(stressors))
-    figure, axes = canvas(*count, width=1.1 + cell * count[1], height=0.7 + 0.62 * cell * count[0], sharey="row")
+    margin = max(1.1, 0.4 + LETTER * max(map(len, table)))  # the names of the scores stand on the left
+    figure, axes = canvas(*count, width=margin + cell * count[1], height=0.7 + 0.62 * cell * count[0], sharey="row")
     for row, (score, bands) in enumerate(table.items()):
         for column, stressor in enumerate(stressors):
             ax = axes[row, column]
