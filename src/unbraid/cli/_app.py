@@ -139,6 +139,10 @@ def score(
     file: Annotated[Path, typer.Argument(help="npz with code [N, D] and factors [N, K], or a CSV.")],
     metrics: Metrics = None,
     factors: Annotated[str | None, typer.Option(help="CSV: names of the factor columns, comma-separated.")] = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(help="Kind of a factor, not to be decided: angle=circular:360; ordinal, categorical, continuous."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of random metrics.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
     interval: WithInterval = False,
@@ -152,7 +156,7 @@ def score(
     from unbraid.cli._score import score_file
 
     choice = _floor_choice(floor, permutations)
-    score_file(file, _names(metrics), _names(factors), seed, out, interval, against, choice)
+    score_file(file, _names(metrics), _names(factors), seed, out, interval, against, choice, kinds)
 
 
 @app.command()

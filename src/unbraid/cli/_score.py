@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unbraid.cli._console import console, say
 from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
-from unbraid.core import progress_bar, require_known
+from unbraid.core import kinds_of, progress_bar, require_known
 from unbraid.metrics import FLOOR, FloorChoice, Representation, Score, differences, intervals, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
@@ -26,14 +26,14 @@ def score_file(
     interval: bool = False,
     against: Path | None = None,
     floor: FloorChoice = "quick",
+    kinds: Sequence[str] | None = None,
 ) -> None:
     """Read, score or compare, print, and write the table where asked."""
     if out is not None:
         require_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
-    rep = read_representation(file, factors)
-    _say(rep)
+    rep = _read(file, factors, kinds)
     if against is not None:
-        frame = _compared(rep, read_representation(against, factors), metrics, seed)
+        frame = _compared(rep, _read(against, factors, kinds), metrics, seed)
         console.print(printed_differences(frame, file.name, against.name))
         say("Two equal codes differ clearly in one score of twenty.")
     else:
@@ -111,7 +111,12 @@ def _write(frame: pd.DataFrame, out: Path) -> None:
         frame.to_parquet(out, index=False)
 
 
-def _say(rep: Representation) -> None:
-    """What was read, so that a wrong split of columns shows."""
-    factors = ", ".join(f"{f.name} ({f.size or 'continuous'})" for f in rep.space.factors)
-    say(f"{len(rep):,} rows, {rep.latents} latents, factors: {factors}")
+def _read(file: Path, factors: Sequence[str] | None, kinds: Sequence[str] | None) -> Representation:
+    """The codes of a file; says what was read and how, so that a wrong split of columns or a wrong kind shows."""
+    rep, left_out = read_representation(file, factors, kinds_of(kinds or ()))
+    say(f"{file.name}: {len(rep):,} rows, {rep.latents} latents, {len(rep.space)} factors")
+    for line in rep.labels.described():
+        say(f"  {line}")
+    if left_out:
+        say(f"  left out, for they only name the rows: {', '.join(left_out)}")
+    return rep

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from unbraid.core._columns import plain_column
-from unbraid.core._kinds import Kinds, kinds_by_name, numbered
-from unbraid.core.checks import require
+from unbraid.core._kinds import LEAVE_OUT, Kinds, kinds_by_name, numbered
+from unbraid.core.checks import require, require_finite
 from unbraid.core.factors import FactorSpace
 
 
@@ -84,7 +84,36 @@ def read_labels(table: Any, names: Sequence[str] | None = None, kinds: Kinds | N
     empty = np.empty((0 if isinstance(table, Mapping) else len(table), 0))
     factors = np.stack([numbers for _, numbers in read], axis=1) if read else empty
     missing = np.stack([column.missing for column in plain], axis=1) if read else empty.astype(bool)
-    return Labels(factors.astype(np.int64 if whole else np.float64), missing if missing.any() else None, space)
+    return Labels(factors.astype(np.int64 if whole else np.float64), mask_or_none(missing), space)
+
+
+def labels_in(space: FactorSpace, factors: Any, missing: np.ndarray | None = None) -> Labels:
+    """Level numbers [N, K] of a known space; those that are NaN, or masked by `missing` [N, K], are missing.
+
+    Raises:
+        UsageError: not one column per factor, no mask of that shape, infinite values, a factor without any value.
+    """
+    factors = np.asarray(factors)
+    factors = factors[:, None] if factors.ndim == 1 else factors
+    require(factors.ndim == 2, "factors must be a matrix [N, K]", f"shape {factors.shape}")
+    require(len(space) == factors.shape[1], "space must name every column of factors", f"{len(space)} names")
+    mask = np.zeros(factors.shape, dtype=bool) if missing is None else np.asarray(missing)
+    rule = f"missing must be a mask of the shape of factors {factors.shape}"
+    require(mask.shape == factors.shape and mask.dtype == bool, rule, f"{mask.dtype} {mask.shape}")
+    if np.issubdtype(factors.dtype, np.floating):
+        mask = mask | np.isnan(factors)
+    unknown = [name for name, gaps in zip(space.names, mask.T, strict=True) if len(gaps) and gaps.all()]
+    require(not unknown, f"factor '{''.join(unknown[:1])}' must have a value in some row", "none", LEAVE_OUT)
+    if mask.any():
+        factors = np.where(mask, 0, factors)
+        factors = factors.astype(np.int64) if all(space.sizes) else factors
+    require_finite(factors, "factors")
+    return Labels(factors, mask_or_none(mask), space)
+
+
+def mask_or_none(missing: np.ndarray) -> np.ndarray | None:
+    """The mask, or None where it masks nothing."""
+    return missing if missing.any() else None
 
 
 def columns_of(table: Any, names: Sequence[str] | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from itertools import compress
 import numpy as np
 
 from unbraid.metrics._representation import Representation
-from unbraid.metrics._requirements import require_factors
+from unbraid.metrics._requirements import require_factors, require_levels
 
 CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor, where a metric has no option for them
 
@@ -41,6 +41,7 @@ def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
 
 def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
     """Level numbers int64 [N, K]; continuous factors, or all with `factor_bins`, in equal-width bins."""
+    require_levels(rep)
     columns = []
     for k, factor in enumerate(rep.space.factors):
         column = rep.factors[:, k : k + 1]

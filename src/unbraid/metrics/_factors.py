@@ -10,14 +10,17 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, require, require_choice, require_known
+from unbraid.core.labels import mask_or_none
 from unbraid.metrics._bins import factor_levels
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._requirements import require_levels
 
 Targets = Literal["natural", "value"]
 
 
 def varying(rep: Representation) -> np.ndarray:
     """Mask [K] of the factors that take more than one value in these rows."""
+    require_levels(rep)
     if rep.complete:
         return np.array(rep.space.sizes) > 1
     return np.ptp(rep.factors, axis=0) > 0 if len(rep.space) else np.zeros(0, dtype=bool)
@@ -31,6 +34,7 @@ def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
     return replace(
         rep,
         factors=rep.factors[:, mask],
+        missing=None if rep.missing is None else mask_or_none(rep.missing[:, mask]),
         space=rep.space.subset(names),
         complete=rep.complete and all(factor.size == 1 for factor in rep.space.factors if factor.name not in names),
     )

@@ -4,83 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unbraid.core import UsageError, did_you_mean, require
+from unbraid.core import Kinds, UsageError, did_you_mean, require
+from unbraid.core.tables import read_csv, row_names
 from unbraid.metrics._representation import Representation
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def read_representation(path: Path, factors: Sequence[str] | None = None) -> Representation:
-    """Read codes and factors.
+MEMBERS = ("code", "factors", "logvar", "spread", "names", "kinds")  # of an npz; others are not opened
+LATENTS = ("z", "latent", "code")  # beginnings of the names of latent columns in a CSV
+
+
+def read_representation(
+    path: Path, factors: Sequence[str] | None = None, kinds: Kinds | None = None
+) -> tuple[Representation, list[str]]:
+    """Read codes and factors; see `unbraid.core.read_labels` for how factors are read.
 
     Args:
-        path: `.npz` with arrays `code` [N, D], `factors` [N, K] and, if known, `logvar` [N, D] (log-variances) and
-            `names` [K]; or `.csv` with a header line.
+        path: `.npz` with arrays `code` [N, D], `factors` [N, K] and, if known, `logvar` [N, D] (log-variances),
+            `names` [K] and `kinds` [K] of the factors ("" where the kind is to be decided); or `.csv` with a header.
         factors: CSV only: names of the factor columns; every other column is a latent. When None, columns whose
             name begins with `z`, `latent` or `code` are latents and the others factors.
+        kinds: of factors whose kind is not to be decided; goes before the file's own.
+
+    Returns:
+        the representation, and the columns left out because they only name or count the rows (CSV).
 
     Raises:
         UsageError: not there, damaged, arrays or columns missing, text where numbers belong.
     """
     require(path.is_file(), "a file of codes must exist", f"{path}, which is not there", "check the path")
     if path.suffix == ".npz":
-        return _from_npz(path)
+        return _from_npz(path, kinds), []
     require(path.suffix == ".csv", "codes are read from .npz or .csv", path.name)
-    return _from_csv(path, factors)
+    return _from_csv(path, factors, kinds)
 
 
-def _from_npz(path: Path) -> Representation:
+def _from_npz(path: Path, kinds: Kinds | None) -> Representation:
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+            held = list(file.files)
+            arrays = {name: file[name] for name in MEMBERS if name in held}
     except (OSError, ValueError, EOFError) as error:
         raise UsageError(f"{path} must be a whole npz of plain arrays; {error}.") from error
     for name in ("code", "factors"):
         if name not in arrays:
             raise UsageError(
-                f"{path} must hold 'code' [N, D] and 'factors' [N, K]; it holds {', '.join(arrays) or 'nothing'}. "
-                f"{did_you_mean(name, arrays)}".rstrip()
+                f"{path} must hold 'code' [N, D] and 'factors' [N, K]; it holds {', '.join(held) or 'nothing'}. "
+                f"{did_you_mean(name, held)}".rstrip()
             )
-    names = [str(name) for name in arrays["names"]] if "names" in arrays else None
-    return Representation.from_arrays(arrays["code"], arrays["factors"], logvar=arrays.get("logvar"), names=names)
+    names = arrays["names"].astype(str).tolist() if "names" in arrays else None
+    said = arrays["kinds"].astype(str).tolist() if "kinds" in arrays else []
+    if said:
+        columns = names or [f"factor {k}" for k in range(len(said))]
+        require(len(said) == len(columns), f"kinds must hold one kind per factor ({len(columns)})", said)
+        kinds = {**dict(zip(columns, said, strict=True)), **(dict(kinds) if isinstance(kinds, dict) else {})}
+    logvar = arrays.get("logvar", arrays.get("spread"))  # named so by version 0.1
+    return Representation.from_arrays(arrays["code"], arrays["factors"], logvar=logvar, names=names, kinds=kinds)
 
 
-def _from_csv(path: Path, factors: Sequence[str] | None) -> Representation:
-    import pandas as pd
-
-    try:
-        frame = pd.read_csv(path)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} must be a CSV with a header line; {error}.") from error
-    columns = [str(column) for column in frame.columns]
-    if factors is None:
-        factors = [c for c in columns if not c.lower().startswith(("z", "latent", "code"))]
-    unknown = [name for name in factors if name not in columns]
+def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) -> tuple[Representation, list[str]]:
+    frame = read_csv(path)
+    columns = list(frame.columns)
+    unknown = [name for name in factors or () if name not in columns]
     require(not unknown, f"factor columns must be in the file; it has {', '.join(columns)}", unknown)
+    rest = frame.drop(columns=list(factors) if factors is not None else [c for c in columns if _is_latent(c)])
+    left_out = [name for name in row_names(rest) if not _is_latent(name)]
+    columns = [c for c in columns if c not in left_out]
+    if factors is None:
+        factors = [c for c in columns if not _is_latent(c)]
     latents = [c for c in columns if c not in factors]
-    require(
-        latents,
-        "some columns must be latents",
-        f"all {len(columns)} are factors",
-        "name them z0, z1, … or use --factors",
-    )
-    require(
-        factors,
-        "some columns must be factors",
-        f"only {', '.join(latents[:5])}",
-        "name the factor columns with --factors",
-    )
-    return Representation.from_arrays(
-        _numbers(frame, latents), np.stack([_levels(frame[name]) for name in factors], axis=1), names=list(factors)
-    )
+    came = f"all {len(columns)} are factors"
+    require(latents, "some columns must be latents", came, "name them z0, z1, … or use --factors")
+    came = f"only {', '.join(latents[:5])}"
+    require(factors, "some columns must be factors", came, "name the factor columns with --factors")
+    code = _numbers(frame, latents)
+    return Representation.from_arrays(code, frame[list(factors)], kinds=kinds), left_out
 
 
-def _numbers(frame: object, columns: Sequence[str]) -> np.ndarray:
+def _is_latent(name: str) -> bool:
+    return name.lower().startswith(LATENTS)
+
+
+def _numbers(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     """Columns as float64, refused where they hold text."""
     import pandas as pd
 
-    assert isinstance(frame, pd.DataFrame)
     text = [name for name in columns if not pd.api.types.is_numeric_dtype(frame[name])]
     require(
         not text,
@@ -89,14 +102,3 @@ def _numbers(frame: object, columns: Sequence[str]) -> np.ndarray:
         "name the factors with --factors",
     )
     return frame[list(columns)].to_numpy(dtype=np.float64)
-
-
-def _levels(column: object) -> np.ndarray:
-    """A factor column as numbers; text becomes level numbers in alphabetical order."""
-    import pandas as pd
-
-    assert isinstance(column, pd.Series)
-    if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=np.float64)
-    require(not column.isna().any(), f"factor '{column.name}' must have a value in every row", "empty cells")
-    return np.unique(column.astype(str).to_numpy(), return_inverse=True)[1].astype(np.float64)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from unbraid.core import Spec, UsageError
 
 Invariance = Literal["permutation", "sign", "scale", "idle"]
+Reading = Literal["levels", "order"]
 Need = Literal["factors", "logvar", "grid", "several"]
 Permuted = Literal["factors", "codes", "latents", "nothing"]
 Cost = Literal["quick", "slow"]
@@ -36,6 +37,12 @@ class Properties:
         bottom: a code independent of the factors scores at most this (at least, where lower is better).
         latents: fewest latents it accepts.
         factors: fewest factors (with more than one level) it accepts.
+        by_factor: the value is the mean of the values of single factors. Where levels are missing, each factor is then
+            scored on the rows that have it; other scores use the rows that have all factors.
+        reads: `levels` where the value stays under any one-to-one renaming of a factor's levels; `order` where it reads
+            the order of ordinal levels and the values of continuous factors, and stays under increasing maps of the one
+            and increasing affine maps of the other. A categorical factor is renamed freely under both.
+        renamed: how far the value may move under those (drawn levels, solvers); summed in another order by default.
         needs: what beyond codes: `factors`, `logvar` (posterior variances), `grid` (a complete grid),
             `several` (several representations of the same rows).
         permuted: what is permuted for its floor: rows of the `factors`; rows of the `codes`, where a complete grid must
@@ -57,6 +64,9 @@ class Properties:
     bottom: float | None = None
     latents: int = 1
     factors: int = 1
+    by_factor: bool = False
+    reads: Reading = "levels"
+    renamed: float = 1e-12
     needs: tuple[Need, ...] = ("factors",)
     permuted: Permuted = "nothing"
     cost: Cost = "slow"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, Spec, UsageError, require, require_finite
+from unbraid.core import FactorSpace, Kinds, Labels, Spec, UsageError, read_labels, require, require_finite
+from unbraid.core.labels import labels_in, mask_or_none
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,12 @@ class Representation:
     Args:
         code: posterior means [N, D], floating point.
         logvar: posterior log-variances [N, D], or None where the posterior is unknown.
-        factors: [N, K]; int64 level numbers, or float64 when a factor is continuous.
+        factors: [N, K]; int64 level numbers, or float64 when a factor is continuous. What stands where `missing` is
+            True says nothing.
         space: the factors' names, sizes and kinds [K].
         layers: latents per layer, summing to D; (D,) for a flat model.
         complete: True when every combination of levels stands here exactly once, in the order of `space`.
+        missing: bool [N, K], True where a row has no level of the factor; None where none is missing.
     """
 
     code: np.ndarray
@@ -29,47 +33,64 @@ class Representation:
     space: FactorSpace
     layers: tuple[int, ...]
     complete: bool = False
+    missing: np.ndarray | None = None
 
     @classmethod
     def from_arrays(
         cls,
         code: np.ndarray,
-        factors: np.ndarray,
+        factors: Any,
         *,
         logvar: np.ndarray | None = None,
         space: FactorSpace | None = None,
         names: Sequence[str] | None = None,
         layers: Sequence[int] | None = None,
+        kinds: Kinds | None = None,
+        missing: np.ndarray | None = None,
     ) -> Representation:
-        """Check plain arrays and wrap them; levels are renumbered 0 .. size - 1 when no space is given.
+        """Check plain arrays and wrap them.
+
+        Args:
+            code: [N, D], or [N] for one latent.
+            factors: [N, K], or [N] for one factor: an array, DataFrame or Series, or a mapping from names to columns.
+                Without a `space` they are read as `unbraid.core.read_labels` says; with one they are level numbers (NaN
+                where missing).
+            logvar: posterior log-variances [N, D].
+            space: the factors, where they are known.
+            names: of the factors, where there is no space.
+            layers: latents per layer; all in one when None.
+            kinds: of factors whose kind is not to be decided, where there is no space: {"angle": "circular:360"}.
+            missing: bool [N, K], True where a level is missing, beside a space.
 
         Raises:
-            UsageError: rows that do not match, NaN or infinity, no rows, no latents, shapes that are not matrices.
+            UsageError: rows that do not match, NaN or infinity in codes, no rows, no latents, shapes that are not
+                matrices, factors that are no labels.
         """
-        code, factors = np.asarray(code), np.asarray(factors)
+        code = np.asarray(code)
         code = code[:, None] if code.ndim == 1 else code
-        factors = factors[:, None] if factors.ndim == 1 else factors
         require(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
-        require(factors.ndim == 2, "factors must be a matrix [N, K]", f"shape {factors.shape}")
-        require(
-            len(code) == len(factors),
-            "code and factors must have the same number of rows",
-            f"{len(code)} and {len(factors)}",
-            "give one row of factors for each row of codes",
-        )
         require(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
         require_finite(code, "code")
-        require_finite(factors, "factors")
         if logvar is not None:
             logvar = np.asarray(logvar)
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
             require_finite(logvar, "logvar")
         if space is None:
-            factors, space = _levels(factors, names)
-        require(len(space) == factors.shape[1], "space must name every column of factors", f"{len(space)} names")
+            require(missing is None, "a mask of missing levels goes with a space of factors", "no space")
+            labels = read_labels(factors, names, kinds)
+        else:
+            require(names is None and kinds is None, "names and kinds stand in the space", "both", "leave them out")
+            labels = labels_in(space, factors, missing)
+        require(
+            len(code) == len(labels.factors),
+            "code and factors must have the same number of rows",
+            f"{len(code)} and {len(labels.factors)}",
+            "give one row of factors for each row of codes",
+        )
         layers = tuple(layers) if layers is not None else (code.shape[1],)
         require(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
-        return cls(code, logvar, factors, space, layers, _is_complete(factors, space))
+        complete = labels.missing is None and _is_complete(labels.factors, labels.space)
+        return cls(code, logvar, labels.factors, labels.space, layers, complete, labels.missing)
 
     def __len__(self) -> int:
         return len(self.code)
@@ -79,14 +100,26 @@ class Representation:
         """Number of latents D."""
         return int(self.code.shape[1])
 
+    @property
+    def labels(self) -> Labels:
+        """The factors alone; `.described()` says in one line a factor how they were read."""
+        return Labels(self.factors, self.missing, self.space)
+
+    def known(self) -> Representation:
+        """The rows in which no factor is missing."""
+        return self if self.missing is None else self.rows(np.flatnonzero(~self.missing.any(axis=1)))
+
     def rows(self, index: np.ndarray) -> Representation:
         """The rows named by `index` [M], or by a boolean mask [N]; no longer complete."""
         logvar = None if self.logvar is None else self.logvar[index]
-        return replace(self, code=self.code[index], logvar=logvar, factors=self.factors[index], complete=False)
+        missing = None if self.missing is None else mask_or_none(self.missing[index])
+        part = replace(self, code=self.code[index], logvar=logvar, factors=self.factors[index])
+        return replace(part, complete=False, missing=missing)
 
     def with_permuted_factors(self, order: np.ndarray) -> Representation:
         """The same codes, with the factors of the rows `order` [N], a permutation; no longer complete."""
-        return replace(self, factors=self.factors[order], complete=False)
+        missing = None if self.missing is None else self.missing[order]
+        return replace(self, factors=self.factors[order], missing=missing, complete=False)
 
     def layer(self, number: int) -> Representation:
         """One layer's latents only."""
@@ -138,25 +171,6 @@ class Score:
         for name, part in self.parts.items():
             if not np.isfinite(part):
                 raise UsageError(f"part '{name}' of a score must be finite or left out; got {part}.")
-
-
-def _levels(factors: np.ndarray, names: Sequence[str] | None) -> tuple[np.ndarray, FactorSpace]:
-    """Number the levels of each column; columns of non-whole numbers stay as they are, as continuous factors."""
-    names = list(names) if names is not None else [f"factor {k}" for k in range(factors.shape[1])]
-    require(len(names) == factors.shape[1], "names must hold one name per column of factors", names)
-    columns, made = [], []
-    for k, name in enumerate(names):
-        column = factors[:, k]
-        if np.issubdtype(column.dtype, np.floating) and np.any(column != np.round(column)):
-            columns.append(column.astype(np.float64))
-            made.append(Factor(name, 0, kind="continuous"))
-        else:
-            values, numbers = np.unique(column, return_inverse=True)
-            columns.append(numbers.astype(np.int64))
-            made.append(Factor(name, len(values), values=tuple(float(v) for v in values)))
-    whole = all(np.issubdtype(column.dtype, np.integer) for column in columns)
-    table = np.stack(columns, axis=1) if columns else np.empty((len(factors), 0), np.int64)
-    return table.astype(np.int64 if whole else np.float64), FactorSpace(tuple(made))
 
 
 def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:

@@ -7,10 +7,19 @@ import numpy as np
 from unbraid.core import UsageError, require
 from unbraid.metrics._representation import Representation
 
+GAPS = "call score(rep, ...), which picks the rows for each score, or take rep.known()"
+
 
 def require_rows(rep: Representation, rows: int, metric: str) -> None:
     """Raise `UsageError` unless there are at least `rows` rows."""
     require(len(rep) >= rows, f"{metric} needs at least {rows} rows", len(rep), "score more rows")
+
+
+def require_levels(rep: Representation) -> None:
+    """Raise `UsageError` where levels are missing: a score called by itself has to be given rows that have them."""
+    masks = () if rep.missing is None else rep.missing.T
+    gaps = [name for name, mask in zip(rep.space.names, masks, strict=False) if mask.any()]
+    require(not gaps, "a score needs the level of every factor in every row", f"gaps in {', '.join(gaps)}", GAPS)
 
 
 def require_latents(rep: Representation, latents: int, metric: str) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 
 from unbraid import core
 from unbraid.core import Progress, Spec, build, label_of, require
-from unbraid.metrics._answer import answered
+from unbraid.metrics._answer import answered, as_score
 from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
+from unbraid.metrics._gaps import score_of_known
 from unbraid.metrics._given import as_representation
 from unbraid.metrics._properties import declared
 from unbraid.metrics._representation import Representation, Score
@@ -47,7 +48,9 @@ def score(
 
     Args:
         codes: [N, D], an array or tensor; or a `Representation`, which holds its labels.
-        labels: [N, K] or [N], what each row shows: an array or tensor.
+        labels: [N, K] or [N], what each row shows: an array or tensor. Where some are missing, a score uses the rows
+            that have what it needs, and says how many in its `variant`: a mean over factors the rows of each factor,
+            others the rows that have all factors.
         metrics: each by name, Spec, mapping with `name` and options, or as a function `metric(rep) -> Score` or float,
             also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
@@ -105,7 +108,10 @@ def _floored(rep: Representation, spec: Spec, seed: int, floor: FloorChoice) -> 
 
 
 def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:
-    return answered(lambda: build("metrics", spec, rep=rep, rng=rng), spec)
+    def measure(part: Representation) -> Score:
+        return as_score(build("metrics", spec, rep=part, rng=rng), spec.name)
+
+    return answered(lambda: score_of_known(measure, rep, spec), spec)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:

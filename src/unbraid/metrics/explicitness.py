@@ -31,6 +31,7 @@ PROPERTIES = Properties(
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers",
     permuted="factors",
+    by_factor=True,
 )
 
 

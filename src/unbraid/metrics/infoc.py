@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     discrete="ties are broken by tiny noise; discrete=True counts values instead",
     permuted="factors",
     cost="quick",
+    by_factor=True,
 )
 
 

@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers; discrete=True gives each value a weight of its own",
     permuted="factors",
+    by_factor=True,
 )
 
 

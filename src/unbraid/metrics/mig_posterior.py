@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     tiny="counts like any other where its posterior is as tiny: scaling a latent scales its posterior",
     discrete="entropies of the mixture stay finite while posteriors have width",
     permuted="factors",
+    by_factor=True,
 )
 
 

@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     bottom=0.1,
     permuted="factors",
     cost="quick",
+    by_factor=True,
 )
 Probe = Literal["linear", "trees"]
 

@@ -34,6 +34,7 @@ PROPERTIES = Properties(
     bottom=0.1,
     latents=2,
     permuted="factors",
+    by_factor=True,
 )
 Probe = Literal["auto", "svm", "correlation"]
 

@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     bottom=0.2,
     permuted="factors",
     cost="quick",
+    by_factor=True,
 )
 
 
