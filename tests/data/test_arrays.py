@@ -7,6 +7,9 @@ import pytest
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
+from unbraid.data._pairs import pairs_along
+from unbraid.data._sampling import draw_partners
+from unbraid.data._walks import walk_along
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (6, 8, 10, 3), dtype=np.uint8)
@@ -62,21 +65,73 @@ def test_floats_in_0_1_are_rounded_to_bytes_and_ones_become_white(tmp_path):
 
 
 def test_factors_become_levels_and_a_grid_in_order_is_complete(tmp_path):
-    grid = np.array([[x, y] for x in (0.5, 1.5) for y in (10, 20, 30)])
-    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES, labels=grid), factor_names=["scale", "angle"])
+    grid = np.array([[x, y] for x in np.arange(5) / 2 for y in (10, 20, 30, 40, 50)])
+    images = np.zeros((25, 4, 4), np.uint8)
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=images, labels=grid), factor_names=["scale", "angle"])
     assert dataset.complete
     assert dataset.space.names == ("scale", "angle")
-    assert dataset.space.values(dataset.factors(np.arange(6))).tolist() == grid.tolist()
-    shuffled = load_dataset("arrays", path=saved(tmp_path, images=IMAGES, factors=grid[::-1]))
+    assert dataset.space.values(dataset.factors(np.arange(25))).tolist() == grid.tolist()
+    shuffled = load_dataset("arrays", path=saved(tmp_path, images=images, factors=grid[::-1]))
     assert not shuffled.complete
-    assert shuffled.factors(np.array([0])).tolist() == [[1, 2]]
+    assert shuffled.factors(np.array([0])).tolist() == [[4, 4]]
+
+
+def test_kinds_are_said_by_the_caller_or_by_the_file(tmp_path):
+    grid = np.array([[x, y] for x in (0.5, 1.5) for y in (10, 20, 30)])
+    names, kinds = ["scale", "angle"], {"scale": "ordinal", "angle": "circular:360"}
+    path = saved(tmp_path, images=IMAGES, factors=grid)
+    said = load_dataset("arrays", path=path, factor_names=names, kinds=kinds)
+    path = saved(tmp_path, images=IMAGES, factors=grid, kinds=np.array(["ordinal", "circular:360"]))
+    held = load_dataset("arrays", path=path, factor_names=names)
+    assert said.space == held.space
+    assert [(factor.kind, factor.size) for factor in held.space.factors] == [("ordinal", 2), ("circular", 0)]
+    over = load_dataset("arrays", path=path, factor_names=names, kinds={"angle": "categorical"})
+    assert [factor.kind for factor in over.space.factors] == ["ordinal", "categorical"]
+    with pytest.raises(UsageError, match=r"kinds must hold one kind per factor \(2\)"):
+        load_dataset("arrays", path=saved(tmp_path, images=IMAGES, factors=grid, kinds=np.array(["ordinal"])))
+    with pytest.raises(UsageError, match="kinds needs factors; got none in the file"):
+        load_dataset("arrays", path=saved(tmp_path, images=IMAGES), kinds={"x": "ordinal"})
+
+
+def test_missing_levels_of_a_table_are_nan_and_pairs_and_views_leave_them_out(tmp_path):
+    grid = np.array([[x, y] for x in range(5) for y in range(5)], dtype=float)
+    grid[::7, 0] = np.nan
+    path = saved(tmp_path, images=np.zeros((25, 4, 4), np.uint8), factors=grid)
+    dataset = load_dataset("arrays", path=path, kinds={"factor 0": "ordinal"})
+    assert np.array_equal(dataset.factors(np.arange(25)), grid, equal_nan=True)
+    first, second = pairs_along(dataset, 1, 200, np.random.default_rng(0))
+    assert not (set(first) | set(second)) & set(range(0, 25, 7))
+    _, levels = walk_along(dataset, 0)
+    assert not np.isnan(levels).any()
+    with pytest.raises(UsageError, match="a walk must start at a row without missing levels; got row 7"):
+        walk_along(dataset, 0, row=7)
+    with pytest.raises(UsageError, match="held_out needs the levels of every row; got 4 rows of arrays with missing"):
+        load_dataset("arrays", path=path, kinds={"factor 0": "ordinal"}, held_out={"factor 0": [0]})
+    with pytest.raises(UsageError, match="combinations can be numbered only where every level is known"):
+        draw_partners(dataset, np.arange(5), np.random.default_rng(0))
 
 
 def test_factors_from_a_csv_keep_words_as_categories(tmp_path):
-    (tmp_path / "f.csv").write_text("shape,size\n" + "".join(f"{s},{i}\n" for i, s in enumerate("abcabc")))
-    dataset = load_dataset("arrays", path=saved(tmp_path, images=IMAGES), factors=str(tmp_path / "f.csv"))
+    (tmp_path / "f.csv").write_text("shape,size\n" + "".join(f"{s},{i % 2}\n" for i, s in enumerate("abcabc" * 2)))
+    images = np.zeros((12, 4, 4), np.uint8)
+    dataset = load_dataset("arrays", path=saved(tmp_path, images=images), factors=str(tmp_path / "f.csv"))
     assert dataset.space.factors[0].labels == ("a", "b", "c")
-    assert dataset.factors(np.array([4])).tolist() == [[1, 4]]
+    assert dataset.space.factors[1].kind == "ordinal"
+    assert dataset.factors(np.array([4])).tolist() == [[1, 0]]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_separators_and_columns_that_name_rows(tmp_path, separator):
+    rows = [("", "file", "shape", "age"), *((i, f"{i}.png", "ab"[i % 2], f"{i % 3}.5") for i in range(30))]
+    text = "\ufeff" + "".join(separator.join(map(str, row)) + "\n" for row in rows)
+    (tmp_path / "f.csv").write_text(text if separator == "," else text.replace(".5", ",5"), encoding="utf-8")
+    images = saved(tmp_path, images=np.zeros((30, 4, 4), np.uint8))
+    dataset = load_dataset("arrays", path=images, factors=str(tmp_path / "f.csv"))
+    assert dataset.space.names == ("shape", "age")
+    assert dataset.space.factors[1].values == (0.5, 1.5, 2.5)
+    assert "Unnamed: 0, file left out of its factors, for they only name the rows" in dataset.source
+    dataset = load_dataset("arrays", path=images, factors=str(tmp_path / "f.csv"), kinds={"file": "categorical"})
+    assert dataset.space.sizes == (30, 2, 3)
 
 
 def test_many_distinct_real_values_stay_continuous(tmp_path):
@@ -113,11 +168,15 @@ def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
         ({"images": IMAGES.astype(int) - 9}, {}, r"must lie in 0 .. 255; got -9 to 246"),
         ({"images": IMAGES.astype(complex)}, {}, "images must be numbers"),
         ({"images": IMAGES, "labels": np.zeros((5, 2))}, {}, r"one row per image \(6 images\); got 5 rows"),
-        ({"images": IMAGES, "labels": np.full((6, 2), np.nan)}, {}, "must be finite"),
+        ({"images": IMAGES, "labels": np.full((6, 2), np.nan)}, {}, "factor 'factor 0' must have a value in some row"),
         ({"images": IMAGES, "labels": np.zeros((6, 2, 2))}, {}, r"factors must be a matrix \[N, K\]"),
         ({"images": IMAGES, "labels": np.zeros((6, 2))}, {"factor_names": ["a"]}, "one name per column"),
         ({"images": IMAGES}, {"factor_names": ["a"]}, "factor_names needs factors"),
-        ({"images": IMAGES}, {"factors": "nowhere.csv"}, "the CSV of factors must exist"),
+        (
+            {"images": IMAGES},
+            {"factors": "nowhere.csv"},
+            "nowhere.csv must be a CSV with a header line; got no such file",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words(tmp_path, held, options, message):

@@ -85,10 +85,31 @@ def test_factors_of_a_csv_follow_the_file_names_not_the_order(tmp_path):
     for name in ("a.png", "b.png", "sub/c.png"):
         picture(tmp_path / name)
     (tmp_path / "factors.csv").write_text("file, angle, kind\nsub/c.png, 30, car\na.png, 10, plane\nb.png, 20, car\n")
-    dataset = load_dataset("image_folder", path=str(tmp_path))
+    dataset = load_dataset("image_folder", path=str(tmp_path), kinds={"angle": "circular:360"})
     assert dataset.space.names == ("angle", "kind")
+    assert [factor.kind for factor in dataset.space.factors] == ["circular", "categorical"]
     assert dataset.space.factors[1].labels == ("car", "plane")
-    assert dataset.factors(np.arange(3)).tolist() == [[0, 1], [1, 0], [2, 0]]
+    assert dataset.factors(np.arange(3)).tolist() == [[10, 1], [20, 0], [30, 0]]  # one row per angle: no levels
+    levels = load_dataset("image_folder", path=str(tmp_path), kinds={"angle": "ordinal"})
+    assert levels.factors(np.arange(3)).tolist() == [[0, 1], [1, 0], [2, 0]]
+
+
+def test_empty_cells_and_pictures_that_are_not_listed_have_no_levels(tmp_path):
+    for name in "abcd":
+        picture(tmp_path / f"{name}.png")
+    (tmp_path / "factors.csv").write_text("file;x;kind\nc.png;0,5;\na.png;;plane\nb.png;1,5;plane\n")
+    dataset = load_dataset("image_folder", path=str(tmp_path), kinds={"x": "ordinal"})
+    assert np.array_equal(
+        dataset.factors(np.arange(4)), [[np.nan, 0], [1, 0], [0, np.nan], [np.nan] * 2], equal_nan=True
+    )
+    assert dataset.space.factors[0].values == (0.5, 1.5)
+    assert "1 of 4 pictures have no row of factors" in dataset.source
+    assert not dataset.complete
+
+
+def test_kinds_need_factors(tmp_path):
+    picture(tmp_path / "a.png")
+    refused(tmp_path, "kinds needs factors; got no CSV of factors", kinds={"x": "ordinal"})
 
 
 def test_many_pictures_are_decoded_once_into_the_data_folder(tmp_path, monkeypatch):
@@ -137,12 +158,13 @@ def test_options_outside_their_range(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("file,x\na.png,1\n", r"1 images without a row \['b.png'\]"),
+        ("file,x\nA.png,1\nB.png,1\n", r"2 images without a row \['a.png', 'b.png'\] and 2 rows without an image"),
         ("file,x\na.png,1\nb.png,2\nc.png,3\n", r"1 rows without an image \['c.png'\]"),
         ("file,x\na.png,1\na.png,1\nb.png,2\n", "must list each image once"),
-        ("file,x\na.png,1\nb.png,\n", r"every cell .* must be filled; got empty cells in \['x'\]"),
+        ("file,x\na.png,\nb.png,\n", "factor 'x' must have a value in some row"),
+        ("file,x\na.png,one\nb.png,two\n", r"at least one factor; got \['x'\], which only name the rows"),
         ("file\na.png\nb.png\n", "at least one factor"),
-        ("file,x\n", "must hold a header and rows"),
+        ("file,x\n", "must be a CSV with a header line and rows below it; got 0 rows"),
         ("", "must be a CSV with a header line"),
     ],
 )

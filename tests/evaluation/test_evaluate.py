@@ -13,6 +13,7 @@ from unbraid.core import UsageError
 from unbraid.data import load_dataset
 from unbraid.evaluation import Run, encode, evaluate, latent_kl, read_scores, represent, traversed
 from unbraid.evaluation._evaluate import chosen_rows
+from unbraid.evaluation._stored import load_representation
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
 from unbraid.models import DiagonalGaussian
@@ -187,6 +188,27 @@ def test_a_dataset_without_factors_is_encoded_and_its_scores_say_why_they_are_mi
     frame = evaluate(run.path)
     assert frame["value"].isna().all()
     assert frame["reason"].str.contains("factor").all()
+
+
+def test_missing_levels_are_kept_beside_the_encoding_and_each_score_uses_the_rows_that_have_them(
+    tmp_path: Path,
+) -> None:
+    images = np.random.default_rng(0).integers(0, 255, (300, 1, 16, 16)).astype(np.uint8)
+    factors = np.stack([np.arange(300) % 4, np.arange(300) % 5], axis=1) + 0.5
+    factors[::3, 0] = np.nan
+    np.savez(tmp_path / "mine.npz", images=images, factors=factors)
+    settings = {**SETTINGS, "data": {"name": "arrays", "path": str(tmp_path / "mine.npz"), "resolution": 16}}
+    run = fit(RunConfig.from_dict(settings), tmp_path / "run")
+    frame = evaluate(run.path, ["mig", "irs"]).set_index(["metric", "part"])
+    rep = load_representation(run)
+    assert rep.missing is not None
+    assert np.array_equal(rep.missing[:, 0], np.arange(300) % 3 == 0)
+    assert not rep.missing[:, 1].any()
+    assert rep.factors.dtype == np.int64
+    assert frame["variant"].loc[("mig", "")].endswith("factor by factor on 200 to 300 of 300 rows")
+    assert frame["variant"].loc[("irs", "")].endswith("200 of 300 rows have all factors")
+    alone = mig(rep.known()).parts["factor 0"]
+    assert frame["value"].loc[("mig", "factor 0")] == pytest.approx(alone, abs=1e-12)
 
 
 def test_an_untrained_folder_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from unbraid.core.factors import Factor, Kind
 
 ROWS_PER_LEVEL = 5  # a column of numbers has levels when each has as many rows on average, ...
 MOST_LEVELS = 256  # ... and when there are no more of them than this
-LEAVE_OUT = "leave the column out"  # what to do with a factor that no row has
 
 Kinds = Mapping[str, str] | Sequence[str]
 
@@ -35,7 +34,7 @@ def numbered(name: str, column: Column, said: str = "") -> tuple[Factor, np.ndar
         UsageError: a column without any value, a kind that its values do not have.
     """
     present = ~column.missing
-    require(present.any(), f"factor '{name}' must have a value in some row", "none", LEAVE_OUT)
+    require(present.any(), f"factor '{name}' must have a value in some row", "none", "leave the column out")
     kind, period = parsed_kind(name, said) if said else (None, None)
     values = column.values[present]
     if column.form == "numbers":

@@ -108,7 +108,10 @@ class FactorSpace:
 
     def index(self, levels: np.ndarray) -> np.ndarray:
         """Combination number of `levels` [N, K] -> int64 [N]; the inverse of `levels`."""
-        levels = np.asarray(levels, dtype=np.int64)
+        levels = np.asarray(levels)
+        known = not np.issubdtype(levels.dtype, np.floating) or not np.isnan(levels).any()
+        require(known, "combinations can be numbered only where every level is known", "missing levels (NaN)")
+        levels = levels.astype(np.int64, copy=False)
         self._require_discrete()
         require(
             levels.shape[-1:] == (len(self.factors),),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core._columns import plain_column
-from unbraid.core._kinds import LEAVE_OUT, Kinds, kinds_by_name, numbered
+from unbraid.core._kinds import Kinds, kinds_by_name, numbered
 from unbraid.core.checks import require, require_finite
 from unbraid.core.factors import FactorSpace
 
@@ -91,7 +91,7 @@ def labels_in(space: FactorSpace, factors: Any, missing: np.ndarray | None = Non
     """Level numbers [N, K] of a known space; those that are NaN, or masked by `missing` [N, K], are missing.
 
     Raises:
-        UsageError: not one column per factor, no mask of that shape, infinite values, a factor without any value.
+        UsageError: not one column per factor, no mask of that shape, infinite values.
     """
     factors = np.asarray(factors)
     factors = factors[:, None] if factors.ndim == 1 else factors
@@ -102,8 +102,6 @@ def labels_in(space: FactorSpace, factors: Any, missing: np.ndarray | None = Non
     require(mask.shape == factors.shape and mask.dtype == bool, rule, f"{mask.dtype} {mask.shape}")
     if np.issubdtype(factors.dtype, np.floating):
         mask = mask | np.isnan(factors)
-    unknown = [name for name, gaps in zip(space.names, mask.T, strict=True) if len(gaps) and gaps.all()]
-    require(not unknown, f"factor '{''.join(unknown[:1])}' must have a value in some row", "none", LEAVE_OUT)
     if mask.any():
         factors = np.where(mask, 0, factors)
         factors = factors.astype(np.int64) if all(space.sizes) else factors

@@ -13,6 +13,7 @@ from unbraid.core.checks import UsageError, require
 if TYPE_CHECKING:
     import pandas as pd
 
+FEWEST = 10  # rows from which numbers that run with them are taken for a counter
 SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -24,8 +25,8 @@ def read_csv(file: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    require(file.is_file(), "a table must be an existing file", str(file), "check the path")
     rule = f"{file} must be a CSV with a header line"
+    require(file.is_file(), rule, "no such file", "check the path")
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             header = next((line for line in stream if line.strip()), "")
@@ -33,7 +34,7 @@ def read_csv(file: Path) -> pd.DataFrame:
         frame = pd.read_csv(file, sep=separator, encoding="utf-8-sig", skipinitialspace=True, index_col=False)
     except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
         raise UsageError(f"{rule}; reading it failed: {error}.") from error
-    require(len(frame.columns) and len(frame), rule + " and rows below it", f"{len(frame)} rows", "check the file")
+    require(len(frame.columns) and len(frame), f"{rule} and rows below it", f"{len(frame)} rows")
     frame.columns = pd.Index([str(column).strip() for column in frame.columns])
     return frame if separator == "," else frame.apply(_with_decimal_points)
 
@@ -65,10 +66,11 @@ def _with_decimal_points(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _counts(column: pd.Series[Any]) -> bool:
-    """Whether the column numbers the rows one by one."""
-    if not _is_number(column) or len(column) < 2 or column.isna().any():
+    """Whether the column numbers the rows, from 0 or 1."""
+    if not _is_number(column) or len(column) < FEWEST or column.isna().any():
         return False
-    return bool(np.all(np.diff(column.to_numpy(dtype=np.float64)) == 1))
+    values = column.to_numpy(dtype=np.float64)
+    return bool(values[0] in (0, 1) and np.all(np.diff(values) == 1))
 
 
 def _is_number(column: pd.Series[Any]) -> bool:

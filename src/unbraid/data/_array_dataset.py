@@ -15,7 +15,7 @@ class ArrayDataset(GroundTruthDataset):
         name: how listings and reports call it.
         images: uint8 [N, C, H, W], an array or memory map.
         space: the factors [K].
-        table: factor levels [N, K]; None when row i is combination i of `space`.
+        table: factor levels [N, K], NaN where missing; None when row i is combination i of `space`.
         source: where the images come from.
     """
 

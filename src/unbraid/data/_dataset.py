@@ -68,7 +68,10 @@ class GroundTruthDataset(Remembers, ABC):
 
     @abstractmethod
     def factors(self, index: np.ndarray) -> np.ndarray:
-        """Factor levels of rows `index` [N] -> int64 [N, K] (float64 if a factor is continuous)."""
+        """Factor levels of rows `index` [N] -> int64 [N, K]; float64 if a factor is continuous.
+
+        Missing levels are NaN, and the table is float64 then too.
+        """
 
     @property
     def name(self) -> str:
@@ -122,6 +125,14 @@ class GroundTruthDataset(Remembers, ABC):
         numbers = self.space.index(self.factors(np.arange(len(self))))
         order = np.argsort(numbers, kind="stable")
         return numbers[order], order
+
+
+def known_rows(dataset: GroundTruthDataset) -> np.ndarray:
+    """Rows of a table [M] in which no level is missing."""
+    table = dataset.factors(np.arange(len(dataset)))
+    if np.issubdtype(table.dtype, np.integer):
+        return np.arange(len(table))
+    return np.flatnonzero(~np.isnan(table).any(axis=1))
 
 
 def rows_within(index: np.ndarray, rows: int) -> np.ndarray:

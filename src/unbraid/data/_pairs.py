@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._dataset import GroundTruthDataset, known_rows
 
 Pairs = tuple[np.ndarray, np.ndarray]
 
@@ -15,11 +15,13 @@ def pairs_along(dataset: GroundTruthDataset, factor: int, pairs: int, rng: np.ra
     """Rows a and b [pairs] that differ in the factor at column `factor` and in no other; None where none exist.
 
     On a complete grid a is uniform over all rows and b over the other levels of the factor. In a table, a is
-    uniform over the rows that have a partner, and b over the partners of a.
+    uniform over the rows that have a partner, and b over the partners of a; rows with missing levels have none.
     """
     if dataset.complete:
         return _pairs_of_grid(dataset, factor, pairs, rng)
-    return _pairs_of_table(dataset.factors(np.arange(len(dataset))), factor, pairs, rng)
+    rows = known_rows(dataset)
+    both = _pairs_of_table(dataset.factors(rows), factor, pairs, rng)
+    return None if both is None else (rows[both[0]], rows[both[1]])
 
 
 def random_pairs(rows: int, pairs: int, rng: np.random.Generator) -> Pairs | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.data._dataset import GroundTruthDataset
+from unbraid.core import require
+from unbraid.data._dataset import GroundTruthDataset, known_rows
 from unbraid.data._pairs import groups_of
 
 Walk = tuple[np.ndarray, np.ndarray]
@@ -32,7 +33,12 @@ def walk_along(dataset: GroundTruthDataset, factor: int, *, steps: int = 10, row
     if dataset.render is not None:
         factors = _varied(table[row or 0], factor, np.unique(table[:, factor]), steps)
         return dataset.render(factors), factors
-    rows = _rows_along(table, factor, row)
+    known = known_rows(dataset)
+    if not len(known):
+        return None
+    if row is not None:
+        require(row in known, "a walk must start at a row without missing levels", f"row {row}")
+    rows = known[_rows_along(table[known], factor, None if row is None else int(np.searchsorted(known, row)))]
     if len(rows) < 2:
         return None
     rows = rows[_spread(len(rows), steps)]

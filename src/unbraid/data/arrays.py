@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
+from unbraid.core import UsageError, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
-from unbraid.data._files.factor_table import columns_of, factor_table, read_csv
+from unbraid.data._files.factor_table import columns_of, csv_columns, factor_table
 from unbraid.data._files.prepared import fingerprint, images_in_memory, prepared_images
 from unbraid.data._files.stored_arrays import StoredArray, pick, stored_arrays
 
@@ -30,6 +30,7 @@ def arrays(
     images: str | None = None,
     factors: str | None = None,
     factor_names: Sequence[str] | None = None,
+    kinds: Mapping[str, str] | None = None,
     layout: Layout | None = None,
 ) -> ArrayDataset:
     """Your own images from an .npz, .npy or HDF5 file, with or without factors.
@@ -42,6 +43,8 @@ def arrays(
         factors: name of the array [N, K] of factors in the file, or path of a .csv with one row per image in the
             same order; None looks for factors, labels, latents_values, and takes none when they are missing.
         factor_names: a name for each column of factors; None takes "factor 0", or the header of the CSV.
+        kinds: the kind of factors where it is not to be decided (see `unbraid.core.read_labels`), by name: ordinal,
+            categorical, continuous, circular:360. An array `kinds` [K] in the file says the same.
         layout: NHW, NHWC or NCHW; None sees it from the shape (3 axes; last or second axis of 1, 3 or 4 channels).
 
     Raises:
@@ -64,14 +67,16 @@ def arrays(
     stored = pick(contents, images or _first(contents, IMAGE_KEYS), file)
     layout = _layout(stored.shape, layout)
     require(min(stored.shape) >= 1, "images must hold pixels", f"shape {stored.shape}")
-    space, table = _factors(contents, file, factors, factor_names, stored.shape[0])
+    columns, in_file, said = _columns(contents, file, factors, factor_names, stored.shape[0], kinds)
+    space, table = factor_table(columns, {**in_file, **(kinds or {})}) if columns else (NO_FACTORS, None)
+    require(columns or not kinds, "kinds needs factors", "none in the file", "name their key with factors=")
     shape = _shape(stored.shape, layout)
     if np.prod(shape, dtype=np.int64) <= IN_MEMORY_BYTES:
         pixels = images_in_memory(shape, _converted(stored, layout))
     else:
         name = f"arrays-{fingerprint(file, key=images, layout=layout)}"
         pixels = prepared_images(name, shape, lambda: _converted(stored, layout), about=str(file))
-    return ArrayDataset("arrays", pixels, space, table, source=f"read from {file}")
+    return ArrayDataset("arrays", pixels, space, table, source=f"read from {file}{said}")
 
 
 def _first(contents: dict[str, StoredArray], keys: Sequence[str]) -> str:
@@ -140,16 +145,25 @@ def _as_uint8(block: np.ndarray, binary: bool) -> np.ndarray:
     return block.astype(np.uint8)
 
 
-def _factors(
-    contents: dict[str, StoredArray], file: Path, factors: str | None, names: Sequence[str] | None, rows: int
-) -> tuple[FactorSpace, np.ndarray | None]:
-    """Space and table from a key of the file, from a CSV, or none."""
+def _columns(
+    contents: dict[str, StoredArray],
+    file: Path,
+    factors: str | None,
+    names: Sequence[str] | None,
+    rows: int,
+    kinds: Mapping[str, str] | None,
+) -> tuple[dict[str, Any], dict[str, str], str]:
+    """Columns of factors from a key of the file, from a CSV, or none; the kinds the file says; what was left out."""
     if factors is not None and factors.lower().endswith(".csv"):
-        table = read_csv(Path(factors).expanduser())
-        checked = columns_of(table.to_numpy(dtype=object), names or [str(name) for name in table.columns], rows)
-        return factor_table({name: table.iloc[:, k].to_numpy() for k, name in enumerate(checked)})
+        columns, said = csv_columns(Path(factors).expanduser(), names, rows, kinds)
+        return columns, {}, said
     if factors is None and not any(key in contents for key in FACTOR_KEYS):
         require(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")
-        return NO_FACTORS, None
+        return {}, {}, ""
     matrix = pick(contents, factors or _first(contents, FACTOR_KEYS), file).whole()
-    return factor_table(columns_of(matrix, names, rows))
+    columns = columns_of(matrix, names, rows)
+    in_file = contents["kinds"].whole().astype(str).tolist() if "kinds" in contents else []
+    require(
+        not in_file or len(in_file) == len(columns), f"kinds must hold one kind per factor ({len(columns)})", in_file
+    )
+    return columns, dict(zip(columns, in_file, strict=False)), ""

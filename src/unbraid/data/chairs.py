@@ -14,7 +14,7 @@ from PIL import Image
 from unbraid.core import Factor, FactorSpace, UsageError, remembered, require
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import tar_members
-from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.factor_table import ordinal_table
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.pictures import cropped, pixels_of
 from unbraid.data._files.prepared import fingerprint, prepared_images
@@ -63,7 +63,7 @@ def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
 
     shape = (len(names), 1, resolution, resolution)
     pixels = prepared_images(f"chairs-{resolution}-{fingerprint(file)}", shape, blocks, about=str(file))
-    space, table = factor_table({name: angles[:, k] for k, name in enumerate(("model", "elevation", "azimuth"))})
+    space, table = ordinal_table({name: angles[:, k] for k, name in enumerate(("model", "elevation", "azimuth"))})
     return ArrayDataset("chairs", pixels, _named(space), table, source=f"read from the original archive {file.name}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +31,7 @@ def image_folder(
     resolution: int | None = None,
     colour: Colour | None = None,
     factors: str | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> ArrayDataset:
     """Your own PNG and JPEG files: every one under a folder, in alphabetical order, with or without factors.
 
@@ -40,7 +41,10 @@ def image_folder(
             None keeps the pictures as they are, and then all must have one size.
         colour: grey or rgb; None takes grey when every picture is grey. Transparent pictures are laid on white.
         factors: a CSV whose first column names the files (relative to `path`, with /), each further column a factor;
-            None takes `factors.csv` in the folder if it is there, else no factors are known.
+            None takes `factors.csv` in the folder if it is there, else no factors are known. An empty cell, or a
+            picture that is not listed, has no level.
+        kinds: the kind of factors where it is not to be decided (see `unbraid.core.read_labels`), by name: ordinal,
+            categorical, continuous, circular:360.
 
     Raises:
         UsageError: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
@@ -62,7 +66,7 @@ def image_folder(
     folder = Path(path).expanduser()
     files = _pictures(folder)
     names = [file.relative_to(folder).as_posix() for file in files]
-    space, table = _factors(folder, factors, names)
+    space, table, said = _factors(folder, factors, names, kinds)
     channels, height, width = _image_shape(files, resolution, colour)
     shape = (len(files), channels, height, width)
 
@@ -74,7 +78,7 @@ def image_folder(
     else:
         name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels)}"
         pixels = prepared_images(name, shape, blocks, about=str(folder))
-    return ArrayDataset("image_folder", pixels, space, table, source=f"pictures in {folder}")
+    return ArrayDataset("image_folder", pixels, space, table, source=f"pictures in {folder}{said}")
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -86,12 +90,16 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
 
 
-def _factors(folder: Path, factors: str | None, names: list[str]) -> tuple[FactorSpace, np.ndarray | None]:
-    """Space and table from the CSV given or the one in the folder; the empty space without one."""
+def _factors(
+    folder: Path, factors: str | None, names: list[str], kinds: Mapping[str, str] | None
+) -> tuple[FactorSpace, np.ndarray | None, str]:
+    """Space and table from the CSV given or the one in the folder, and a word on it; the empty space without one."""
     beside = folder / "factors.csv"
     if factors is None and not beside.is_file():
-        return NO_FACTORS, None
-    return factor_table(matched_columns(Path(factors).expanduser() if factors else beside, names))
+        require(not kinds, "kinds needs factors", "no CSV of factors", "name it with factors=")
+        return NO_FACTORS, None, ""
+    columns, said = matched_columns(Path(factors).expanduser() if factors else beside, names, kinds)
+    return *factor_table(columns, kinds), said
 
 
 def _image_shape(files: list[Path], resolution: int | None, colour: Colour | None) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 from unbraid.core import Factor, FactorSpace, remembered, require
 from unbraid.core.factors import Kind
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.factor_table import ordinal_table
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._files.sources import file_named
@@ -77,7 +77,7 @@ def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
     require(len(images.shape) == 4 and images.shape[3:] == (3,) and images.dtype == np.uint8, what, came)
     require(labels.shape == (images.shape[0], len(FACTORS)), what, came)
     columns = labels.whole()
-    read, table = factor_table({name: columns[:, k] for k, (name, _) in enumerate(FACTORS)})
+    read, table = ordinal_table({name: columns[:, k] for k, (name, _) in enumerate(FACTORS)})
     require(
         table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}"
     )

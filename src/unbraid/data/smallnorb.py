@@ -12,7 +12,7 @@ import numpy as np
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable
-from unbraid.data._files.factor_table import factor_table
+from unbraid.data._files.factor_table import ordinal_table
 from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.pictures import resampled
 from unbraid.data._files.prepared import fingerprint, prepared_images
@@ -100,7 +100,7 @@ def _factors(category: Path, info: Path) -> np.ndarray:
 def _space(rows: np.ndarray, convention: Convention) -> tuple[FactorSpace, np.ndarray | None]:
     """Factors of a convention, and the table unless the rows are a complete grid."""
     names = NAMES if convention == "train" else tuple(name for name in NAMES if name != "instance")
-    space, table = factor_table({name: rows[:, NAMES.index(name)] for name in names})
+    space, table = ordinal_table({name: rows[:, NAMES.index(name)] for name in names})
     made = []
     for name, factor in zip(names, space.factors, strict=True):
         if name == "category" and factor.size == len(CATEGORIES):

@@ -19,6 +19,8 @@ def save_representation(run: RunDirectory, rep: Representation, index: np.ndarra
     arrays = {"code": rep.code, "factors": rep.factors, "index": index}
     if rep.logvar is not None:
         arrays["logvar"] = rep.logvar
+    if rep.missing is not None:
+        arrays["missing"] = rep.missing
     described = [asdict(factor) for factor in rep.space.factors]
     run.write_tensors(REPRESENTATION, arrays, {**note, "layers": list(rep.layers), "factors": described})
 
@@ -37,6 +39,7 @@ def load_representation(run: RunDirectory) -> Representation:
         logvar=arrays.get("logvar", arrays.get("spread")),  # named so by version 0.1
         space=FactorSpace(tuple(_factor(described) for described in note["factors"])),
         layers=note["layers"],
+        missing=arrays.get("missing"),
     )
 
 

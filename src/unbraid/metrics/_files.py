@@ -73,7 +73,7 @@ def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) ->
     unknown = [name for name in factors or () if name not in columns]
     require(not unknown, f"factor columns must be in the file; it has {', '.join(columns)}", unknown)
     rest = frame.drop(columns=list(factors) if factors is not None else [c for c in columns if _is_latent(c)])
-    left_out = [name for name in row_names(rest) if not _is_latent(name)]
+    left_out = [name for name in row_names(rest) if not _is_latent(name) and name not in (kinds or ())]
     columns = [c for c in columns if c not in left_out]
     if factors is None:
         factors = [c for c in columns if not _is_latent(c)]

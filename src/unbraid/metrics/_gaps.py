@@ -42,7 +42,7 @@ def _by_factor(measure: Measure, rep: Representation, metric: str) -> Score:
     rows = []
     for k, name in enumerate(rep.space.names):
         part = with_factors(rep, np.arange(len(rep.space)) == k).known()
-        if np.ptp(part.factors) == 0:
+        if not len(part) or np.ptp(part.factors) == 0:
             continue
         answers[name] = _of_factor(measure, part, name)
         rows.append(len(part))

@@ -26,7 +26,7 @@ def thumbnails(rep: Representation, arrays: Mapping[str, np.ndarray]) -> dict[st
         arrays: those that its evaluation wrote; of a layered run, the traversals of the second layer are taken.
     """
     kept = {name: arrays[name] for name in arrays if name.startswith(("kl/", "assignment/", "reconstruction/"))}
-    varying = [name for name, column in zip(rep.space.names, rep.factors.T, strict=True) if np.ptp(column)]
+    varying = [name for name, column in zip(rep.space.names, rep.known().factors.T, strict=True) if np.ptp(column)]
     kept["factors"] = np.array(varying)
     return {**kept, **_over_places(rep), **_walks(arrays, min(1, len(rep.layers) - 1))}
 
@@ -71,6 +71,7 @@ def _over_places(rep: Representation) -> dict[str, np.ndarray]:
     """Mean code over the positions of the shape [D, Y, X], where the world has positions."""
     for names in PLACES:
         if len(rep.layers) == 1 and set(names) <= set(rep.space.names):
+            rep = rep.known()
             down, across = (rep.factors[:, rep.space.names.index(name)] for name in names)
             return {"means_over_places": means_over_places(rep.code, down, across).astype(np.float16)}
     return {}

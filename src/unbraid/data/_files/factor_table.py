@@ -4,44 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, require, require_finite
+from unbraid.core import FactorSpace, Kinds, read_labels, require
+from unbraid.core.tables import read_csv, row_names
 
-MOST_LEVELS = 256  # a column of non-whole numbers with more distinct values than this is continuous
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def factor_table(columns: Mapping[str, np.ndarray]) -> tuple[FactorSpace, np.ndarray | None]:
-    """Number the levels of each column: the space, and the table [N, K].
-
-    Whole numbers and repeated values become ordinal levels in ascending order, text becomes categories in
-    alphabetical order, and a column of more than 256 distinct non-whole numbers stays as it is, continuous.
+def factor_table(columns: Mapping[str, Any], kinds: Kinds | None = None) -> tuple[FactorSpace, np.ndarray | None]:
+    """Number the levels of each column as `unbraid.core.read_labels` says: the space, and the table [N, K].
 
     Returns:
-        the space, and int64 levels [N, K] (float64 if a factor is continuous); None in place of the table when
-        row i is combination i of the space, for every combination.
+        the space, and int64 levels [N, K] (float64 if a factor is continuous, or where levels are missing, which are
+        NaN); None in place of the table when row i is combination i of the space, for every combination.
     """
-    factors, levels = zip(*(_levels(name, np.asarray(column)) for name, column in columns.items()), strict=True)
-    space, table = FactorSpace(factors), np.stack(levels, axis=1)
+    labels = read_labels(columns, kinds=kinds)
+    space, table = labels.space, labels.factors
+    if labels.missing is not None:
+        return space, np.where(labels.missing, np.nan, table)
     rows = len(table)
     if space.combinations == rows and np.array_equal(table, space.levels(np.arange(rows))):
         return space, None
     return space, table
 
 
-def _levels(name: str, column: np.ndarray) -> tuple[Factor, np.ndarray]:
-    """One factor and the level number of each row."""
-    require(column.ndim == 1, f"factor '{name}' must be one value per row", f"shape {column.shape}")
-    if not (np.issubdtype(column.dtype, np.number) or column.dtype == bool):
-        labels, numbers = np.unique(column.astype(str), return_inverse=True)
-        return Factor(name, len(labels), "categorical", labels=tuple(map(str, labels))), numbers.astype(np.int64)
-    require_finite(column.astype(np.float64), f"factor '{name}'")
-    values, numbers = np.unique(column, return_inverse=True)
-    if np.any(values != np.round(values)) and len(values) > MOST_LEVELS:
-        return Factor(name, 0, "continuous"), column.astype(np.float64)
-    return Factor(name, len(values), values=tuple(float(v) for v in values)), numbers.astype(np.int64)
+def ordinal_table(columns: Mapping[str, np.ndarray]) -> tuple[FactorSpace, np.ndarray | None]:
+    """The same of a set whose factors are known to have levels, however few rows each has."""
+    return factor_table(columns, dict.fromkeys(columns, "ordinal"))
 
 
 def columns_of(matrix: np.ndarray, names: Sequence[str] | None, rows: int) -> dict[str, np.ndarray]:
@@ -63,34 +56,43 @@ def columns_of(matrix: np.ndarray, names: Sequence[str] | None, rows: int) -> di
     return {name: matrix[:, k] for k, name in enumerate(names)}
 
 
-def read_csv(file: Path) -> Any:
-    """A CSV with a header as a pandas table, text kept as text; a `UsageError` names a file that is not one."""
-    import pandas
-
-    require(file.is_file(), "the CSV of factors must exist", str(file))
-    try:
-        table = pandas.read_csv(file, skipinitialspace=True)
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        raise UsageError(f"{file} must be a CSV with a header line; reading it failed: {error}.") from error
-    require(len(table.columns) >= 1 and len(table), "a CSV of factors must hold a header and rows", str(file))
-    empty = table.columns[table.isna().any()].tolist()
-    require(not empty, f"every cell of {file} must be filled", f"empty cells in {empty}", "fill or drop those rows")
-    return table
+def csv_columns(file: Path, names: Sequence[str] | None, rows: int, kinds: Kinds | None) -> tuple[dict[str, Any], str]:
+    """The columns of a CSV with one row per image in their order, and in words which only name the rows."""
+    frame, said = factor_columns(read_csv(file), file, kinds)
+    columns_of(frame.to_numpy(dtype=object), names, rows)
+    return dict(zip(names or frame.columns, (frame[name] for name in frame.columns), strict=True)), said
 
 
-def matched_columns(file: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Columns of a CSV in the order of the image `names`, which its first column must hold, each once."""
+def factor_columns(frame: pd.DataFrame, file: Path, kinds: Kinds | None) -> tuple[pd.DataFrame, str]:
+    """The columns that say something of the rows, and in words which are left out because they only name them.
+
+    A column whose kind is said is asked for.
+    """
+    left_out = [name for name in row_names(frame) if name not in (kinds or ())]
+    kept = frame.drop(columns=left_out)
+    require(len(kept.columns), f"{file} must hold at least one factor", f"{left_out}, which only name the rows")
+    return kept, f"; {', '.join(left_out)} left out of its factors, for they only name the rows" if left_out else ""
+
+
+def matched_columns(file: Path, names: Sequence[str], kinds: Kinds | None = None) -> tuple[dict[str, Any], str]:
+    """Columns of a CSV in the order of the image `names`, which its first column holds; and what to say of them.
+
+    An image that the CSV does not list has no levels.
+    """
     table = read_csv(file)
     listed = table.iloc[:, 0].astype(str)
     doubled = listed[listed.duplicated()].tolist()
     require(not doubled, f"{file} must list each image once", f"{doubled[0] if doubled else ''} more than once")
     missing, extra = sorted(set(names) - set(listed)), sorted(set(listed) - set(names))
     require(
-        not missing and not extra,
+        not extra and len(missing) < len(names),
         f"the first column of {file} must name the images, each once",
         f"{len(missing)} images without a row {missing[:3]} and {len(extra)} rows without an image {extra[:3]}",
         "write paths relative to the image folder, with / between folders",
     )
-    ordered = table.set_index(listed).loc[list(names)].iloc[:, 1:]
-    require(len(ordered.columns), f"{file} must hold at least one factor beside the file names", "one column")
-    return {str(name): ordered[name].to_numpy() for name in ordered.columns}
+    require(len(table.columns) > 1, f"{file} must hold at least one factor beside the file names", "one column")
+    kept, said = factor_columns(table.iloc[:, 1:], file, kinds)
+    ordered = kept.set_index(listed).reindex(list(names))
+    if missing:
+        said += f"; {len(missing)} of {len(names)} pictures have no row of factors"
+    return {str(name): ordered[name] for name in ordered.columns}, said

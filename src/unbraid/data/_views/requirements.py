@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from unbraid.core import require
-from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._dataset import GroundTruthDataset, known_rows
 
 
 def require_levels(dataset: GroundTruthDataset, view: str) -> None:
-    """Raise `UsageError` unless the dataset has factors and each of them levels."""
+    """Raise `UsageError` unless the dataset has factors and each of them levels, in every row."""
     require(
         len(dataset.space) and min(dataset.space.sizes) >= 1,
         f"{view} needs a dataset whose factors have levels",
         f"{dataset.name} with sizes {dataset.space.sizes}",
         "use a world with known factors",
     )
+    gaps = 0 if dataset.complete else len(dataset) - len(known_rows(dataset))
+    require(not gaps, f"{view} needs the levels of every row", f"{gaps} rows of {dataset.name} with missing levels")
 
 
 def require_uniform_draw(dataset: GroundTruthDataset, view: str) -> None:

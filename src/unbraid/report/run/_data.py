@@ -35,7 +35,7 @@ class RunData:
         entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
         layers: latents per layer.
         codes: posterior means of all layers [N, D], None before evaluation.
-        levels: levels of these factors [N, K], None before evaluation.
+        levels: levels of these factors [N, K], NaN where missing; None before evaluation.
         note: what was written beside the representation (rows, source, factors, layers).
     """
 
@@ -82,7 +82,9 @@ def read_run_data(folder: Path | str) -> RunData:
     encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
     names = [str(factor["name"]) for factor in note.get("factors", [])]
     levels = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
-    varies = np.ptp(levels, axis=0) > 0 if levels.size else np.ones(len(names), dtype=bool)
+    if "missing" in encoded:
+        levels = np.where(encoded["missing"], np.nan, levels)
+    varies = np.array([not levels.size or len(np.unique(_known(column))) > 1 for column in levels.T], dtype=bool)
     factors, levels = tuple(name for name, kept in zip(names, varies, strict=True) if kept), levels[:, varies]
     return RunData(
         folder=run.path,
@@ -119,7 +121,12 @@ def _entropies(levels: np.ndarray | None, factors: int) -> np.ndarray:
     """Entropy of each factor in nats [K] from its levels [N, K]; NaN for a continuous one, and without levels."""
     if levels is None:
         return np.full(factors, np.nan)
-    return np.array([_entropy(column) for column in levels.T])
+    return np.array([_entropy(_known(column)) for column in levels.T])
+
+
+def _known(column: np.ndarray) -> np.ndarray:
+    """Levels without the missing ones."""
+    return column[~np.isnan(column)]
 
 
 def _entropy(column: np.ndarray) -> float:

@@ -90,7 +90,9 @@ def positions_svg(run: RunData, layer: int, kl: np.ndarray | None) -> Markup:
     codes = run.layer_codes(layer)
     if names is None or codes is None or run.levels is None:
         return Markup("")
-    down, across = (run.levels[:, run.factors.index(name)] for name in names)
+    places = run.levels[:, [run.factors.index(name) for name in names]]
+    known = ~np.isnan(places).any(axis=1)
+    (down, across), codes = places[known].T, codes[known]
     figure = posterior_map(means_over_places(codes, down, across), kl, columns=8, limit=8)
     return figure_svg(figure, f"positions{layer}", "Mean of each latent for every position of the shape, as heat maps.")
 
