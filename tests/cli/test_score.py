@@ -56,10 +56,34 @@ def test_an_unknown_stressor_is_refused(tmp_path: Path) -> None:
     assert "Did you mean 'noise'" in refused("stress", "--stressors", "niose", "--out", str(tmp_path))
 
 
+def headings(shown: str) -> list[str]:
+    """Those of the table of scores, which stands below what was read."""
+    return next(line for line in shown.split("\n") if line.startswith("metric")).split()
+
+
+def test_how_each_factor_was_read_is_said_in_one_line(tmp_path: Path) -> None:
+    levels = at_random(400, 4, 5).astype(float)
+    levels[:40, 1] = np.nan
+    table = pd.DataFrame(
+        {"z0": levels[:, 0], "shape": np.array(["ball", "cone", "cube", "tube"])[levels[:, 0].astype(int)]}
+    )
+    table.assign(angle=levels[:, 1] * 72).to_csv(tmp_path / "codes.csv")
+    arguments = ("score", str(tmp_path / "codes.csv"), "--metrics", "mcc")
+    shown = run(*arguments, "--kinds", "angle=circular:360").split("\n")
+    assert shown[:4] == [
+        "codes.csv: rows 400, latents 1, factors 2",
+        "  shape: categorical, 4 levels: ball, cone, cube, tube",
+        "  angle: circular (a turn is 360), 5 levels: 0 … 288; missing in 40 of 400 rows",
+        "  left out, for they only name the rows: Unnamed: 0",
+    ]
+    assert "Did you mean 'circular'" in refused(*arguments, "--kinds", "angle=circluar")
+    assert "a factor with a kind must be one of: shape, angle" in refused(*arguments, "--kinds", "angel=circular")
+
+
 def test_floors_of_quick_scores_are_printed_and_written_by_default(codes: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "scores.csv"
     shown = run("score", str(codes[0]), "--metrics", "modularity,active_latents,sap", "--out", str(out))
-    assert shown.split("\n")[1].split() == ["metric", "score", "floor", "above"]
+    assert headings(shown) == ["metric", "score", "floor", "above"]
     assert "floor: the score of codes that know nothing, at this N and D" in shown
     assert "No floor measured for the slow scores sap: add --floor." in shown
     table = pd.read_csv(out, keep_default_na=False).set_index(["metric", "part"])
@@ -73,9 +97,9 @@ def test_floors_of_quick_scores_are_printed_and_written_by_default(codes: tuple[
 
 def test_all_floors_and_permutations_when_asked(codes: tuple[Path, Path]) -> None:
     shown = run("score", str(codes[0]), "--metrics", "sap", "--floor")
-    assert shown.split("\n")[1].split() == ["metric", "score", "floor", "above"]
+    assert headings(shown) == ["metric", "score", "floor", "above"]
     shown = run("score", str(codes[0]), "--metrics", "sap", "--permutations", "19")
-    assert "0.050" in shown.split("\n")[2]
+    assert "0.050" in next(line for line in shown.split("\n") if line.startswith("sap"))
     assert "got 2" in refused("score", str(codes[0]), "--permutations", "2")
 
 

@@ -114,7 +114,7 @@ def _write(frame: pd.DataFrame, out: Path) -> None:
 def _read(file: Path, factors: Sequence[str] | None, kinds: Sequence[str] | None) -> Representation:
     """The codes of a file; says what was read and how, so that a wrong split of columns or a wrong kind shows."""
     rep, left_out = read_representation(file, factors, kinds_of(kinds or ()))
-    say(f"{file.name}: {len(rep):,} rows, {rep.latents} latents, {len(rep.space)} factors")
+    say(f"{file.name}: rows {len(rep):,}, latents {rep.latents}, factors {len(rep.space)}")
     for line in rep.labels.described():
         say(f"  {line}")
     if left_out:
