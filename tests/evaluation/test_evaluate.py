@@ -11,14 +11,14 @@ import torch
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
-from unbraid.evaluation import Run, encode, evaluate, latent_kl, read_scores, represent, traversed
+from unbraid.evaluation import encode, evaluate, latent_kl, read_scores, represent, traversed
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.evaluation._stored import load_representation
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
 from unbraid.models import DiagonalGaussian
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
-from unbraid.training import RunConfig, fit
+from unbraid.training import Run, RunConfig, fit
 
 SETTINGS = {
     "data": {"name": "toy", "places": 12},
@@ -32,7 +32,7 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
-    return fit(RunConfig.from_dict(SETTINGS), tmp_path_factory.mktemp("runs") / "run")
+    return fit(RunConfig.from_dict(SETTINGS), tmp_path_factory.mktemp("runs") / "run").folder
 
 
 def test_encoding_is_the_models_posterior_row_by_row(trained: RunDirectory) -> None:
@@ -65,7 +65,7 @@ def test_scores_of_the_configuration_are_written_with_variants(trained: RunDirec
 
 def test_floors_stand_beside_scores_and_are_read_again(trained: RunDirectory, tmp_path: Path) -> None:
     trained = RunDirectory(shutil.copytree(trained.path, tmp_path / "run"))
-    frame = evaluate(trained.path, ["modularity", "infoe"])
+    frame = evaluate(trained.path, metrics=["modularity", "infoe"])
     whole = frame[frame["part"] == ""].set_index("metric")
     value, floor, above = whole.loc["modularity", ["value", "floor", "above"]]
     assert above == pytest.approx((value - floor) / (1 - floor))
@@ -73,12 +73,12 @@ def test_floors_stand_beside_scores_and_are_read_again(trained: RunDirectory, tm
     assert frame.loc[frame["part"] != "", "floor"].isna().all()
     stored = read_scores(trained).set_index(["metric", "part"])
     assert stored.loc[("modularity", ""), "floor"] == floor
-    assert evaluate(trained.path, "modularity", floor=False)["floor"].isna().all()
+    assert evaluate(trained.path, metrics="modularity", floor=False)["floor"].isna().all()
 
 
 def test_asking_for_another_metric_keeps_the_others(trained: RunDirectory) -> None:
     evaluate(trained.path)
-    evaluate(trained.path, "modularity")
+    evaluate(trained.path, metrics="modularity")
     assert set(trained.read_table(METRICS)["metric"]) == {"mig", "irs", "modularity"}
 
 
@@ -106,9 +106,9 @@ def test_a_run_of_version_0_1_is_read_and_its_misplaced_score_left_out(tmp_path:
     again = encode(Run(run.path).model, Run(run.path).dataset)
     np.testing.assert_allclose(rep.code, again.code, atol=1e-5)
     np.testing.assert_allclose(rep.logvar, again.logvar, atol=1e-5)
-    evaluate(run.path, "active_latents")
+    evaluate(run.path, metrics="active_latents")
     assert set(run.read_table(METRICS)["metric"]) == {"mig", "mig(bins=10)", "mcc", "sap", "active_latents"}
-    table = evaluate(run.path, ["mig", "sap"]).set_index(["metric", "part"])["value"]
+    table = evaluate(run.path, metrics=["mig", "sap"]).set_index(["metric", "part"])["value"]
     before = scores.set_index(["metric", "part"])["value"]
     np.testing.assert_allclose(table, before[table.index], atol=1e-12)
 
@@ -138,7 +138,7 @@ def test_the_encoding_is_used_again_until_it_is_asked_for_otherwise(trained: Run
 
 
 def test_a_missing_score_is_missing_not_zero(trained: RunDirectory) -> None:
-    frame = evaluate(trained.path, "mig", rows=20)
+    frame = evaluate(trained.path, metrics="mig", rows=20)
     row = frame[frame["part"] == ""].iloc[0]
     assert row["value"] is None or np.isnan(row["value"])
     assert "row" in row["reason"]
@@ -172,8 +172,8 @@ def test_standardised_images_are_shown_as_they_were(tmp_path: Path) -> None:
     }
     run = fit(
         RunConfig.from_dict({**settings, "steps": 400, "optimizer": {"name": "adam", "lr": 3.0e-3}}), tmp_path / "run"
-    )
-    evaluate(run.path, "mig")
+    ).folder
+    evaluate(run.path, metrics="mig")
     arrays = run.read_tensors(ARRAYS)
     shown, wanted = arrays["figures/reconstructions/0"], arrays["figures/originals"]
     assert wanted.max() == 255
@@ -184,7 +184,7 @@ def test_a_dataset_without_factors_is_encoded_and_its_scores_say_why_they_are_mi
     images = np.random.default_rng(0).integers(0, 255, (300, 1, 16, 16)).astype(np.uint8)
     np.savez(tmp_path / "mine.npz", images=images)
     settings = {**SETTINGS, "data": {"name": "arrays", "path": str(tmp_path / "mine.npz"), "resolution": 16}}
-    run = fit(RunConfig.from_dict(settings), tmp_path / "run")
+    run = fit(RunConfig.from_dict(settings), tmp_path / "run").folder
     frame = evaluate(run.path)
     assert frame["value"].isna().all()
     assert frame["reason"].str.contains("factor").all()

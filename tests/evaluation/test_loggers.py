@@ -27,7 +27,7 @@ CONFIG = RunConfig.from_dict(SETTINGS)
 
 def logged(folder: Path, *names: str, config: RunConfig = CONFIG) -> RunDirectory:
     with Loggers(names) as loggers:
-        return fit(config, folder, callback=loggers, log_every=10)
+        return fit(config, folder, callback=loggers, log_every=10).folder
 
 
 class Notes(Writer):
@@ -62,7 +62,7 @@ def test_a_service_gets_the_graph_each_row_the_pictures_and_the_weights(
     seen: list[int] = []
     with Loggers(["json"]) as loggers:
         see = lambda training, row: seen.append(training.step)  # noqa: E731
-        run = fit(CONFIG, tmp_path / "run", callback=together(loggers, see), log_every=10)
+        run = fit(CONFIG, tmp_path / "run", callback=together(loggers, see), log_every=10).folder
     calls = loggers._writers[0].calls  # type: ignore[attr-defined]
     assert [call[0] for call in (calls[0], calls[-1])] == ["graph", "close"]
     assert [step for kind, step, _ in calls if kind == "scalars"] == [10, 20, 30, 40]
@@ -77,9 +77,11 @@ def test_a_watched_run_is_the_same_run(tmp_path: Path, monkeypatch: pytest.Monke
     dropout = {"model": {"name": "osnabrueck", "dropout": 0.3}, "data": {"name": "toy", "resolution": 28}, "steps": 12}
     for settings in (SETTINGS, {**SETTINGS, **dropout}):
         config = RunConfig.from_dict(settings)
-        plain = fit(config, tmp_path / config.id / "plain", log_every=4).read_tensors(MODEL)
+        plain = fit(config, tmp_path / config.id / "plain", log_every=4).folder.read_tensors(MODEL)
         with Loggers(["json"]) as loggers:
-            watched = fit(config, tmp_path / config.id / "watched", callback=loggers, log_every=4).read_tensors(MODEL)
+            watched = fit(config, tmp_path / config.id / "watched", callback=loggers, log_every=4).folder.read_tensors(
+                MODEL
+            )
         assert all(np.array_equal(plain[name], watched[name]) for name in plain)
 
 

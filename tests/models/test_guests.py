@@ -22,7 +22,7 @@ def run_of(folder: Path, model: Any, objective: str = "vae", **changes: Any) -> 
     model = f"{GUESTS}:{model}" if isinstance(model, str) and ":" not in model and model[0].isupper() else model
     options = {"name": objective, **GENTLE.get(objective, {})}
     settings = {"data": "toy", "model": model, "objective": options, "steps": 3, "batch": 8, **changes}
-    return fit(RunConfig.from_dict(settings), folder)
+    return fit(RunConfig.from_dict(settings), folder).folder
 
 
 def refusal(model: str, objective: str) -> str:

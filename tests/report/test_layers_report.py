@@ -120,7 +120,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     settings = {"data": BOXHEAD, "model": {"name": "towers", "latents": [6, 4, 3], "width": 0.03}, "phases": phases}
     settings |= {"batch": 16, "optimizer": {"name": "adamax", "lr": 3.0e-4}, "metrics": SCORES}
-    run = fit(RunConfig.from_dict(settings), tmp_path_factory.mktemp("layered") / "run", log_every=2)
+    run = fit(RunConfig.from_dict(settings), tmp_path_factory.mktemp("layered") / "run", log_every=2).folder
     evaluate(run.path)
     return run.path
 

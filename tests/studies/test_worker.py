@@ -152,7 +152,7 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path, monkeypatch: pyte
             config,
             folder,
             callback=lambda training, row: os.kill(os.getpid(), signal.SIGTERM) if training.step == 7 else None,
-        )
+        ).folder
 
     with monkeypatch.context() as patched:
         patched.setattr("unbraid.studies._worker.fit", stopped)

@@ -100,7 +100,7 @@ def test_the_two_phase_schedule_of_the_preset_trains(tmp_path: Path) -> None:
     settings["model"] |= {"latents": [20, 2], "width": 0.02}
     for phase in settings["phases"]:
         phase["steps"] = 2
-    rows = fit(RunConfig.from_dict({**settings, "batch": 8}), tmp_path / "run", log_every=1).read_log()
+    rows = fit(RunConfig.from_dict({**settings, "batch": 8}), tmp_path / "run", log_every=1).folder.read_log()
     held = [row["loss/model"] - row["reconstruction/0"] - 0.8 * row["reconstruction/1"] for row in rows]
     priced = [10 * abs(row["kl/1"] - 25 * done / 100_000) for row, done in zip(rows[:2], (0, 1), strict=True)]
     np.testing.assert_allclose(held[:2], priced, rtol=1e-3)  # nothing on layer 1, a rising capacity on layer 2

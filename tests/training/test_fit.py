@@ -60,9 +60,9 @@ def test_a_run_stopped_and_resumed_ends_bit_for_bit_like_one_that_was_not(case: 
         objective, steps = changes.pop("objective", settings["phases"][0]["objective"]), changes.pop("steps", 40)
         changes["phases"] = [{"steps": steps, "objective": objective}]
     chosen = RunConfig.from_dict({**settings, **changes})
-    whole = fit(chosen, tmp_path / "whole", log_every=7)
+    whole = fit(chosen, tmp_path / "whole", log_every=7).folder
     for until in (5, 11, 18, None):
-        parts = fit(chosen, tmp_path / "parts", until=until, log_every=7, checkpoint_seconds=0.0)
+        parts = fit(chosen, tmp_path / "parts", until=until, log_every=7, checkpoint_seconds=0.0).folder
     assert same(weights(whole), weights(parts))
     timing = ("seconds", "images_per_second")
     logs = [[{k: v for k, v in row.items() if k not in timing} for row in run.read_log()] for run in (whole, parts)]
@@ -70,12 +70,12 @@ def test_a_run_stopped_and_resumed_ends_bit_for_bit_like_one_that_was_not(case: 
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:
-    log = fit(config(steps=400), tmp_path / "run", log_every=20).read_log()
+    log = fit(config(steps=400), tmp_path / "run", log_every=20).folder.read_log()
     assert log[-1]["loss/model"] < 0.7 * log[0]["loss/model"]
 
 
 def test_a_finished_run_is_left_alone_and_says_so(tmp_path: Path) -> None:
-    run = fit(config(), tmp_path / "run")
+    run = fit(config(), tmp_path / "run").folder
     before = (run / MODEL).stat().st_mtime_ns
     fit(config(), tmp_path / "run")
     assert (run / MODEL).stat().st_mtime_ns == before
@@ -132,12 +132,12 @@ def test_a_half_written_run_starts_again(tmp_path: Path) -> None:
 def test_a_run_killed_before_its_first_checkpoint_logs_no_step_twice(tmp_path: Path) -> None:
     fit(config(), tmp_path / "run", until=30, log_every=10)
     (tmp_path / "run" / CHECKPOINT).unlink()
-    run = fit(config(), tmp_path / "run", log_every=10)
+    run = fit(config(), tmp_path / "run", log_every=10).folder
     assert [row["step"] for row in run.read_log()] == [10, 20, 30, 40]
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
-    run = fit(config(), tmp_path / "run", until=3)
+    run = fit(config(), tmp_path / "run", until=3).folder
     (run / CHECKPOINT).write_bytes(b"\x00" * 100)
     with pytest.raises(UsageError, match="is damaged"):
         fit(config(), tmp_path / "run")
@@ -173,7 +173,7 @@ def test_a_full_disk_is_named_and_nothing_half_written_stays(tmp_path: Path, mon
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    run = fit(config(), tmp_path / "run", until=3)
+    run = fit(config(), tmp_path / "run", until=3).folder
     kept = (run / CHECKPOINT).read_bytes()
     monkeypatch.setattr("safetensors.numpy.save_file", full)
     with pytest.raises(UsageError, match="the disk is full: free some space and run the same command again"):
@@ -186,7 +186,7 @@ def test_phases_train_only_what_they_name(tmp_path: Path) -> None:
     phases = [{"steps": 5, "objective": "vae"}, {"steps": 5, "objective": "vae", "trains": ["decoder"]}]
     settings = {key: value for key, value in config().to_dict().items() if key != "phases"}
     both = RunConfig.from_dict({**settings, "phases": phases})
-    first = fit(both, tmp_path / "run", until=5, checkpoint_seconds=0.0).read_tensors(CHECKPOINT)
+    first = fit(both, tmp_path / "run", until=5, checkpoint_seconds=0.0).folder.read_tensors(CHECKPOINT)
     last = weights(fit(both, tmp_path / "run"))
     moved = {name for name in last if not np.array_equal(last[name], first[f"module/{name}"])}
     assert moved
@@ -209,7 +209,7 @@ def test_pairs_need_factors(tmp_path: Path) -> None:
 
 
 def test_a_run_directory_explains_itself(tmp_path: Path) -> None:
-    run = fit(config(steps=5), tmp_path / "run")
+    run = fit(config(steps=5), tmp_path / "run").folder
     stored = run.read_config()
     assert stored["phases"][0]["objective"] == {"name": "beta_vae", "beta": 2.0, "reduction": "sum"} | {
         key: value
@@ -225,4 +225,4 @@ def test_a_run_directory_explains_itself(tmp_path: Path) -> None:
 def test_a_folder_whose_run_was_refused_before_its_first_step_takes_another(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="full posterior"):
         fit(config(objective="hyperprior_vae"), tmp_path / "run")
-    assert fit(config(steps=3), tmp_path / "run").read_status()["state"] == "done"
+    assert fit(config(steps=3), tmp_path / "run").folder.read_status()["state"] == "done"

@@ -90,9 +90,9 @@ def test_optimisers_and_schedulers_from_outside_resume_bit_for_bit(changes: dict
     if "phases" in changes:
         settings = {key: value for key, value in settings.items() if key not in ("objective", "steps")}
     config = RunConfig.from_dict(settings)
-    whole = fit(config, tmp_path / "whole", log_every=4)
+    whole = fit(config, tmp_path / "whole", log_every=4).folder
     for until in (5, 9, 13, None):
-        parts = fit(config, tmp_path / "parts", until=until, log_every=4)
+        parts = fit(config, tmp_path / "parts", until=until, log_every=4).folder
     one, other = weights(whole), weights(parts)
     assert all(np.array_equal(one[name], other[name]) for name in one)
     assert [row["lr"] for row in whole.read_log()] == [row["lr"] for row in parts.read_log()]
@@ -112,8 +112,8 @@ def as_version_0_1_wrote_it(run: RunDirectory) -> None:
 )
 def test_a_run_that_version_0_1_began_goes_on_bit_for_bit(rate: Any, tmp_path: Path) -> None:
     config = RunConfig.from_dict({**SETTINGS, "rate": rate})
-    whole = fit(config, tmp_path / "whole")
-    parts = fit(config, tmp_path / "parts", until=23)
+    whole = fit(config, tmp_path / "whole").folder
+    parts = fit(config, tmp_path / "parts", until=23).folder
     as_version_0_1_wrote_it(parts)
     assert "scheduler" not in json.dumps(parts.read_note(CHECKPOINT))
     one, other = weights(whole), weights(fit(config, tmp_path / "parts"))

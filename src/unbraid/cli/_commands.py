@@ -70,7 +70,7 @@ def run_evaluation(
 ) -> None:
     """Evaluate with live bars and print the scores."""
     with progress_bar("encoding") as progress:
-        frame = evaluate(path, metrics, rows=rows, seed=seed, interval=interval, floor=floor, progress=progress)
+        frame = evaluate(path, metrics=metrics, rows=rows, seed=seed, interval=interval, floor=floor, progress=progress)
     console.print(printed_scores(frame))
     say(floor_hint(frame))
 

@@ -27,7 +27,7 @@ from unbraid.core.options import (
     with_value,
 )
 from unbraid.core.outside import is_outside, outside_names
-from unbraid.core.progress import Progress, progress_bar, tracked
+from unbraid.core.progress import Progress, progress_bar, shown, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
 
@@ -73,6 +73,7 @@ __all__ = [
     "require_finite",
     "require_known",
     "rng",
+    "shown",
     "summary",
     "tracked",
     "with_defaults",

@@ -73,6 +73,18 @@ class GroundTruthDataset(Remembers, ABC):
         Missing levels are NaN, and the table is float64 then too.
         """
 
+    def __getitem__(self, row: int) -> tuple[np.ndarray, np.ndarray]:
+        """Row `row`: its image, float32 in [0, 1] [C, H, W], and its factors [K]; batched by a torch `DataLoader`."""
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"a row must lie in 0 .. {len(self) - 1}; got {row}.")
+        index = np.array([row % len(self)])
+        return self.images(index)[0].astype(np.float32) / 255, self.factors(index)[0]
+
+    def __repr__(self) -> str:
+        size = " x ".join(map(str, self.image_shape))
+        factors = ", ".join(f"{factor.name} {factor.size or factor.kind}" for factor in self.space.factors)
+        return f"<{self.name}: {len(self):,} images {size}; {f'factors {factors}' if factors else 'no factors'}>"
+
     @property
     def name(self) -> str:
         """How listings and reports call it."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, check_options, naming_extras, options_of
+from unbraid.core import Spec, check_options, naming_extras, options_of, require
 from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._views.map_style import MapStyle
 from unbraid.data._views.view import view
 
 
-def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> GroundTruthDataset:
-    """Open a dataset by name, with its own options and those of `view`.
+def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:
+    """Open a dataset by name, with its own options and those of `view`; what is open already is taken as it is.
 
     Args:
-        spec: its name, `package.module:thing` for one from elsewhere, or a mapping with `name` and options.
+        spec: its name, `package.module:thing` for one from elsewhere, a mapping with `name` and options, a function or
+            class that makes it; or a dataset: one of ours, or any map-style one, such as torchvision's, without factors
+            or, with `labels="digit"`, with its label as a factor of that name.
         options: further options; they win over those of `spec`.
 
     Raises:
@@ -23,14 +26,30 @@ def load_dataset(spec: Spec | str | Mapping[str, Any], **options: Any) -> Ground
     >>> load_dataset("toy", every={"x": 2}).space.sizes
     (3, 6, 2)
     """
+    if isinstance(spec, GroundTruthDataset):
+        return view(spec, **check_options(options_of(view), options, spec.name))
+    if _is_map_style(spec):
+        labels = options.pop("labels", None)
+        return load_dataset(MapStyle(spec, labels=labels), **options)
     spec = Spec.of(spec)
     entry, given = spec.entry("data"), {**spec.options, **options}
     of_entry, of_view = options_of(entry), options_of(view)
     check_options({**of_view, **of_entry}, given, spec.name)
     with naming_extras(spec.name):
         dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
+    require(
+        isinstance(dataset, GroundTruthDataset),
+        f"a dataset must be an unbraid.data.GroundTruthDataset; {spec.name} makes none",
+        type(dataset).__name__,
+        "see docs/add-a-dataset.md",
+    )
     dataset.spec = Spec(spec.name, {key: value for key, value in given.items() if key in of_entry}, spec.thing)
     return view(dataset, **{key: value for key, value in given.items() if key in of_view and key not in of_entry})
+
+
+def _is_map_style(given: Any) -> bool:
+    """Whether it is an open dataset of another library."""
+    return not isinstance(given, (str, Mapping, type)) and hasattr(given, "__getitem__") and hasattr(given, "__len__")
 
 
 def complete_data(spec: Spec) -> Spec:

@@ -4,14 +4,11 @@ from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import chosen_rows, evaluate, note_missing, represent, score_id, score_layers
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
-from unbraid.evaluation._run import Encoding, Run
 from unbraid.evaluation._stored import load_representation, read_scores
 
 __all__ = [
     "WRITERS",
-    "Encoding",
     "Loggers",
-    "Run",
     "score_id",
     "chosen_rows",
     "encode",

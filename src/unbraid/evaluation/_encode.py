@@ -2,60 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
-from torch import Tensor
 
-from unbraid.core import Progress
-from unbraid.data import GroundTruthDataset
+from unbraid.core import Progress, shown
+from unbraid.data import load_dataset
+from unbraid.evaluation._encoder import encoder_of
 from unbraid.metrics import Representation
 from unbraid.models import Model
-from unbraid.training import device_of_choice, to_input
+from unbraid.training import Run, device_of_choice, to_input
 
 BATCH = 256  # images at once; larger ones were not faster on two cores
 
 
 def encode(
-    model: Model,
-    dataset: GroundTruthDataset,
+    encoder: Any,
+    dataset: Any,
     index: np.ndarray | None = None,
     *,
-    device: torch.device | None = None,
-    progress: Progress | None = None,
+    device: torch.device | str | None = None,
+    progress: Progress | bool | None = True,
 ) -> Representation:
-    """Posterior means and log-variances of rows `index` [N], of every row when None.
+    """Codes of rows `index` [N] of a dataset, of every row when None.
+
+    >>> encode(lambda images: images.mean(dim=(2, 3)), "toy").code.shape
+    (72, 1)
 
     Args:
-        model: any model; it is put into evaluation mode.
-        dataset: where images and factors come from.
+        encoder: a model, put into evaluation mode; a `Run`; or any function of images [B, C, H, W], float in [0, 1]
+            (standardised where the dataset says so), that returns codes [B, D] or (mean, logvar).
+        dataset: where images and factors come from: what `load_dataset` takes.
         index: row numbers; a complete representation needs all of them, in order.
         device: as found when None.
-        progress: called with ("encoding", rows done, rows in all) after each batch.
+        progress: True shows a bar; a function is called with ("encoding", rows done, rows in all) after each batch.
 
     Returns:
         a Representation of N rows: code and logvar [N, D] float32, all layers side by side.
+
+    Raises:
+        UsageError: an encoder that returns another number of rows, other than numbers, or NaN.
     """
-    device = device or device_of_choice()
+    device = torch.device(device) if device is not None else device_of_choice()
+    dataset = load_dataset(dataset)
+    encoder = encoder.model if isinstance(encoder, Run) else encoder
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
-    model.eval().to(device)
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     means, logvars = [], []
-    with torch.inference_mode():
+    with torch.inference_mode(), encoder_of(encoder, device) as encoded, shown(progress, "encoding") as show:
         for start in range(0, len(index), BATCH):
             rows = index[start : start + BATCH]
-            layers = model.infer(to_input(dataset.images(rows), device, dataset.standardisation))
-            means.append(_side_by_side([layer.posterior.mean for layer in layers]))
-            logvars.append(_side_by_side([layer.posterior.logvar for layer in layers]))
-            if progress is not None:
-                progress("encoding", min(start + BATCH, len(index)), len(index))
+            mean, logvar = encoded(to_input(dataset.images(rows), device, dataset.standardisation))
+            means.append(mean)
+            if logvar is not None:
+                logvars.append(logvar)
+            if show is not None:
+                show("encoding", min(start + BATCH, len(index)), len(index))
     return Representation.from_arrays(
         np.concatenate(means),
         dataset.factors(index),
-        logvar=np.concatenate(logvars),
+        logvar=np.concatenate(logvars) if logvars else None,
         space=dataset.space,
-        layers=model.widths,
+        layers=encoder.widths if isinstance(encoder, Model) else None,
     )
-
-
-def _side_by_side(parts: list[Tensor]) -> np.ndarray:
-    return torch.cat(parts, dim=1).float().cpu().numpy()

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import torch
 
-from unbraid.core import Progress, Spec, complete, require, rng
-from unbraid.data import GroundTruthDataset
+from unbraid.core import Progress, Spec, complete, require, rng, shown
+from unbraid.data import load_dataset
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
-from unbraid.evaluation._run import Run
 from unbraid.evaluation._stored import load_representation, read_scores, save_representation
 from unbraid.metrics import (
     DEFAULT,
@@ -31,42 +30,69 @@ from unbraid.metrics import (
     specs_of,
 )
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
+from unbraid.training import Run
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
 
 
 def evaluate(
-    run: Run | Path | str,
-    metrics: MetricLike | Iterable[MetricLike] | None = None,
+    run: Any,
+    dataset: Any = None,
     *,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
     rows: int = WHOLE,
     seed: int = 0,
     interval: bool = False,
     floor: FloorChoice = "quick",
-    device: torch.device | None = None,
-    dataset: GroundTruthDataset | None = None,
-    progress: Progress | None = None,
+    device: torch.device | str | None = None,
+    progress: Progress | bool | None = True,
 ) -> pd.DataFrame:
-    """Score a run and write its representation, metrics and picture arrays; what is there already is used again.
+    """Score a run, or anybody's encoder on a dataset.
+
+    Of a run, its representation, metrics and picture arrays are kept in its folder, and what is there is used again.
+
+    >>> table = evaluate(lambda images: images.mean(dim=(2, 3)), "toy", metrics=["mig", "r2"])
+    >>> list(table[table["part"] == ""]["metric"])
+    ['mig', 'r2']
 
     Args:
-        run: an open run, or its directory.
-        metrics: names or specs; the configuration's own when None, else every default score.
+        run: an open run, or its directory; or an encoder: see `encode`.
+        dataset: what `load_dataset` takes: the images that an encoder is scored on; of a run, the data it was trained
+            on, where they are no longer where they were.
+        metrics: see `score`; the configuration's own when None, else every default score.
         rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
         seed: of row choice, random metrics and pictures.
         interval: also the 95 % interval of each score over rows and seeds, at some ten times the work.
         floor: which scores get a floor (see `unbraid.metrics.score`): quick ones, all (True), none (False), or all
             by a number of permutations.
         device: as found when None.
-        dataset: the run's dataset, where the caller has it open.
-        progress: called with ("encoding", rows done, rows in all), then with (metric, metrics done, metrics in all).
+        progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
+            metrics done, metrics in all).
 
     Returns:
         a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
         `interval`), floor, floor_error, above, p and permutations (of the score itself, where it has a floor), variant,
         reason, note, rows, and `score_id`: see there.
+
+    Raises:
+        UsageError: no run and no encoder, an encoder without a dataset, an unknown metric.
     """
+    if not isinstance(run, (Run, Path, str)):
+        require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
+        data = load_dataset(dataset)
+        with shown(progress, "encoding") as show:
+            rep = encode(run, data, chosen_rows(len(data), rows, seed), device=device, progress=show)
+            frame, _ = score_layers(rep, metrics, seed=seed, interval=interval, floor=floor, progress=show)
+        return frame
     opened = run if isinstance(run, Run) else Run(run, device, dataset)
+    with shown(progress, "encoding") as show:
+        return _evaluated(opened, metrics, rows, seed, interval, floor, show)
+
+
+def _evaluated(
+    opened: Run, metrics: Any, rows: int, seed: int, interval: bool, floor: FloorChoice, progress: Progress | None
+) -> pd.DataFrame:
+    """Score a run and keep what was computed."""
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
     if not opened.folder.has(ARRAYS):
         opened.folder.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))

@@ -48,7 +48,7 @@ def scorer(name: str, *, seed: int = 0, names: Sequence[str] | None = None, **op
     def scored(estimator: Any, X: Any, y: Any) -> float:
         code = estimator.transform(X) if hasattr(estimator, "transform") else estimator.predict(X)
         rep = Representation.from_arrays(as_array(code), as_array(y), names=names)
-        (answer,) = score(rep, metrics=[spec], seed=seed, floor=False).values()
+        (answer,) = score(rep, metrics=[spec], seed=seed, progress=False, floor=False).values()
         if answer.value is None:
             raise UsageError(f"{name} has no value for these codes: {answer.reason}")
         return sign * answer.value
@@ -113,7 +113,7 @@ class Accumulator:
         code, factors, *rest = (np.concatenate(parts) for parts in zip(*self._batches, strict=True))
         logvar = rest[0] if rest else None
         rep = Representation.from_arrays(code, factors, logvar=logvar, space=self.space, names=self.names)
-        return score(rep, metrics=self.metrics, seed=self.seed, floor=False)
+        return score(rep, metrics=self.metrics, seed=self.seed, progress=False, floor=False)
 
     def values(self) -> dict[str, float]:
         """The plain numbers of `compute()` for a logger; scores without a value are left out."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import Progress, Spec, require
+from unbraid.core import Progress, Spec, require, shown
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._resampling import DRAWS, Measured, measured, repetitions, student_quantile, why_missing
 from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
@@ -51,7 +51,7 @@ def differences(
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = True,
 ) -> dict[str, Difference]:
     """Compare two codes score by score: is the difference within the noise of rows and draws?
 
@@ -65,7 +65,7 @@ def differences(
         level: confidence level of the intervals, in (0, 1).
         draws: repetitions, at least 5.
         seed: as in `intervals`.
-        progress: called with (name, number done, number in all).
+        progress: True shows a bar; a function is called with (name, number done, number in all).
 
     Returns:
         one Difference per metric, by its one name (see `score`).
@@ -81,8 +81,9 @@ def differences(
     specs = specs_of(DEFAULT if metrics is None else metrics)
     quantile = student_quantile(level, draws)
     paired = np.array_equal(first.factors, second.factors)
-    one = measured(first, specs, draws, seed, progress)
-    two = measured(second, specs, draws, seed, progress, stream=0 if paired else 1)
+    with shown(progress, "comparing") as show:
+        one = measured(first, specs, draws, seed, show)
+        two = measured(second, specs, draws, seed, show, stream=0 if paired else 1)
     how = "paired" if paired else "apart"
     return {name: _difference(one[name], two[name], how, spec, quantile) for name, spec in specs.items()}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unbraid.core import Progress, Spec
+from unbraid.core import Progress, Spec, shown
 from unbraid.metrics._floors import FloorChoice
 from unbraid.metrics._properties import declared
 from unbraid.metrics._representation import Representation, Score
@@ -57,7 +57,7 @@ def intervals(
     draws: int = DRAWS,
     seed: int = 0,
     floor: FloorChoice = "quick",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = True,
 ) -> dict[str, Interval]:
     """Score `rep`, and estimate the interval of each score from `draws` repetitions on redrawn rows with other seeds.
 
@@ -76,7 +76,7 @@ def intervals(
         draws: repetitions, at least 5; the work is about half of `draws` times that of `score`.
         seed: of the scores on all rows, and of the redrawn rows.
         floor: which scores get a floor, on all rows (see `score`).
-        progress: called with (name, number done, number in all).
+        progress: True shows a bar; a function is called with (name, number done, number in all).
 
     Returns:
         one Interval per metric, by its one name (see `score`): value -+ Student's quantile x standard deviation over
@@ -92,7 +92,8 @@ def intervals(
     """
     specs = specs_of(DEFAULT if metrics is None else metrics)
     quantile = student_quantile(level, draws)
-    scores = measured(rep, specs, draws, seed, progress, floor=floor)
+    with shown(progress, "scoring") as show:
+        scores = measured(rep, specs, draws, seed, show, floor=floor)
     return {name: _interval(*both, specs[name], level, quantile) for name, both in scores.items()}
 
 

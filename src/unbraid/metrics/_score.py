@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid import core
-from unbraid.core import Progress, Spec, build, label_of, require
+from unbraid.core import Progress, Spec, build, label_of, require, shown
 from unbraid.metrics._answer import answered, as_score
 from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._gaps import score_of_known
@@ -36,7 +36,7 @@ def score(
     seed: int = 0,
     layer: int | None = None,
     floor: FloorChoice = "quick",
-    progress: Progress | None = None,
+    progress: Progress | bool | None = True,
 ) -> dict[str, Score]:
     """Score codes with each metric; where one does not exist for these codes its value is None, with the reason.
 
@@ -58,7 +58,8 @@ def score(
         floor: which scores get a floor, the mean over codes that know nothing: "quick", those that declare themselves
             quick (3 to 50 permutations, as few as settle it); True or "all", every score; False, none; or a number of
             permutations for every score, fixed in advance: from 19 on each has a p.
-        progress: called with (name, number done, number in all) before each metric, and once at the end with "".
+        progress: True shows a bar; a function is called with (name, number done, number in all) before each metric,
+            and once at the end with "".
 
     Returns:
         one Score per metric, by its one name (see `label_of`): `mig` at the defaults, else `mig(bins=5)`; one that is
@@ -76,13 +77,14 @@ def score(
     require_floor(floor)
     specs = specs_of(DEFAULT if metrics is None else metrics)
     scores: dict[str, Score] = {}
-    for done, (name, spec) in enumerate(specs.items()):
-        if progress is not None:
-            progress(spec.name, done, len(specs))
-        with _one_thread():
-            scores[name] = _floored(rep, spec, seed, floor)
-    if progress is not None:
-        progress("", len(specs), len(specs))
+    with shown(progress, "scoring") as show:
+        for done, (name, spec) in enumerate(specs.items()):
+            if show is not None:
+                show(spec.name, done, len(specs))
+            with _one_thread():
+                scores[name] = _floored(rep, spec, seed, floor)
+        if show is not None:
+            show("", len(specs), len(specs))
     return scores
 
 

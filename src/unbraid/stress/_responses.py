@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Progress, Spec, names, require
+from unbraid.core import Progress, Spec, names, require, shown
 from unbraid.metrics import DEFAULT, MetricLike, score, specs_of
 from unbraid.stress._stressor import stressed, stressor
 
@@ -42,7 +42,7 @@ def responses(
     *,
     seeds: int = 5,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = True,
 ) -> list[Response]:
     """Score codes of known truth under one stressor at a time.
 
@@ -51,7 +51,7 @@ def responses(
         stressors: names (`unbraid list stress`) or `package.module:thing`; all of ours when None.
         seeds: codes per strength, each with noise and draws of its own.
         jobs: processes at once.
-        progress: called with (stressor, codes done, codes in all).
+        progress: True shows a bar; a function is called with (stressor, codes done, codes in all).
 
     Returns:
         one Response per code and score, ordered by stressor, strength and seed; a metric stands under its one name
@@ -67,10 +67,12 @@ def responses(
     require(jobs >= 1, "jobs must be at least 1", jobs)
     tasks = [(name, strength, seed) for name in chosen for strength in strengths[name] for seed in range(seeds)]
     answers: list[Response] = []
-    for done, of_one_code in enumerate(_run(specs, tasks, jobs)):
-        answers += of_one_code
-        if progress is not None:
-            progress(tasks[done][0], done + 1, len(tasks))
+    jobs = jobs if all(spec.thing is None for spec in specs) else 1  # other processes import a metric by its name
+    with shown(progress, "stress") as show:
+        for done, of_one_code in enumerate(_run(specs, tasks, jobs)):
+            answers += of_one_code
+            if show is not None:
+                show(tasks[done][0], done + 1, len(tasks))
     places = {task: number for number, task in enumerate(tasks)}
     return sorted(answers, key=lambda response: places[response.stressor, response.strength, response.seed])
 
@@ -78,7 +80,8 @@ def responses(
 def responses_to_one(specs: Sequence[Spec], name: str, strength: float, seed: int) -> list[Response]:
     """All scores of one stressed code."""
     answers: list[Response] = []
-    for metric, scored in score(stressed(name, strength, seed=seed), metrics=specs, seed=seed, floor=False).items():
+    scores = score(stressed(name, strength, seed=seed), metrics=specs, seed=seed, floor=False, progress=False)
+    for metric, scored in scores.items():
         answers.append(Response(name, strength, seed, metric, scored.value, scored.reason))
         parts = {part: value for part, value in scored.parts.items() if part in PARTS}
         answers += [Response(name, strength, seed, f"{metric}/{part}", value, "") for part, value in parts.items()]

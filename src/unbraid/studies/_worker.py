@@ -9,12 +9,12 @@ from typing import Any
 
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.evaluation import Run, chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
+from unbraid.evaluation import chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
 from unbraid.metrics import specs_of
 from unbraid.store import CONFIG, METRICS, MODEL, RunDirectory, RunInUseError, sole_writer
 from unbraid.studies._progress import ROWS, add_progress, has_progress
 from unbraid.studies._record import RunFolder, RunRecord
-from unbraid.training import InterruptedRunError, RunConfig, fit
+from unbraid.training import InterruptedRunError, Run, RunConfig, fit
 
 SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
 DONE, BUSY, STOPPED = "done", "busy", "stopped"
@@ -98,9 +98,9 @@ def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     dataset = in_memory(load_dataset(config.data))
     for until in range(job.every, config.steps, job.every) if job.every else ():
         if not run.has(MODEL) and int(run.read_status().get("step", 0)) <= until:
-            fit(config, job.folder, until=until, dataset=dataset)
+            fit(config, job.folder, until=until, dataset=dataset, progress=False)
             _note_progress(job, run, config, until, dataset)
-    fit(config, job.folder, dataset=dataset)
+    fit(config, job.folder, dataset=dataset, progress=False)
     if job.every:
         _note_progress(job, run, config, config.steps, dataset)
 
@@ -114,7 +114,7 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
-            evaluate(job.folder, specs, rows=job.rows, seed=SEED)
+            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:
@@ -126,7 +126,7 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
     if has_progress(run, step):
         return
     opened, rows = Run(job.folder, dataset=dataset), min(job.rows, ROWS)
-    rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED))
+    rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED), progress=False)
     scores, _ = score_layers(rep, list(config.metrics), seed=SEED, floor=False)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}
     add_progress(run, scores.assign(score_id=scores["metric"].map(ids)), step)

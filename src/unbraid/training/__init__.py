@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.training._bar import together, training_bar
     from unbraid.training._build import model_of_shape, new_model, new_objective
     from unbraid.training._checkpoint import load_model
     from unbraid.training._config import Phase, RunConfig
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._machine import keep_heap, versions
     from unbraid.training._presets import preset, presets
     from unbraid.training._rates import Rate
+    from unbraid.training._run import Encoding, Run, open_run
     from unbraid.training._step import device_of_choice, to_input
     from unbraid.training._stop import InterruptedRunError
     from unbraid.training._training import Callback, DivergedError, LogRow, Training
@@ -21,10 +23,12 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
 __all__ = [
     "Callback",
     "DivergedError",
+    "Encoding",
     "InterruptedRunError",
     "LogRow",
     "Phase",
     "Rate",
+    "Run",
     "RunConfig",
     "Training",
     "RunFacts",
@@ -37,8 +41,11 @@ __all__ = [
     "new_model",
     "new_objective",
     "open_data",
+    "open_run",
     "preset",
     "presets",
+    "together",
+    "training_bar",
     "to_input",
     "versions",
 ]

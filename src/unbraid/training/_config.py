@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,7 +25,7 @@ class Phase:
     """
 
     steps: int
-    objective: Spec
+    objective: Any
     trains: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -38,14 +38,17 @@ class Phase:
         object.__setattr__(self, "trains", tuple(self.trains))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class RunConfig:
     """Everything that decides what a run becomes; two equal configurations are one run.
 
     Args:
-        data: dataset entry with its options and those of `unbraid.data.view`.
-        model: model entry with its options.
+        data: dataset with its options and those of `unbraid.data.view`; like all entries here a name, a mapping with
+            `name` and options, a class, function or partial, or an instance, which remembers how it was built.
+        model: model with its options.
         phases: one or more `Phase`; each starts with fresh optimisers.
+        objective: of a single phase, in place of `phases`.
+        steps: of that phase.
         seed: a whole number of at least 0.
         batch: images per step.
         optimizer: "adam", or {name, lr, betas, …}; see `unbraid list optimizers`.
@@ -53,6 +56,14 @@ class RunConfig:
         start: "paper" (the model's own initialisation), "mean" (the same, but the first images are the mean image) or
             "small" (new weights too: a start that does not explode).
         metrics: scores to compute after training, names or {name, options}; not part of the run's identity.
+
+    Raises:
+        UsageError: an unknown entry or option, a value of the wrong kind, both or neither of `phases` and `objective`.
+
+    >>> from unbraid.objectives import BetaVAE
+    >>> config = RunConfig("toy", "mlp", objective=BetaVAE(beta=2), steps=100)
+    >>> config.phases[0].objective.options["beta"], config.steps, config.folder_name
+    (2.0, 100, 'beta_vae-768c024d-s0')
     """
 
     data: Spec
@@ -65,20 +76,40 @@ class RunConfig:
     start: Start = "paper"
     metrics: tuple[Spec, ...] = ()
 
-    def __post_init__(self) -> None:
-        for name, least in (("seed", 0), ("batch", 1)):
-            value = getattr(self, name)
+    def __init__(
+        self,
+        data: Any,
+        model: Any,
+        phases: Sequence[Phase | Mapping[str, Any]] | None = None,
+        *,
+        objective: Any = None,
+        steps: int | None = None,
+        seed: int = 0,
+        batch: int = 64,
+        optimizer: Any = "adam",
+        rate: Any = "constant",
+        start: Start = "paper",
+        metrics: Iterable[Any] = (),
+    ) -> None:
+        given = {"phases": phases, "objective": objective, "steps": steps}
+        made = _phases({key: value for key, value in given.items() if value is not None})
+        for name, value, least in (("seed", seed, 0), ("batch", batch, 1)):
             whole = isinstance(value, int) and not isinstance(value, bool)
             require(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
-        require(len(self.phases) >= 1, "a run needs at least one phase")
-        require_choice(self.start, Start, "start")
-        object.__setattr__(self, "data", complete_data(Spec.of(self.data)))
-        object.__setattr__(self, "model", complete("models", Spec.of(self.model)))
-        phases = [Phase(p.steps, complete("objectives", p.objective), p.trains) for p in self.phases]
-        object.__setattr__(self, "phases", tuple(phases))
-        object.__setattr__(self, "optimizer", complete("optimizers", Spec.of(self.optimizer)))
-        object.__setattr__(self, "rate", complete("rates", Spec.of(self.rate)))
-        object.__setattr__(self, "metrics", tuple(Spec.of(metric) for metric in self.metrics))
+        require_choice(start, Start, "start")
+        values: dict[str, Any] = {
+            "data": complete_data(Spec.of(data)),
+            "model": complete("models", Spec.of(model)),
+            "phases": tuple(Phase(p.steps, complete("objectives", p.objective), p.trains) for p in made),
+            "seed": seed,
+            "batch": batch,
+            "optimizer": complete("optimizers", Spec.of(optimizer)),
+            "rate": complete("rates", Spec.of(rate)),
+            "start": start,
+            "metrics": tuple(Spec.of(metric) for metric in metrics),
+        }
+        for name, given_value in values.items():
+            object.__setattr__(self, name, given_value)
 
     @property
     def steps(self) -> int:
@@ -140,12 +171,8 @@ class RunConfig:
         for key in ("data", "model"):
             require(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
         settings = {key: given[key] for key in _SETTINGS if key in given}
-        if "metrics" in settings:
-            settings["metrics"] = tuple(Spec.of(metric) for metric in settings["metrics"] or ())
-        for key in ("optimizer", "rate"):
-            if key in settings:
-                settings[key] = Spec.of(settings[key])
-        return cls(Spec.of(given["data"]), Spec.of(given["model"]), _phases(given), **settings)
+        settings["metrics"] = settings.get("metrics") or ()
+        return cls(given["data"], given["model"], _phases(given), **settings)
 
 
 _SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "metrics")
@@ -163,14 +190,18 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
         )
         made = []
         for phase in phases:
+            if isinstance(phase, Phase):
+                made.append(phase)
+                continue
+            require(isinstance(phase, Mapping), "a phase is a mapping of steps, objective and trains", repr(phase))
             unknown = set(phase) - {"steps", "objective", "trains"}
             require(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
             require("steps" in phase and "objective" in phase, "a phase needs steps and objective", dict(phase))
-            made.append(Phase(phase["steps"], Spec.of(phase["objective"]), tuple(phase.get("trains", ()))))
+            made.append(Phase(phase["steps"], phase["objective"], tuple(phase.get("trains", ()))))
         return tuple(made)
     require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
     require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
-    return (Phase(given["steps"], Spec.of(given["objective"])),)
+    return (Phase(given["steps"], given["objective"]),)
 
 
 def _plain(value: Any) -> Any:

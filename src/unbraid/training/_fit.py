@@ -2,66 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from unbraid.core import require
-from unbraid.data import GroundTruthDataset, in_memory, load_dataset
+from unbraid.data import in_memory, load_dataset
 from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
+from unbraid.training._bar import together, training_bar
 from unbraid.training._config import RunConfig
 from unbraid.training._facts import noted_facts
 from unbraid.training._machine import keep_heap, versions
+from unbraid.training._run import Run
 from unbraid.training._step import device_of_choice
 from unbraid.training._stop import InterruptedRunError
 from unbraid.training._training import Callback, Training
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
+HAND = Path("runs/hand")  # holds the runs that were given no folder
 
 
 def fit(
-    config: RunConfig,
-    folder: Path | str,
+    config: RunConfig | Mapping[str, Any],
+    folder: Path | str | None = None,
     *,
     until: int | None = None,
     callback: Callback | None = None,
-    device: torch.device | None = None,
+    device: torch.device | str | None = None,
     log_every: int = LOG_EVERY,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
-    dataset: GroundTruthDataset | None = None,
-) -> RunDirectory:
-    """Train a run in `folder`, or go on with it; a finished run is returned as it is.
+    dataset: Any = None,
+    progress: bool = True,
+) -> Run:
+    """Train a run in `folder`, or go on with it; a finished run is opened as it is.
 
     Killed anywhere and started again, the run ends with the same weights, bit for bit, as one that was never stopped
     (same machine, same number of threads).
 
     Args:
-        config: the complete configuration.
-        folder: the run directory; made when it is not there.
+        config: the configuration, or a mapping of its settings.
+        folder: the run directory, made when it is not there; `runs/hand/<objective>-<hash>-s<seed>` when None.
         until: stop after this many steps and leave a resumable run.
         callback: called with the `Training` and a row of the log: once before the first step of this sitting, without
             a row (None), and after each step, with the row where one was written.
         device: CUDA, MPS or CPU as found when None.
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
-        dataset: the opened dataset, when the caller has it already.
+        dataset: the dataset where the caller has it open; what `load_dataset` takes.
+        progress: show a bar on the terminal or in the notebook.
+
+    Returns:
+        the run, opened: to encode, decode, evaluate.
 
     Raises:
         UsageError: the folder holds another run, is in use or not writable; options that cannot work together.
         DivergedError: a loss that is not finite; the last good checkpoint stays.
         InterruptedRunError: Ctrl-C or a termination signal; the run can be resumed.
     """
-    run = RunDirectory(folder)
+    config = config if isinstance(config, RunConfig) else RunConfig.from_dict(config)
+    run = RunDirectory(HAND / config.folder_name if folder is None else folder)
+    device = torch.device(device) if device is not None else device_of_choice()
     with sole_writer(run.path):
         claim(run, config)
         if run.has(MODEL):
-            return run
+            return Run(run.path, device, dataset)
         keep_heap()
-        dataset = in_memory(load_dataset(config.data)) if dataset is None else dataset
-        training = Training(run, config, dataset, device or device_of_choice(), log_every, checkpoint_seconds, callback)
+        dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
+        training = Training(run, config, dataset, device, log_every, checkpoint_seconds)
         run.write_status(
             state="running",
             steps=config.steps,
@@ -69,9 +80,10 @@ def fit(
             device=str(training.device),
             **noted_facts(dataset),
         )
-        with _status_of_failure(run, training):
+        with _status_of_failure(run, training), training_bar(config.steps, training.step, shown=progress) as bar:
+            training.callback = bar if callback is None else together(bar, callback)
             training.run(config.steps if until is None else min(until, config.steps))
-    return run
+    return Run(run.path, device, dataset)
 
 
 def claim(run: RunDirectory, config: RunConfig) -> None:

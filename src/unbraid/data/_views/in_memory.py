@@ -36,7 +36,7 @@ class InMemory(GroundTruthDataset):
     """A dataset whose images lie in RAM; everything else comes from the dataset it was made of."""
 
     def __init__(self, dataset: GroundTruthDataset, images: np.ndarray) -> None:
-        self.info = dataset.info
+        self.info, self.spec = dataset.info, dataset.spec
         self._dataset, self._images = dataset, images
 
     def __len__(self) -> int:

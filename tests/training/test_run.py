@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 from unbraid.core import UsageError
-from unbraid.evaluation import Run, encode
-from unbraid.training import RunConfig, fit
+from unbraid.evaluation import encode
+from unbraid.training import Run, RunConfig, fit
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (60, 1, 16, 16)).astype(np.uint8)
 

@@ -14,11 +14,15 @@ import torch
 from torch import Tensor
 
 from unbraid.core import require, rng
-from unbraid.data import GroundTruthDataset, in_memory
-from unbraid.evaluation._images import as_images
+from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.models import Model
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
-from unbraid.training import RunConfig, RunFacts, device_of_choice, facts_of, load_model, model_of_shape, open_data
+from unbraid.training._build import model_of_shape
+from unbraid.training._checkpoint import load_model
+from unbraid.training._config import RunConfig
+from unbraid.training._facts import RunFacts, facts_of, open_data
+from unbraid.training._images import as_images
+from unbraid.training._step import device_of_choice
 
 BATCH = 256  # images at once
 STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
@@ -36,7 +40,7 @@ class Encoding:
 
 
 class Run:
-    """A trained run, opened from any folder: `Run(path)`.
+    """A trained run: what `fit` returns and `unbraid.open(path)` opens, from any folder.
 
     Only `dataset`, and what needs it, opens the data that the run was trained on; everything else works without them.
 
@@ -57,11 +61,20 @@ class Run:
 
     Raises:
         UsageError: no run directory, or one without weights yet.
+
+    Example:
+        >>> from tempfile import mkdtemp
+        >>> from unbraid.training import RunConfig, fit
+        >>> run = fit(RunConfig("toy", "mlp", objective="vae", steps=2), f"{mkdtemp()}/run")
+        >>> images = run.dataset.images(np.arange(3))
+        >>> z = run.encode(images)
+        >>> z.mean.shape, run.decode(z.mean).shape, run.traverse(images[0], latents=[0, 3]).shape
+        ((3, 10), (3, 1, 16, 16), (2, 11, 1, 16, 16))
+        >>> list(run.evaluate("active_latents")["metric"].unique())
+        ['active_latents']
     """
 
-    def __init__(
-        self, folder: Path | str, device: torch.device | str | None = None, dataset: GroundTruthDataset | None = None
-    ) -> None:
+    def __init__(self, folder: Path | str, device: torch.device | str | None = None, dataset: Any = None) -> None:
         self.folder = RunDirectory(folder)
         self.config = RunConfig.from_dict(self.folder.read_config())
         require(
@@ -70,7 +83,7 @@ class Run:
             do="train it first: the same train command goes on with it",
         )
         self.device = torch.device(device) if device is not None else device_of_choice()
-        self._dataset = dataset
+        self._dataset = None if dataset is None else in_memory(load_dataset(dataset))
 
     @property
     def path(self) -> Path:
@@ -196,6 +209,24 @@ class Run:
             z[row, :, latent] = steps
         return self.decode(z.reshape(-1, self.latents)).reshape(len(chosen), len(steps), *self.image_shape)
 
+    def evaluate(self, metrics: Any = None, **options: Any) -> pd.DataFrame:
+        """Score this run, and keep what is computed in its folder: see `unbraid.evaluate`."""
+        import unbraid
+
+        return unbraid.evaluate(self, metrics=metrics, **options)
+
+    def report(self, **options: Any) -> Path:
+        """Write `report.html` into the run's folder, a page that opens from disk: see `unbraid.report`."""
+        import unbraid
+
+        return unbraid.report(self, **options)
+
+    def export(self, folder: Path | str) -> Path:
+        """Write what others need to use this run into a folder of its own: see `unbraid.export`."""
+        import unbraid
+
+        return unbraid.export(self, folder)
+
     def __repr__(self) -> str:
         config = self.config
         objective = config.phases[-1].objective.name
@@ -221,3 +252,17 @@ class Run:
 
 def _per_channel(values: Sequence[float], like: Tensor) -> Tensor:
     return torch.as_tensor(values, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
+
+
+def open_run(path: Path | str, *, device: torch.device | str | None = None, dataset: Any = None) -> Run:
+    """Open a trained run, or an export of one, from any folder; see `Run` for what can be done with it.
+
+    Args:
+        path: the run directory.
+        device: where the model computes; CUDA, MPS or CPU as found when None.
+        dataset: the data it was trained on, where they are no longer where they were: what `load_dataset` takes.
+
+    Raises:
+        UsageError: no run directory, or one without weights yet.
+    """
+    return Run(path, device, dataset)
