@@ -84,7 +84,7 @@ def test_asking_for_another_metric_keeps_the_others(trained: RunDirectory) -> No
 
 def test_a_score_stands_under_its_own_name_whatever_is_asked_for_beside_it(trained: RunDirectory) -> None:
     frame = evaluate(
-        trained.path, ["mig", "mig", {"name": "mig", "bins": 20}, {"name": "mig", "bins": 5}, "active_latents"]
+        trained.path, metrics=["mig", "mig", {"name": "mig", "bins": 20}, {"name": "mig", "bins": 5}, "active_latents"]
     )
     whole = frame[frame["part"] == ""].set_index("metric")
     assert list(whole.index) == ["mig", "mig(bins=5)", "active_latents"]

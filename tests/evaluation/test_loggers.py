@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
-from unbraid.cli._commands import together
 from unbraid.core import UsageError
 from unbraid.evaluation import WRITERS, Loggers
 from unbraid.evaluation._loggers import Writer, tiled
 from unbraid.store import MODEL, RunDirectory
-from unbraid.training import LogRow, RunConfig, Training, fit
+from unbraid.training import LogRow, RunConfig, Training, fit, together
 
 SETTINGS = {
     "data": {"name": "toy", "places": 12},

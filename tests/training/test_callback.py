@@ -48,5 +48,5 @@ def test_a_callback_may_leave_the_model_in_evaluation_mode(tmp_path: Path) -> No
         training.model.eval()
 
     plain, watched = fit(config, tmp_path / "plain"), fit(config, tmp_path / "watched", callback=look)
-    one, other = plain.read_tensors(MODEL), watched.read_tensors(MODEL)
+    one, other = plain.folder.read_tensors(MODEL), watched.folder.read_tensors(MODEL)
     assert all(np.array_equal(one[name], other[name]) for name in one)

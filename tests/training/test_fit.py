@@ -84,7 +84,7 @@ def test_a_finished_run_is_left_alone_and_says_so(tmp_path: Path) -> None:
 
 
 def test_seeds_differ_and_repeat(tmp_path: Path) -> None:
-    runs = [fit(config(seed=seed, steps=5), tmp_path / name) for seed, name in ((0, "a"), (0, "b"), (1, "c"))]
+    runs = [fit(config(seed=seed, steps=5), tmp_path / name).folder for seed, name in ((0, "a"), (0, "b"), (1, "c"))]
     assert same(weights(runs[0]), weights(runs[1]))
     assert not same(weights(runs[0]), weights(runs[2]))
 
@@ -98,7 +98,7 @@ def test_a_stop_request_leaves_a_resumable_run(tmp_path: Path) -> None:
         fit(config(), tmp_path / "run", callback=stop)
     run = RunDirectory(tmp_path / "run")
     assert run.read_status()["state"] == "interrupted"
-    assert same(weights(fit(config(), run.path)), weights(fit(config(), tmp_path / "whole")))
+    assert same(weights(fit(config(), run.path).folder), weights(fit(config(), tmp_path / "whole").folder))
 
 
 def test_a_loss_that_is_not_finite_stops_with_step_and_terms_and_keeps_the_checkpoint(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_half_written_run_starts_again(tmp_path: Path) -> None:
     fit(config(), tmp_path / "run", until=3)
     (tmp_path / "run" / CHECKPOINT).unlink()
     (tmp_path / "run" / f".{MODEL}.123.partial").write_bytes(b"half")
-    assert same(weights(fit(config(), tmp_path / "run")), weights(fit(config(), tmp_path / "whole")))
+    assert same(weights(fit(config(), tmp_path / "run").folder), weights(fit(config(), tmp_path / "whole").folder))
 
 
 def test_a_run_killed_before_its_first_checkpoint_logs_no_step_twice(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_phases_train_only_what_they_name(tmp_path: Path) -> None:
     settings = {key: value for key, value in config().to_dict().items() if key != "phases"}
     both = RunConfig.from_dict({**settings, "phases": phases})
     first = fit(both, tmp_path / "run", until=5, checkpoint_seconds=0.0).folder.read_tensors(CHECKPOINT)
-    last = weights(fit(both, tmp_path / "run"))
+    last = weights(fit(both, tmp_path / "run").folder)
     moved = {name for name in last if not np.array_equal(last[name], first[f"module/{name}"])}
     assert moved
     assert all(name.startswith("model/decoder") for name in moved)

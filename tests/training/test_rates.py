@@ -116,5 +116,5 @@ def test_a_run_that_version_0_1_began_goes_on_bit_for_bit(rate: Any, tmp_path: P
     parts = fit(config, tmp_path / "parts", until=23).folder
     as_version_0_1_wrote_it(parts)
     assert "scheduler" not in json.dumps(parts.read_note(CHECKPOINT))
-    one, other = weights(whole), weights(fit(config, tmp_path / "parts"))
+    one, other = weights(whole), weights(fit(config, tmp_path / "parts").folder)
     assert all(np.array_equal(one[name], other[name]) for name in one)

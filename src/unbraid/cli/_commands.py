@@ -9,15 +9,16 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._console import console, errors, say, training_bar
+from unbraid.cli._console import console, errors, say
 from unbraid.cli._printed import floor_hint, printed_scores
 from unbraid.cli._settings import assign, read_settings
-from unbraid.core import progress_bar, require
+from unbraid.core import aside, progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.metrics import FloorChoice
+from unbraid.objectives import Objective
 from unbraid.report import run_report
 from unbraid.store import METRICS, RunDirectory
-from unbraid.training import Callback, InterruptedRunError, LogRow, RunConfig, Training, fit, preset
+from unbraid.training import Callback, InterruptedRunError, LogRow, Run, RunConfig, Training, fit, preset, together
 
 DEMO_METRICS = (
     "mig",
@@ -48,15 +49,14 @@ def settings_of(
     return assign(settings, assignments)
 
 
-def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, log: Sequence[str] = ()) -> RunDirectory:
+def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, log: Sequence[str] = ()) -> Run:
     """Train with a live bar, passing the run on to the services named in `log`, and say what to do next."""
     config = RunConfig.from_dict(settings)
     path = folder or out / config.folder_name
     _say_settings(config)
-    done = int(RunDirectory(path).read_status().get("step", 0))
     try:
-        with training_bar("training", config.steps, done) as bar, Loggers(log) as loggers:
-            run = fit(config, path, callback=together(bar, loggers))
+        with Loggers(log) as loggers:
+            run = fit(config, path, callback=together(_conventions(), loggers))
     except InterruptedRunError as stop:
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
@@ -89,7 +89,7 @@ def run_demo(seed: int, out: Path) -> None:
     settings = {**preset("pocket"), "seed": seed}
     say("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
     run = run_training(settings, None, out)
-    if not run.has(METRICS):
+    if not run.folder.has(METRICS):
         run_evaluation(run.path, DEMO_METRICS, rows=200_000, seed=0)
     page = run_report(run.path)
     say(f"\ndone. Open {page.resolve()}")
@@ -104,11 +104,15 @@ def _say_settings(config: RunConfig) -> None:
     )
 
 
-def together(*callbacks: Callback) -> Callback:
-    """One callback that calls all of them, in order."""
+def _conventions() -> Callback:
+    """A callback that prints, for each phase as it begins, the objective's weights in both conventions."""
+    entered: Objective | None = None
 
     def call(training: Training, row: LogRow | None) -> None:
-        for callback in callbacks:
-            callback(training, row)
+        nonlocal entered
+        if training.objective is not entered:
+            entered = training.objective
+            with aside():
+                say(entered.conventions(training.model))
 
     return call

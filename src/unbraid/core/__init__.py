@@ -27,7 +27,7 @@ from unbraid.core.options import (
     with_value,
 )
 from unbraid.core.outside import is_outside, outside_names
-from unbraid.core.progress import Progress, progress_bar, shown, tracked
+from unbraid.core.progress import Progress, aside, progress_bar, shown, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
 
@@ -46,6 +46,7 @@ __all__ = [
     "Remembers",
     "Spec",
     "UsageError",
+    "aside",
     "bind",
     "build",
     "check_options",

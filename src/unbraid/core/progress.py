@@ -26,6 +26,15 @@ def bar(what: str, **options: Any) -> Any:
 
 
 @contextmanager
+def aside() -> Iterator[None]:
+    """Bars step aside meanwhile, so that text can be printed above them."""
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode(file=sys.stdout):
+        yield
+
+
+@contextmanager
 def progress_bar(what: str, unit: Literal["count", "bytes"] = "count") -> Iterator[Progress]:
     """A bar that vanishes at the end; gives the `Progress` that moves it.
 

@@ -49,7 +49,11 @@ def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:
 
 def _is_map_style(given: Any) -> bool:
     """Whether it is an open dataset of another library."""
-    return not isinstance(given, (str, Mapping, type)) and hasattr(given, "__getitem__") and hasattr(given, "__len__")
+    return (
+        not isinstance(given, (str, Mapping, list, tuple, type))
+        and hasattr(given, "__getitem__")
+        and hasattr(given, "__len__")
+    )
 
 
 def complete_data(spec: Spec) -> Spec:
