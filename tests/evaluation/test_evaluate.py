@@ -199,7 +199,7 @@ def test_missing_levels_are_kept_beside_the_encoding_and_each_score_uses_the_row
     np.savez(tmp_path / "mine.npz", images=images, factors=factors)
     settings = {**SETTINGS, "data": {"name": "arrays", "path": str(tmp_path / "mine.npz"), "resolution": 16}}
     run = fit(RunConfig.from_dict(settings), tmp_path / "run")
-    frame = evaluate(run.path, ["mig", "irs"]).set_index(["metric", "part"])
+    frame = evaluate(run.path, metrics=["mig", "irs"]).set_index(["metric", "part"])
     rep = load_representation(run)
     assert rep.missing is not None
     assert np.array_equal(rep.missing[:, 0], np.arange(300) % 3 == 0)
