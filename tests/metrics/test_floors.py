@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from unbraid import core
 from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.metrics import DEFAULT, FloorChoice, Properties, Representation, Score, declared, properties, score
+from unbraid.metrics._answer import answered as answered_by
 from unbraid.metrics._floors import FIXED, MOST, permuted_rows, with_floor
+from unbraid.metrics._prepared import once
 
 SIZES = (3, 4, 5)
 ROWS = 400
@@ -59,8 +64,6 @@ RANGE_OF_TEST = Properties(
 
 def answered(values: list[float | None], value: float = 0.5, floor: FloorChoice = "quick", **changed: object) -> Score:
     """A score of `value`, whose permutations give `values` one after the other."""
-    from dataclasses import replace
-
     stream = iter(values)
 
     def measure(rep: Representation, rng: np.random.Generator) -> Score:
@@ -288,3 +291,42 @@ def test_a_grid_is_scored_on_permuted_codes() -> None:
     scored = score(grid(), metrics="flatness")["flatness"]
     assert scored.floor is not None
     assert scored.floor == pytest.approx(scored.value, abs=0.1)
+
+
+# --- sharing between permutations
+
+
+def test_what_is_made_of_codes_is_made_once_and_never_handed_on_to_other_codes() -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    plain = noise(0)
+    assert [once(plain, "key", make) for _ in range(2)] == [1, 2]  # no store, nothing is kept
+    rep = plain.preparing()
+    assert [once(rep, "key", make) for _ in range(2)] == [3, 3]
+    assert once(rep.with_permuted_factors(np.arange(ROWS)[::-1]), "key", make) == 3
+    assert once(rep, "another", make) == 4
+    assert replace(rep, code=rep.code + 1).prepared is None
+    assert rep.rows(np.arange(5)).prepared is None
+    assert rep.layer(0).prepared is None
+    assert permuted_rows(rep, "codes", np.random.default_rng(0)).prepared is None
+    assert permuted_rows(rep, "latents", np.random.default_rng(0)).prepared is None
+
+
+@pytest.mark.parametrize("name", [*QUICK, "mutual_information_between_latents", "gaussian_total_correlation"])
+def test_sharing_changes_no_permuted_value(name: str) -> None:
+    rep = replace(noise(7), code=noise(7).code[:, :3] + levels(7), logvar=None, layers=(3,))
+    shared = score(rep, metrics=name, floor=3)[name]
+    measure = functools.partial(_plain, name)
+    said = properties(name)
+    alone = with_floor(shared, rep, said, measure, core.rng(0, 0, f"floor {name}"), 3)
+    assert shared.floor == alone.floor
+
+
+def _plain(name: str, rep: Representation, rng: np.random.Generator) -> Score:
+    """The metric itself, of codes of which nothing was prepared."""
+    assert rep.prepared is None
+    return answered_by(lambda: core.build("metrics", core.Spec(name), rep=rep, rng=rng), core.Spec(name))

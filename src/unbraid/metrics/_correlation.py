@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 
 from unbraid.metrics._factors import Targets, targets
+from unbraid.metrics._prepared import once
 from unbraid.metrics._representation import Representation
 
 Correlation = Literal["pearson", "spearman"]
@@ -16,12 +17,16 @@ Correlation = Literal["pearson", "spearman"]
 
 def correlation(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Pearson correlation [A, B] of the columns of `left` [N, A] and of `right` [N, B]; 0 where one is constant."""
-    left, right = _standardised(left), _standardised(right)
+    return _product(standardised(left), standardised(right))
+
+
+def _product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Correlations [A, B] of standardised columns."""
     coefficients: np.ndarray = np.clip(left.T @ right, -1, 1)
     return coefficients
 
 
-def _standardised(values: np.ndarray) -> np.ndarray:
+def standardised(values: np.ndarray) -> np.ndarray:
     """Columns with mean 0 and length 1; constant ones become 0."""
     values = np.asarray(values, dtype=np.float64)
     idle = np.ptp(values, axis=0) == 0
@@ -38,12 +43,12 @@ def ranks(values: np.ndarray) -> np.ndarray:
 
 def strength(rep: Representation, kind: Correlation = "spearman", target: Targets = "natural") -> np.ndarray:
     """Absolute correlation [D, K] of each latent with each factor, the largest over a factor's target columns."""
-    code = ranks(rep.code) if kind == "spearman" else rep.code
+    code = once(rep, ("standardised", kind), lambda: standardised(ranks(rep.code) if kind == "spearman" else rep.code))
     columns = []
     for k in range(len(rep.space)):
         wanted = targets(rep, k, target)
         wanted = ranks(wanted) if kind == "spearman" else wanted
-        columns.append(np.abs(correlation(code, wanted)).max(axis=1))
+        columns.append(np.abs(_product(code, standardised(wanted))).max(axis=1))
     return np.stack(columns, axis=1)
 
 

@@ -31,8 +31,7 @@ def with_factors(rep: Representation, mask: np.ndarray) -> Representation:
     if mask.all():
         return rep
     names = list(compress(rep.space.names, mask))
-    return replace(
-        rep,
+    return rep.relabelled(
         factors=rep.factors[:, mask],
         missing=None if rep.missing is None else mask_or_none(rep.missing[:, mask]),
         space=rep.space.subset(names),

@@ -11,6 +11,7 @@ from scipy.special import entr
 
 from unbraid.core import require
 from unbraid.metrics._bins import bin_numbers, varying_levels
+from unbraid.metrics._prepared import once
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows
 
@@ -83,12 +84,12 @@ def histogram_information(
     require_rows(rep, ROWS_PER_BIN * bins, metric)
     require_latents(rep, latents, metric)
     levels, names = varying_levels(rep, metric, bins, factor_bins, factors)
-    binned = bin_numbers(rep.code, bins)
+    binned = once(rep, ("bins", bins), lambda: bin_numbers(rep.code, bins))
     between = information_table(levels, levels)
     return Information(
         table=information_table(binned, levels),
         entropy=np.diagonal(between).copy(),
-        latent_entropy=entropies(binned),
+        latent_entropy=once(rep, ("entropy of bins", bins), lambda: entropies(binned)),
         between_factors=between,
         factors=names,
         variant=f"histogram, {bins} equal-width bins" + (f", factors in {factor_bins} bins" if factor_bins else ""),

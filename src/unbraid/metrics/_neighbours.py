@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma
 
+FAR = 1e300  # from any standardised code; finite, so that differences of two such are numbers
 TIE_BREAK = 1e-10  # of the code's mean size: noise that separates equal values, as scikit-learn adds
 
 
@@ -52,7 +53,7 @@ def _information(column: np.ndarray, groups: list[np.ndarray], neighbours: int) 
     parts = [np.sort(column[rows]) for rows in groups]
     sizes = np.array([len(part) for part in parts])
     used = np.minimum(neighbours, sizes - 1)
-    distance = np.concatenate([_kth_distance(part, k) for part, k in zip(parts, used, strict=True)])
+    distance = _distances(parts, used)
     values = np.concatenate(parts)
     count = _within(np.sort(values), values, np.nextafter(distance, 0))
     rows = len(values)
@@ -60,8 +61,28 @@ def _information(column: np.ndarray, groups: list[np.ndarray], neighbours: int) 
     return max(0.0, float(digamma(rows) + within_labels - digamma(count).mean()))
 
 
+def _distances(parts: list[np.ndarray], used: np.ndarray) -> np.ndarray:
+    """Distance of each value from its `used`-th nearest in its own part, parts side by side.
+
+    Parts with equally many neighbours are measured in one pass: far-off values between them keep them apart.
+    """
+    distances: list[np.ndarray] = [np.empty(0)] * len(parts)
+    for k in np.unique(used):
+        chosen = np.flatnonzero(used == k)
+        low, high = np.full(k, -FAR), np.full(k, FAR)
+        row = np.concatenate([piece for g in chosen for piece in (low, parts[g], high)])
+        together, start = _kth_distance(row, int(k)), 0
+        for g in chosen:
+            distances[g] = together[start + k : start + k + len(parts[g])]
+            start += len(parts[g]) + 2 * k
+    return np.concatenate(distances)
+
+
 def _kth_distance(ordered: np.ndarray, k: int) -> np.ndarray:
-    """Distance of each of the ordered values from its k-th nearest among them: the narrowest window of k + 1."""
+    """Distance of each of the ordered values from its k-th nearest among them: the narrowest window of k + 1.
+
+    Every k + 1 of them in a row must be ordered, but for values of size `FAR`, whose own distance means nothing.
+    """
     rows = len(ordered)
     distance = np.full(rows, np.inf)
     for left in range(k + 1):  # `left` neighbours below, k - left above

@@ -10,6 +10,7 @@ import numpy as np
 
 from unbraid.core import FactorSpace, Kinds, Labels, Spec, UsageError, read_labels, require, require_finite
 from unbraid.core.labels import labels_in, mask_or_none
+from unbraid.metrics._prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Representation:
         layers: latents per layer, summing to D; (D,) for a flat model.
         complete: True when every combination of levels stands here exactly once, in the order of `space`.
         missing: bool [N, K], True where a row has no level of the factor; None where none is missing.
+        prepared: what was made of these codes already; never handed on to other codes, see `relabelled`.
     """
 
     code: np.ndarray
@@ -34,6 +36,7 @@ class Representation:
     layers: tuple[int, ...]
     complete: bool = False
     missing: np.ndarray | None = None
+    prepared: Prepared | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def from_arrays(
@@ -116,10 +119,18 @@ class Representation:
         part = replace(self, code=self.code[index], logvar=logvar, factors=self.factors[index])
         return replace(part, complete=False, missing=missing)
 
+    def preparing(self) -> Representation:
+        """The same representation with a fresh store for what is made of its codes."""
+        return _storing(replace(self), Prepared())
+
+    def relabelled(self, **changed: Any) -> Representation:
+        """The same codes with other factors, space or completeness; what was prepared of the codes stays."""
+        return _storing(replace(self, **changed), self.prepared)
+
     def with_permuted_factors(self, order: np.ndarray) -> Representation:
         """The same codes, with the factors of the rows `order` [N], a permutation; no longer complete."""
         missing = None if self.missing is None else self.missing[order]
-        return replace(self, factors=self.factors[order], missing=missing, complete=False)
+        return self.relabelled(factors=self.factors[order], missing=missing, complete=False)
 
     def layer(self, number: int) -> Representation:
         """One layer's latents only."""
@@ -171,6 +182,12 @@ class Score:
         for name, part in self.parts.items():
             if not np.isfinite(part):
                 raise UsageError(f"part '{name}' of a score must be finite or left out; got {part}.")
+
+
+def _storing(rep: Representation, prepared: Prepared | None) -> Representation:
+    """The representation itself, just made, with its store: a field that `replace` cannot hand on to other codes."""
+    object.__setattr__(rep, "prepared", prepared)
+    return rep
 
 
 def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:

@@ -75,6 +75,7 @@ def score(
     if layer is not None:
         rep = rep.layer(layer)
     require_floor(floor)
+    rep = rep.preparing()
     specs = specs_of(DEFAULT if metrics is None else metrics)
     scores: dict[str, Score] = {}
     with shown(progress, "scoring") as show:

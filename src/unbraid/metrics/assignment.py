@@ -12,6 +12,7 @@ from unbraid.metrics._correlation import matching, strength
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._polynomial import polynomial_r2
+from unbraid.metrics._prepared import once
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
@@ -82,5 +83,6 @@ def _strengths(rep: Representation, measure: Measure) -> np.ndarray:
     if measure == "r2":
         return polynomial_r2(rep)
     levels = factor_levels(rep, CONTINUOUS_BINS)
-    shares: np.ndarray = information_table(bin_numbers(rep.code, CONTINUOUS_BINS), levels) / entropies(levels)
+    binned = once(rep, ("bins", CONTINUOUS_BINS), lambda: bin_numbers(rep.code, CONTINUOUS_BINS))
+    shares: np.ndarray = information_table(binned, levels) / entropies(levels)
     return shares
