@@ -39,8 +39,7 @@ SPACES = {
 TOLERANCE = 0.02
 LEVELS = (0.05, 0.1)  # of p
 FIXED = 19
-HISTOGRAMS = ("aam", "assignment", "dcimig", "jemmig", "mig", "modularity")
-BRISK = (*HISTOGRAMS, "best_disentanglement", "dci_per_latent", "mcc", "spearman")  # under 10 ms for 2,000 x 10
+BRISK = ("aam", "assignment", "best_disentanglement", "dcimig", "jemmig", "mcc", "mig", "spearman")  # under 10 ms
 NEIGHBOURS = ("infom", "infoc")  # 50 permutations each, and most of the time
 
 
@@ -64,7 +63,7 @@ CELLS = (
     Cell("discrete", "mpi3d", 500, 4, p=True),
     Cell("single", "mpi3d", 500, 10),
     Cell("gaussian", "shapes3d", 500, 10, slow=True),
-    Cell("mixed", "shapes3d", 500, 32, slow=True, p=True),
+    Cell("mixed", "shapes3d", 500, 32, slow=True),
     Cell("uniform", "mpi3d", 500, 64),
     Cell("uniform", "dsprites", 1000, 10),
     Cell("discrete", "dsprites", 1000, 10, slow=True),
@@ -140,7 +139,7 @@ def scored_in(cell: Cell) -> Iterator[str]:
 
 def null_line(cell: Cell, name: str) -> dict[str, Any]:
     """Above chance over seeds, and how often p is small."""
-    brisk = name in BRISK and cell.rows * cell.latents <= 50_000
+    brisk = name in BRISK and cell.rows * cell.latents <= 10_000
     seeds = 100 if brisk else 20
     start = time.process_time()
     answers = [only(score(null_codes(cell, seed), metrics=name, seed=seed, floor=True)) for seed in range(seeds)]

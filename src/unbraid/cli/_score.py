@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unbraid.cli._console import console, say
 from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
 from unbraid.core import kinds_of, progress_bar, require_known
-from unbraid.metrics import FLOOR, FloorChoice, Representation, Score, differences, intervals, score
+from unbraid.metrics import FLOOR, FloorChoice, Representation, Score, differences, intervals, remarks, score
 from unbraid.metrics._files import read_representation
 from unbraid.store import writable
 
@@ -119,4 +119,6 @@ def _read(file: Path, factors: Sequence[str] | None, kinds: Sequence[str] | None
         say(f"  {line}")
     if left_out:
         say(f"  left out, for they only name the rows: {', '.join(left_out)}")
+    for remark in remarks(rep):
+        say(remark)
     return rep

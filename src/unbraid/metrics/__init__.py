@@ -10,6 +10,7 @@ from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._floors import FLOOR, FloorChoice
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, declared, properties
+from unbraid.metrics._remarks import remarks
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import DEFAULT, MetricLike, score, specs_of
 
@@ -71,6 +72,7 @@ __all__ = [
     "intervals",
     "normalised_sum",
     "properties",
+    "remarks",
     "score",
     "scorer",
     "specs_of",

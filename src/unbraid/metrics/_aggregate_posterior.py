@@ -37,6 +37,7 @@ class PosteriorInformation:
     levels: np.ndarray
     factors: tuple[str, ...]
     variant: str
+    notes: tuple[str, ...] = ()
 
     @property
     def table(self) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy.special import entr
 from unbraid.core import require
 from unbraid.metrics._bins import bin_numbers, varying_levels
 from unbraid.metrics._prepared import once
+from unbraid.metrics._remarks import crowded_notes
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows
 
@@ -34,6 +35,10 @@ class FactorInformation(Protocol):
     def variant(self) -> str:
         """What was evaluated."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know."""
+
     def arrays(self) -> dict[str, np.ndarray]:
         """What a score stores."""
 
@@ -49,6 +54,7 @@ class Information:
         between_factors: mutual information of each pair of factors [K, K]; the diagonal holds their entropies.
         factors: names of the factors that vary [K].
         variant: estimator and bins.
+        notes: latents that the bins cannot resolve.
     """
 
     table: np.ndarray
@@ -57,6 +63,7 @@ class Information:
     between_factors: np.ndarray
     factors: tuple[str, ...]
     variant: str
+    notes: tuple[str, ...] = ()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """What a score stores."""
@@ -93,6 +100,7 @@ def histogram_information(
         between_factors=between,
         factors=names,
         variant=f"histogram, {bins} equal-width bins" + (f", factors in {factor_bins} bins" if factor_bins else ""),
+        notes=crowded_notes(rep, bins),
     )
 
 
@@ -159,7 +167,7 @@ def modified_gap(info: FactorInformation, gaps: np.ndarray, metric: str) -> Scor
     shares = gaps[kept] / unshared[kept]
     parts = dict(zip(compress(info.factors, kept), shares.tolist(), strict=True))
     arrays = {**info.arrays(), "between_factors": info.between_factors}
-    return Score(float(shares.mean()), parts, arrays, info.variant)
+    return Score(float(shares.mean()), parts, arrays, info.variant, notes=info.notes)
 
 
 def _sizes(numbers: np.ndarray) -> list[int]:

@@ -16,7 +16,8 @@ from unbraid.metrics._answer import answered, as_score
 from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._gaps import score_of_known
 from unbraid.metrics._given import as_representation
-from unbraid.metrics._properties import declared
+from unbraid.metrics._prepared import once
+from unbraid.metrics._properties import Properties, declared
 from unbraid.metrics._representation import Representation, Score
 
 if TYPE_CHECKING:
@@ -105,9 +106,25 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
 
 def _floored(rep: Representation, spec: Spec, seed: int, floor: FloorChoice) -> Score:
     """The score with its floor, whose draws are a stream of their own."""
+    said = declared(spec)
     answer = _scored(rep, spec, core.rng(seed, 0, spec.name))
+    if answer.value is not None and said is not None and not _varies(rep, said):
+        return Score(None, reason=f"{spec.name} needs a latent that varies; got constant ones only.", spec=spec)
     draws = core.rng(seed, 0, f"floor {spec.name}")
-    return with_floor(answer, rep, declared(spec), lambda rep, rng: _scored(rep, spec, rng), draws, floor)
+    return with_floor(answer, rep, said, lambda rep, rng: _scored(rep, spec, rng), draws, floor)
+
+
+def _varies(rep: Representation, said: Properties) -> bool:
+    """Whether a score that reads factors from codes has anything to read them from."""
+    if said.permuted not in ("factors", "codes"):
+        return True
+    if once(rep, "codes vary", lambda: _any_varies(rep.code)):
+        return True
+    return "logvar" in said.needs and rep.logvar is not None and _any_varies(rep.logvar)
+
+
+def _any_varies(columns: np.ndarray) -> bool:
+    return bool((np.ptp(columns, axis=0) > 0).any())
 
 
 def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:

@@ -60,4 +60,4 @@ def aam(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
     """
     info = histogram_information(rep, "aam", bins, factor_bins)
     shares = alignment(info.table)
-    return Score(float(np.mean(shares)), info.parts(shares), info.arrays(), info.variant)
+    return Score(float(np.mean(shares)), info.parts(shares), info.arrays(), info.variant, notes=info.notes)

@@ -63,4 +63,5 @@ def dcimig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
     kept = np.zeros(len(info.factors))
     np.maximum.at(kept, info.table.argmax(axis=1), first - second)
     arrays = {"information": info.table}
-    return Score(float(kept.sum() / info.entropy.sum()), info.parts(kept / info.entropy), arrays, info.variant)
+    value, parts = float(kept.sum() / info.entropy.sum()), info.parts(kept / info.entropy)
+    return Score(value, parts, arrays, info.variant, notes=info.notes)

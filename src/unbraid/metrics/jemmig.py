@@ -65,4 +65,5 @@ def jemmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Scor
     joint = info.latent_entropy[info.table.argmax(axis=0)] + info.entropy - first
     nats = joint - first + second
     values = 1.0 - nats / (info.entropy + np.log(bins))
-    return Score(float(values.mean()), info.parts(values), {"information": info.table, "nats": nats}, info.variant)
+    arrays = {"information": info.table, "nats": nats}
+    return Score(float(values.mean()), info.parts(values), arrays, info.variant, notes=info.notes)

@@ -61,4 +61,4 @@ def mig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
     info = histogram_information(rep, "mig", bins, factor_bins, latents=2)
     first, second = top_two(info.table)
     gaps = (first - second) / info.entropy
-    return Score(float(np.mean(gaps)), info.parts(gaps), info.arrays(), info.variant)
+    return Score(float(np.mean(gaps)), info.parts(gaps), info.arrays(), info.variant, notes=info.notes)

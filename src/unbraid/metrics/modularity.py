@@ -75,4 +75,4 @@ def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dea
     kept = alive if dead == "drop" else np.ones_like(alive)
     parts = {f"z{j}": float(values[j]) for j in np.flatnonzero(kept)}
     variant = f"{info.variant}, dead latents: {dead}"
-    return Score(float(values[kept].mean()), parts, {"information": info.table}, variant)
+    return Score(float(values[kept].mean()), parts, {"information": info.table}, variant, notes=info.notes)

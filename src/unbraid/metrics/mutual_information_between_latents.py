@@ -5,7 +5,9 @@ from __future__ import annotations
 from unbraid.core import require
 from unbraid.metrics._bins import bin_numbers
 from unbraid.metrics._information import ROWS_PER_BIN, information_table
+from unbraid.metrics._prepared import once
 from unbraid.metrics._properties import Properties
+from unbraid.metrics._remarks import crowded_notes
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows
 
@@ -58,8 +60,9 @@ def mutual_information_between_latents(rep: Representation, *, bins: int = 20) -
     require(bins >= 2, f"{name}: bins must be at least 2", bins)
     require_rows(rep, ROWS_PER_BIN * bins, name)
     require_latents(rep, 2, name)
-    binned = bin_numbers(rep.code, bins)
+    binned = once(rep, ("bins", bins), lambda: bin_numbers(rep.code, bins))
     table = information_table(binned, binned)
     pairs = rep.latents * (rep.latents - 1)
     value = (table.sum() - table.trace()) / pairs
-    return Score(float(value), {}, {"information": table}, f"histogram, {bins} equal-width bins")
+    variant = f"histogram, {bins} equal-width bins"
+    return Score(float(value), {}, {"information": table}, variant, notes=crowded_notes(rep, bins))

@@ -1,0 +1,107 @@
+"""What a reader of scores should know of codes and factors themselves: copies, and latents that bins cannot resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from unbraid.metrics._bins import CONTINUOUS_BINS, bin_numbers
+from unbraid.metrics._prepared import once
+from unbraid.metrics._representation import Representation
+
+CROWDED = 0.99  # of the rows in two bins: the other bins then hold next to nothing
+ALIKE = 1 - 1e-9  # absolute correlation of copies: scaling in single precision leaves them closer than this
+GLANCE = 1000  # rows that settle most pairs of factors which are no copies
+PER_LEVEL = 5  # rows: columns with more values than that are compared by correlation, not value by value
+
+
+def remarks(rep: Representation) -> tuple[str, ...]:
+    """Sentences on factors and latents that are copies of each other, and on latents stretched by far-off rows.
+
+    >>> column = np.arange(200) % 4
+    >>> remarks(Representation.from_arrays(column * 1.0, np.stack([column, 3 - column], axis=1), names=["x", "y"]))
+    ('Factors x and y are copies of each other: scores count them twice.',)
+    """
+    names = rep.space.names
+    said = [
+        f"Factors {_listed([names[k] for k in group])} are copies of each other: scores count them {_times(group)}."
+        for group in copied_factors(rep)
+    ]
+    said += [
+        f"Latents {_listed([f'z{j}' for j in group])} are copies of each other." for group in copied_latents(rep.code)
+    ]
+    return (*said, *(f"{note[0].upper()}{note[1:]}." for note in crowded_notes(rep, CONTINUOUS_BINS)))
+
+
+def crowded_notes(rep: Representation, bins: int) -> tuple[str, ...]:
+    """One note where far-off rows leave 99 % of a latent in two of its equal-width bins, else none."""
+    return once(rep, ("crowded", bins), lambda: _crowded_notes(rep, bins))
+
+
+def _crowded_notes(rep: Representation, bins: int) -> tuple[str, ...]:
+    binned = once(rep, ("bins", bins), lambda: bin_numbers(rep.code, bins))
+    latents = [f"z{j}" for j in range(rep.latents) if _crowded(rep.code[:, j], binned[:, j])]
+    if not latents:
+        return ()
+    advice = "far-off rows stretch them; score the ranks of the codes, which makes them quantile bins"
+    return (f"{CROWDED:.0%} of {_listed(latents)} lies in two of {bins} equal-width bins: {advice}",)
+
+
+def _crowded(column: np.ndarray, numbers: np.ndarray) -> bool:
+    """Whether two bins hold nearly all rows, and some bin more than one value."""
+    counts = np.bincount(numbers)
+    if np.sort(counts)[-2:].sum() < CROWDED * len(numbers):
+        return False
+    return len(np.unique(column)) > int(np.count_nonzero(counts))
+
+
+def copied_factors(rep: Representation) -> list[list[int]]:
+    """Columns of factors that say the same, level by level; those with one level are left out."""
+    columns = [np.unique(column, return_inverse=True)[1] for column in rep.factors.T]
+    sizes = [int(column.max(initial=0)) + 1 for column in columns]
+    return _groups([k for k, size in enumerate(sizes) if size > 1], lambda a, b: _same(columns[a], columns[b]))
+
+
+def _same(first: np.ndarray, second: np.ndarray) -> bool:
+    """Whether each number of the one column always meets the same of the other."""
+    for rows in (slice(GLANCE), slice(None)):
+        a, b = first[rows], second[rows]
+        if max(a.max(), b.max()) >= len(a) / PER_LEVEL:  # nearly every row has a value of its own
+            return len(a) > 2 and np.ptp(a) > 0 < np.ptp(b) and bool(abs(np.corrcoef(a, b)[0, 1]) > ALIKE)
+        pairs = len(np.unique(a * (int(second.max()) + 1) + b))
+        if not pairs == len(np.unique(a)) == len(np.unique(b)):
+            return False
+    return True
+
+
+def copied_latents(code: np.ndarray) -> list[list[int]]:
+    """Columns of codes that are one another times a number, plus a number; constant ones are left out."""
+    varying = np.flatnonzero(np.ptp(code, axis=0) > 0)
+    if len(varying) < 2 or len(code) < 3:
+        return []
+    part = code[:, varying].astype(np.float64)
+    part -= part.mean(axis=0)
+    part /= np.linalg.norm(part, axis=0)
+    alike = np.abs(part.T @ part) > ALIKE
+    return [[int(varying[j]) for j in group] for group in _groups(range(len(varying)), lambda a, b: bool(alike[a, b]))]
+
+
+def _groups(items: Sequence[int], same: Callable[[int, int], bool]) -> list[list[int]]:
+    """Items that are the same as the first of their group, where there are two or more."""
+    groups: list[list[int]] = []
+    for item in items:
+        home = next((group for group in groups if same(group[0], item)), None)
+        if home is None:
+            groups.append([item])
+        else:
+            home.append(item)
+    return [group for group in groups if len(group) > 1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _times(group: Sequence[int]) -> str:
+    return "twice" if len(group) == 2 else f"{len(group)} times"
