@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from unbraid.core import Factor, FactorSpace, Spec, label_of
 from unbraid.metrics import Representation
 from unbraid.store import METRICS, REPRESENTATION, RunDirectory
+from unbraid.training import Run, folder_of
 
 
 def save_representation(run: RunDirectory, rep: Representation, index: np.ndarray, note: dict[str, Any]) -> None:
@@ -25,14 +27,14 @@ def save_representation(run: RunDirectory, rep: Representation, index: np.ndarra
     run.write_tensors(REPRESENTATION, arrays, {**note, "layers": list(rep.layers), "factors": described})
 
 
-def load_representation(run: RunDirectory) -> Representation:
-    """Read what `save_representation` wrote.
+def load_representation(run: Run | RunDirectory | Path | str) -> Representation:
+    """The representation that `evaluate` wrote into the folder of a run.
 
     Raises:
         UsageError: it is not there, or damaged.
     """
-    arrays = run.read_tensors(REPRESENTATION)
-    note = run.read_note(REPRESENTATION)
+    folder = folder_of(run)
+    arrays, note = folder.read_tensors(REPRESENTATION), folder.read_note(REPRESENTATION)
     return Representation.from_arrays(
         arrays["code"],
         arrays["factors"],
@@ -49,7 +51,7 @@ def _factor(described: dict[str, Any]) -> Factor:
     return Factor(**fields)
 
 
-def read_scores(run: RunDirectory) -> pd.DataFrame:
+def read_scores(run: Run | RunDirectory | Path | str) -> pd.DataFrame:
     """The table of scores that `evaluate` wrote, of any version.
 
     Version 0.1 called the column `asked` and numbered the metrics of a run by their order, so that a score could stand
@@ -59,7 +61,7 @@ def read_scores(run: RunDirectory) -> pd.DataFrame:
     Raises:
         UsageError: it is not there.
     """
-    frame = run.read_table(METRICS)
+    frame = folder_of(run).read_table(METRICS)
     if "asked" not in frame:
         return frame
     specs = [_spec_of(asked) for asked in frame["asked"]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._machine import keep_heap, versions
     from unbraid.training._presets import preset, presets
     from unbraid.training._rates import Rate
-    from unbraid.training._run import Encoding, Run, open_run
+    from unbraid.training._run import Encoding, Run, folder_of, open_run
     from unbraid.training._step import device_of_choice, to_input
     from unbraid.training._stop import InterruptedRunError
     from unbraid.training._training import Callback, DivergedError, LogRow, Training
@@ -35,6 +35,7 @@ __all__ = [
     "device_of_choice",
     "facts_of",
     "fit",
+    "folder_of",
     "keep_heap",
     "load_model",
     "model_of_shape",

@@ -254,6 +254,13 @@ def _per_channel(values: Sequence[float], like: Tensor) -> Tensor:
     return torch.as_tensor(values, dtype=like.dtype, device=like.device).view(1, -1, 1, 1)
 
 
+def folder_of(run: Run | RunDirectory | Path | str) -> RunDirectory:
+    """The run directory of a run, however it is given."""
+    if isinstance(run, RunDirectory):
+        return run
+    return run.folder if isinstance(run, Run) else RunDirectory(run)
+
+
 def open_run(path: Path | str, *, device: torch.device | str | None = None, dataset: Any = None) -> Run:
     """Open a trained run, or an export of one, from any folder; see `Run` for what can be done with it.
 
