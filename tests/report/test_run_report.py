@@ -9,7 +9,7 @@ import pytest
 from tests.report.sample_run import write_run
 from unbraid.core import UsageError
 from unbraid.report import run_report
-from unbraid.store import ARRAYS, LOG, RunDirectory
+from unbraid.store import ARRAYS, LOG, METRICS, REPRESENTATION, RunDirectory
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -167,3 +167,35 @@ def test_bars_beside_traversals_name_the_scores_that_were_computed(flat: str, tm
     more = {"spearman/correlation/0": information / 3, "dci_joint/importance/0": information / 3}
     RunDirectory(folder).write_tensors(ARRAYS, {**arrays, **more})
     assert "with bars for |Spearman|, importance of each factor" in run_report(folder).read_text(encoding="utf-8")
+
+
+def test_floors_stand_beside_scores_and_chance_is_warned_of(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    table = RunDirectory(folder).read_table(METRICS)
+    floors = {"mig": (0.1, 0.01, 1 / 3, ""), "sap": (0.07, 0.002, 0.001, "no more than chance: 0.070")}
+    for column, number in zip(("floor", "floor_error", "above", "note"), range(4), strict=True):
+        known = {name: values[number] for name, values in floors.items()}
+        table[column] = [known.get(name) if not part else None for name, part in table[["metric", "part"]].to_numpy()]
+    table["permutations"] = [
+        3.0 if name in floors and not part else None for name, part in table[["metric", "part"]].to_numpy()
+    ]
+    RunDirectory(folder).write_table(METRICS, table)
+    page = run_report(folder).read_text(encoding="utf-8")
+    assert "floor 0.100 · above chance 0.333" in page
+    assert "no more than chance: 0.070" in page
+    assert "Within two standard deviations of what permuted rows score, so no more than chance: " in page
+    assert page.split("so no more than chance: ")[1].split("<")[0] == "SAP."
+
+
+def test_a_run_scored_without_floors_warns_of_nothing(flat: str) -> None:
+    assert "above chance" not in flat.lower()
+    assert "permuted" not in flat
+
+
+def test_copies_are_named_on_the_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run")
+    run = RunDirectory(folder)
+    arrays, note = run.read_tensors(REPRESENTATION), run.read_note(REPRESENTATION)
+    arrays["code"][:, 3] = -2 * arrays["code"][:, 1]
+    run.write_tensors(REPRESENTATION, arrays, note)
+    assert "Latents z1 and z3 are copies of each other." in run_report(folder).read_text(encoding="utf-8")

@@ -143,3 +143,11 @@ def test_a_score_with_options_is_drawn_as_well(tmp_path: Path) -> None:
 def test_a_study_without_finished_runs_says_so(tmp_path: Path) -> None:
     text = write(tmp_path / "report.html", pd.DataFrame(columns=["metric", "part", "value", "run"]))
     assert "No run is finished yet." in text
+
+
+def test_floors_stand_below_the_means(tmp_path: Path) -> None:
+    table = frame()
+    scored = (table["metric"] == "mig") & (table["part"] == "")
+    floors = table.assign(floor=np.where(scored, 0.1, np.nan), above=np.where(scored, 0.25, np.nan))
+    assert "floor 0.100 · above chance 0.250" in write(tmp_path / "page.html", floors)
+    assert "above chance" not in write(tmp_path / "page.html", table)

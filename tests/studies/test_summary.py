@@ -99,3 +99,11 @@ def test_selection_says_what_choosing_by_a_label_free_score_gives() -> None:
     assert table.loc["sap", ["chosen", "best", "correlation"]].tolist() == pytest.approx([1.0, 4.0, -1.0])
     with pytest.raises(UsageError, match="selection needs the score 'udr'"):
         selection(metrics(mig=[1, 2, 3, 4]))
+
+
+def test_a_summary_has_means_of_floors_where_they_were_measured() -> None:
+    table = scores(a=[0.2, None, 0.4])
+    assert "floor" not in summary_table(table)
+    row = summary_table(table.assign(floor=[0.1, None, 0.3], above=[None, None, None])).iloc[0]
+    assert row["floor"] == pytest.approx(0.2)
+    assert row["above"] is None

@@ -25,7 +25,8 @@ Ends = tuple[float | None, float | None]
 def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -> pd.DataFrame:
     """Mean, median and interquartile mean of each score over the seeds of a group, with bootstrap intervals.
 
-    Missing values are left out and counted in `missing`; a group with none gets empty cells.
+    Missing values are left out and counted in `missing`; a group with none gets empty cells. Where floors were
+    measured, `floor` and `above` are means over the runs that have them.
     """
     rows = []
     for key, part in frame.groupby([*by, "layer", "metric", "part"], sort=False, dropna=False):
@@ -34,8 +35,15 @@ def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -
             dict(zip([*by, "layer", "metric", "part"], key, strict=True))
             | {"runs": len(values), "missing": len(part) - len(values)}
             | location(values)
+            | {name: _mean(part[name]) for name in ("floor", "above") if name in part}
         )
     return pd.DataFrame(rows)
+
+
+def _mean(column: pd.Series) -> float | None:
+    """Of the values that are there; None for none."""
+    values = pd.to_numeric(column).dropna()
+    return float(values.mean()) if len(values) else None
 
 
 def location(values: np.ndarray) -> dict[str, float | None]:

@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from unbraid.core import UsageError, require
+from unbraid.metrics import Representation, remarks
 from unbraid.objectives import beta_conventions
 from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
@@ -18,7 +19,7 @@ from unbraid.report.run._carriers import learned_sentence, separation_clause
 from unbraid.report.run._data import RunData, read_run_data
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
 from unbraid.report.run._layer import LayerPart, layer_part
-from unbraid.report.run._scores import ScoreRow, score_rows
+from unbraid.report.run._scores import ScoreRow, at_floor, score_rows
 
 __all__ = ["run_report"]
 
@@ -54,6 +55,9 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         parts=parts,
         rows=[row for row in rows if row.there],
         missing=[row for row in rows if not row.there],
+        floors=any(cell.chance for row in rows for cell in row.cells),
+        at_floor=at_floor(rows),
+        remarks=_remarks(run),
         layered=count > 1,
         several=len(parts) > 1,
         reconstructions=reconstructions_svg(run),
@@ -64,6 +68,13 @@ def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
         versions=dict(run.status.get("versions", {})),
         device=str(run.status.get("device", "")),
     )
+
+
+def _remarks(run: RunData) -> tuple[str, ...]:
+    """Copies among factors and latents, and latents that bins cannot resolve."""
+    if run.codes is None or run.levels is None:
+        return ()
+    return remarks(Representation.from_arrays(run.codes, run.levels, names=run.factors))
 
 
 def _heading(config: Mapping[str, Any]) -> str:

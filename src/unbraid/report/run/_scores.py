@@ -10,9 +10,10 @@ import pandas as pd
 
 from unbraid.core import UsageError, names
 from unbraid.metrics import Properties, properties
+from unbraid.metrics._floors import ROUNDING
 from unbraid.report._text import entry_description, entry_title, number
 
-__all__ = ["Cell", "ScoreRow", "score_rows"]
+__all__ = ["Cell", "ScoreRow", "at_floor", "chance", "score_rows"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Cell:
         interval: "low – high", empty when there is none.
         share: where the value stands in its range, 0 .. 1; None without a finite range.
         reason: why it is missing.
+        chance: its floor and what it scores above chance, as text; empty where no floor was measured.
+        notes: what a reader should know.
+        at_floor: whether the value lies within two standard deviations of its permuted values.
         parts: (name, value as text) of what it is made of.
     """
 
@@ -32,6 +36,9 @@ class Cell:
     share: float | None
     reason: str
     parts: tuple[tuple[str, str], ...]
+    chance: str = ""
+    notes: str = ""
+    at_floor: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,14 @@ def score_rows(metrics: pd.DataFrame, layers: Sequence[int]) -> list[ScoreRow]:
     ]
 
 
+def at_floor(rows: Sequence[ScoreRow]) -> str:
+    """A warning that names the scores that codes without knowledge reach too; empty where there are none."""
+    named = [row.title for row in rows if any(cell.at_floor for cell in row.cells)]
+    if not named:
+        return ""
+    return f"Within two standard deviations of what permuted rows score, so no more than chance: {', '.join(named)}."
+
+
 def _row(name: str, frames: Sequence[pd.DataFrame]) -> ScoreRow:
     entry = name.partition("(")[0]
     declared = _declared(entry)
@@ -97,12 +112,32 @@ def _cell(frame: pd.DataFrame, declared: Properties | None) -> Cell:
     interval = "" if pd.isna(row["low"]) else f"{number(row['low'])} – {number(row['high'])}"
     parts = frame[frame["part"] != ""]
     return Cell(
+        chance=chance(row),
+        notes=_text(row["note"]),
+        at_floor=_at_floor(row),
         value=number(value),
         interval=interval,
         share=_share(value, declared),
         reason=_text(row["reason"]) if value is None else "",
         parts=tuple((str(name), number(part)) for name, part in zip(parts["part"], parts["value"], strict=True)),
     )
+
+
+def chance(row: pd.Series) -> str:
+    """Floor and score above chance of a row of scores, or of means over runs; empty where there is no floor."""
+    if pd.isna(row.get("floor")):
+        return ""
+    above = "" if pd.isna(row.get("above")) else f" · above chance {number(row['above'])}"
+    p = "" if pd.isna(row.get("p")) else f" · p {number(row['p'])}"
+    return f"floor {number(row['floor'])}{above}{p}"
+
+
+def _at_floor(row: pd.Series) -> bool:
+    """Whether the value is no further from its floor than two standard deviations of the permuted values."""
+    if pd.isna(row["floor"]) or pd.isna(row["value"]):
+        return False
+    deviation = float(row["floor_error"]) * math.sqrt(float(row["permutations"]))
+    return abs(float(row["value"]) - float(row["floor"])) <= 2 * deviation + ROUNDING
 
 
 def _declared(name: str) -> Properties | None:

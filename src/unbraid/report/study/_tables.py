@@ -13,6 +13,7 @@ from unbraid.figures.comparison import comparison
 from unbraid.figures.rank_agreement import rank_agreement
 from unbraid.report._page import figure_svg
 from unbraid.report._text import entry_title, number
+from unbraid.report.run._scores import chance
 from unbraid.report.study._figures import (
     agreement_table,
     estimates,
@@ -65,7 +66,8 @@ def group_scores(frame: pd.DataFrame) -> GroupScores:
 
 def _cell(row: pd.Series) -> tuple[str, str, str]:
     interval = "" if pd.isna(row["low"]) else f"{number(row['low'])} – {number(row['high'])}"
-    return number(row["mean"]), interval, f"{row['missing']} missing" if row["missing"] else ""
+    notes = [chance(row), f"{row['missing']} missing" if row["missing"] else ""]
+    return number(row["mean"]), interval, "; ".join(filter(None, notes))
 
 
 def comparison_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
