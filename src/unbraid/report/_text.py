@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from unbraid.core import UsageError, names, summary
@@ -14,7 +15,7 @@ from unbraid.training import RunConfig
 
 CAPITALS = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # abbreviations
 
-__all__ = ["duration", "entry_description", "entry_title", "markdown_table", "number", "training_command"]
+__all__ = ["chance", "duration", "entry_description", "entry_title", "markdown_table", "number", "training_command"]
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -123,3 +124,12 @@ def _defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _yaml(value: Any) -> str:
     """A value on one line of YAML."""
     return yaml.safe_dump(value, default_flow_style=True, width=10_000).removesuffix("\n").removesuffix("\n...")
+
+
+def chance(row: pd.Series) -> str:
+    """Floor and score above chance of a row of scores, or of means over runs; empty where there is no floor."""
+    if pd.isna(row.get("floor")):
+        return ""
+    above = "" if pd.isna(row.get("above")) else f" · above chance {number(row['above'])}"
+    p = "" if pd.isna(row.get("p")) else f" · p {number(row['p'])}"
+    return f"floor {number(row['floor'])}{above}{p}"

@@ -11,9 +11,9 @@ import pandas as pd
 from unbraid.core import UsageError, names
 from unbraid.metrics import Properties, properties
 from unbraid.metrics._floors import ROUNDING
-from unbraid.report._text import entry_description, entry_title, number
+from unbraid.report._text import chance, entry_description, entry_title, number
 
-__all__ = ["Cell", "ScoreRow", "at_floor", "chance", "score_rows"]
+__all__ = ["Cell", "ScoreRow", "at_floor", "score_rows"]
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,6 @@ def _cell(frame: pd.DataFrame, declared: Properties | None) -> Cell:
         reason=_text(row["reason"]) if value is None else "",
         parts=tuple((str(name), number(part)) for name, part in zip(parts["part"], parts["value"], strict=True)),
     )
-
-
-def chance(row: pd.Series) -> str:
-    """Floor and score above chance of a row of scores, or of means over runs; empty where there is no floor."""
-    if pd.isna(row.get("floor")):
-        return ""
-    above = "" if pd.isna(row.get("above")) else f" · above chance {number(row['above'])}"
-    p = "" if pd.isna(row.get("p")) else f" · p {number(row['p'])}"
-    return f"floor {number(row['floor'])}{above}{p}"
 
 
 def _at_floor(row: pd.Series) -> bool:

@@ -12,8 +12,7 @@ from markupsafe import Markup
 from unbraid.figures.comparison import comparison
 from unbraid.figures.rank_agreement import rank_agreement
 from unbraid.report._page import figure_svg
-from unbraid.report._text import entry_title, number
-from unbraid.report.run._scores import chance
+from unbraid.report._text import chance, entry_title, number
 from unbraid.report.study._figures import (
     agreement_table,
     estimates,
