@@ -6,7 +6,7 @@ a metric declares a top of at least .9 and factors have at most 15 levels, above
 DCIMIG stand beside their closed form. cost: the default table with the floors of quick scores, and without.
 
 Every line is written as soon as it is measured, into docs/floors/*.csv; what stands there is not measured again, so an
-interrupted run goes on. Without arguments: all three, and docs/floors.md from them.
+interrupted run goes on. Without arguments: all three; always docs/floors/summary.md from what stands there.
 """
 
 from __future__ import annotations
@@ -344,15 +344,20 @@ def read(name: str) -> list[dict[str, str]]:
 
 
 def page() -> None:
-    """docs/floors/summary.md: what holds, and every line that does not."""
+    """Write docs/floors/summary.md: what holds, and every line that does not."""
     lines = [
         "# Floors, measured",
         "",
         "`python -m benchmarks.floors`; the tables are null.csv, perfect.csv, cost.csv.",
         "",
     ]
-    for name, said in (("null", null_summary()), ("perfect", perfect_summary()), ("cost", cost_summary())):
-        lines += [f"## {name}", "", *said, ""]
+    parts = {
+        "Codes that know nothing": null_summary(),
+        "Perfect codes, 10,000 rows": perfect_summary(),
+        "Cost, 10,000 rows x 10 latents, one processor": cost_summary(),
+    }
+    for heading, said in parts.items():
+        lines += [f"## {heading}", "", *said, ""]
     (HERE / "summary.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -364,7 +369,8 @@ def null_summary() -> list[str]:
     unfair = [line for line in fair if line["p_fair"] == "False"]
     said = [
         f"{len(within) - len(failed)} of {len(within)} means of the score above chance lie within "
-        f"{TOLERANCE} + 2 standard errors of 0; {len(fair) - len(unfair)} of {len(fair)} permutation p are fair.",
+        f"{TOLERANCE} + 2 standard errors of 0; {len(fair) - len(unfair)} of {len(fair)} permutation p are at "
+        "most .05 and at most .1 no oftener than that, up to a surprise of 1 in 100 over 100 codes.",
         "",
         "| score | cells | value on noise | floor | above, least | above, most | missing seeds |",
         "|---|---|---|---|---|---|---|",
@@ -378,7 +384,14 @@ def null_summary() -> list[str]:
                 f"| `{name}` | {len(mine)} | {value.min():.2f} … {value.max():.2f} | "
                 f"{floor.min():.2f} … {floor.max():.2f} | {above.min():+.3f} | {above.max():+.3f} | {missing} |"
             )
-    return said + [""] + [f"- outside: {' '.join(line.values())}" for line in failed + unfair]
+    cells = [f"{cell.kind} {cell.space} {cell.rows} x {cell.latents}" for cell in CELLS]
+    outside = [f"- outside: {' '.join(line.values())}" for line in failed + unfair]
+    return [
+        *said,
+        "",
+        f"Cells: {', '.join(cells)}; slow scores in {sum(cell.slow for cell in CELLS)} of them.",
+        *outside,
+    ]
 
 
 def perfect_summary() -> list[str]:

@@ -219,8 +219,17 @@ def declared(name: str) -> str:
         f"**Declared and tested.** From {low} to {high}, {better}; {least}{needs}. "
         f"Unchanged, within {said.tolerance:g}, by: {unchanged}. A dead latent: {said.dead}. "
         f"A duplicate: {said.duplicate}. A latent of tiny scale: {said.tiny}. "
-        f"Discrete latents: {said.discrete}."
+        f"Discrete latents: {said.discrete}. Its floor: {FLOORS[said.permuted]}"
+        + ("." if said.permuted == "nothing" else f"; {said.cost}.")
     )
+
+
+FLOORS = {
+    "factors": "rows of the factors permuted",
+    "codes": "rows of the codes permuted",
+    "latents": "each latent permuted by itself",
+    "nothing": "none",
+}
 
 
 def counted(number: int, noun: str) -> str:
