@@ -24,16 +24,16 @@ def section(kind: str, name: str) -> str:
     """One entry as Markdown."""
     entry = describe(kind, name)
     parts = [f"## `{name}`", entry.summary, entry.text, f"```python\n{entry.import_line}\n```"]
-    parts += [listed("Options", entry.options), listed("Given by the caller", entry.context)]
+    parts.append(listed("Options", [f"- `{a.name}` ({limits(a)}): {a.about}" for a in entry.options]))
+    parts.append(listed("Given by the caller", [f"- `{a.name}`: {a.about}" for a in entry.context]))
     if kind == "metrics":
         parts.append(metric_tables.declared(name))
     parts += [titled(title, text) for title, text in entry.sections.items()]
     return "\n\n".join(part for part in parts if part)
 
 
-def listed(title: str, arguments: Sequence[Argument]) -> str:
-    """Arguments as a list, with their defaults and choices."""
-    items = [f"- `{a.name}` ({limits(a)}): {a.about}" for a in arguments]
+def listed(title: str, items: Sequence[str]) -> str:
+    """A list under a title in bold; nothing where there is nothing to list."""
     return "\n".join([f"**{title}.**", "", *items]) if items else ""
 
 

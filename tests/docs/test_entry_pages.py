@@ -24,8 +24,10 @@ def test_the_page_of_a_kind_has_every_entry_with_every_parameter(kind: str) -> N
     assert list(sections) == names(kind)
     for name, text in sections.items():
         entry = load_entry(kind, name)
-        for parameter in (*options_of(entry), *context_of(entry)):
-            assert re.search(rf"^- `{parameter}` \(.+\): \S", text, re.MULTILINE), f"{name}.{parameter}"
+        for option in options_of(entry):
+            assert re.search(rf"^- `{option}` \(.+\): \S", text, re.MULTILINE), f"{name}.{option}"
+        for parameter in context_of(entry):
+            assert re.search(rf"^- `{parameter}`: \S", text, re.MULTILINE), f"{name}.{parameter}"
 
 
 def test_options_stand_with_their_defaults_and_choices() -> None:
