@@ -40,6 +40,9 @@ def test_it_draws_from_arrays_it_leaves_untouched(name: str) -> None:
     before = copy.deepcopy((args, options))
     figure = draw(*args, **options)
     assert isinstance(figure, Figure)
+    picture, size = figure._repr_png_()  # what a notebook shows
+    assert picture[:4] == b"\x89PNG"
+    assert size == {"width": round(96 * figure.get_figwidth()), "height": round(96 * figure.get_figheight())}
     assert same((args, options), before)
     text = svg(figure, name=name)
     ElementTree.fromstring(text)

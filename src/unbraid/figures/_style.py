@@ -17,6 +17,8 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from unbraid.figures._notebook import ShownFigure
+
 __all__ = [
     "INK",
     "PALETTE",
@@ -92,7 +94,7 @@ def canvas(
     rows: int = 1, columns: int = 1, *, width: float = COLUMN, height: float = 2.8, **options: Any
 ) -> tuple[Figure, np.ndarray]:
     """A figure and its axes [rows, columns], styled; `width` and `height` in inches, `options` as for `subplots`."""
-    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
+    figure = ShownFigure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     for ax in axes.flat:
         style_axes(ax)
@@ -135,7 +137,7 @@ def remove_lines(ax: Axes) -> None:
 
 def empty_figure(width: float, height: float) -> Figure:
     """A figure of `width` by `height` inches without axes, see `axes_at`."""
-    return Figure(figsize=(width, height))
+    return ShownFigure(figsize=(width, height))
 
 
 def axes_at(figure: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
