@@ -119,3 +119,10 @@ def test_each_entry_is_documented(kind: str) -> None:
     for name in names(kind):
         assert summary(kind, name), f"{kind}/{name} needs a docstring"
         assert callable(load_entry(kind, name))
+
+
+def test_every_name_of_the_package_itself_is_there() -> None:
+    import unbraid
+
+    for name in unbraid.__all__:
+        assert getattr(unbraid, name) is not None

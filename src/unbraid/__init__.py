@@ -26,7 +26,7 @@ _HOMES = {
     "Representation": "unbraid.metrics",
     "Score": "unbraid.metrics",
     "score": "unbraid.metrics",
-    "Run": "unbraid.evaluation",
+    "Run": "unbraid.training",
     "encode": "unbraid.evaluation",
     "evaluate": "unbraid.evaluation",
 }

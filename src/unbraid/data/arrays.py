@@ -55,10 +55,11 @@ def arrays(
         >>> import numpy as np
         >>> import pathlib, tempfile
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "mine.npz"
-        >>> np.savez(file, images=np.zeros((6, 8, 8), np.uint8), factors=[[a, b] for a in (0, 5) for b in (1, 2, 4)])
+        >>> grid = [[angle, size] for angle in range(0, 50, 10) for size in range(1, 7)]
+        >>> np.savez(file, images=np.zeros((30, 8, 8), np.uint8), factors=grid)
         >>> data = arrays(path=str(file), factor_names=["angle", "size"])
         >>> data.image_shape, data.space.names, data.space.sizes, data.complete
-        ((1, 8, 8), ('angle', 'size'), (2, 3), True)
+        ((1, 8, 8), ('angle', 'size'), (5, 6), True)
     """
     if layout is not None:
         require_choice(layout, Layout, "arrays.layout")
