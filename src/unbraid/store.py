@@ -9,6 +9,7 @@ import csv
 import errno
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
+from unbraid import __version__
 from unbraid.core import UsageError, require
 
 if TYPE_CHECKING:
@@ -109,13 +111,28 @@ class RunDirectory:
         """The stored configuration.
 
         Raises:
-            UsageError: the folder is not a run, or its configuration is damaged.
+            UsageError: the folder is not a run, a newer version wrote it, or its configuration is damaged.
         """
         if not self.has(CONFIG):
             raise UsageError(
                 f"a run folder must hold {CONFIG}; {self.path} has none. Give the folder that training printed."
             )
+        self.require_known_version()
         return read_mapping(self.path / CONFIG, "the configuration of a run", "restore it or train again")
+
+    def require_known_version(self) -> None:
+        """Refuse a run that a newer version wrote: what it holds may mean something else by now.
+
+        Raises:
+            NewerVersionError: a newer version wrote it; the message names both.
+        """
+        versions = self.read_status().get("versions")
+        written = str(versions.get("unbraid", "")) if isinstance(versions, Mapping) else ""
+        if _numbers(written) > _numbers(__version__):
+            raise NewerVersionError(
+                f"a run is opened by the version that wrote it or a newer one; got {self.path} of unbraid {written}, "
+                f"and this is {__version__}; upgrade: pip install --upgrade unbraid."
+            )
 
     def write_status(self, **values: Any) -> None:
         """Update the status: `state` (running, interrupted, failed, done), `step`, `steps` and what explains them."""
@@ -212,6 +229,10 @@ class RunDirectory:
             writer.writerows(rows)
 
 
+class NewerVersionError(UsageError):
+    """A run folder was written by a newer version of unbraid."""
+
+
 class RunInUseError(UsageError):
     """Another process holds the folder."""
 
@@ -253,6 +274,15 @@ def in_use(path: Path) -> bool:
             return False
     except UsageError:
         return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The numbers of a release, `0.3.0rc1` being of 0.3; none where there is no version."""
+    release = re.match(r"\d{1,9}(\.\d{1,9})*", version)
+    numbers = [int(number) for number in release[0].split(".")] if release else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def _columns(path: Path) -> list[str] | None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,18 @@ def test_a_folder_of_another_version_is_left_alone_and_named(content: str, tmp_p
     job = jobs_of(study, [statuses(study, tmp_path / "elsewhere")[0]], threads=1)[0]
     assert "another version wrote" in run_job(type(job)(job.config, str(folder), job.rows, job.every))
     assert sorted(path.name for path in folder.iterdir() if path.name != ".lock") == ["config.yaml"]
+
+
+def test_a_run_of_a_newer_version_is_left_alone_and_says_so(tmp_path: Path) -> None:
+    study = tiny(tmp_path, **ONE)
+    assert done(study, tmp_path) == ["done"]
+    (status,) = statuses(study, tmp_path)
+    RunDirectory(status.folder).write_status(versions={"unbraid": "7.1"})
+    (status,) = statuses(study, tmp_path)
+    assert status.state == "foreign"
+    assert "of unbraid 7.1, and this is 0." in status.message
+    job = jobs_of(study, [replace(status, state="left")], threads=1)[0]
+    assert run_job(job) == f"UsageError: {status.message}"
 
 
 def test_a_run_that_another_process_has_is_busy_and_shown_as_running(tmp_path: Path) -> None:

@@ -32,6 +32,9 @@ Metrics = Annotated[
 WithInterval = Annotated[
     bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
 ]
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Import code of others that the run names, as package.module:Thing.")
+]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
 WithFloor = Annotated[
     bool, typer.Option("--floor", help="Floors of all scores, of codes that know nothing; else of the quick ones.")
@@ -95,11 +98,12 @@ def evaluate(
     interval: WithInterval = False,
     floor: WithFloor = False,
     permutations: Permutations = None,
+    trust: Trust = False,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, _names(metrics), rows, seed, interval, _floor_choice(floor, permutations))
+    run_evaluation(run, _names(metrics), rows, seed, interval, _floor_choice(floor, permutations), trust)
 
 
 @app.command()
@@ -108,11 +112,12 @@ def report(
     layer: Annotated[
         int | None, typer.Option(help="Layered models: show this latent layer alone, counted from 0.")
     ] = None,
+    trust: Trust = False,
 ) -> None:
     """Write a run's report.html: one file that opens from disk. Evaluates first where that is missing."""
     from unbraid.cli._commands import write_report
 
-    write_report(run, layer)
+    write_report(run, layer, trust)
 
 
 @app.command()
@@ -127,11 +132,12 @@ def layers(
     rows: Annotated[
         int, typer.Option(help="Score on at most this many rows, where a run is not scored yet.")
     ] = 200_000,
+    trust: Trust = False,
 ) -> None:
     """Compare the layers of runs, and one-layer baselines, in one page. Scores first what is not scored yet."""
     from unbraid.cli._layers import run_layers
 
-    run_layers(runs, out, _names(group), layer, rows)
+    run_layers(runs, out, _names(group), layer, rows, trust)
 
 
 @app.command()

@@ -12,7 +12,7 @@ import typer
 from unbraid.cli._console import console, errors, say
 from unbraid.cli._printed import floor_hint, printed_scores
 from unbraid.cli._settings import assign, read_settings
-from unbraid.core import aside, progress_bar, require
+from unbraid.core import aside, outside_names, progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.metrics import FloorChoice
 from unbraid.objectives import Objective
@@ -61,25 +61,41 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
         errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(130) from stop
     say(f"trained: {path}")
-    say(f"next:    unbraid report {shlex.quote(str(path))}")
+    trust = " --trust" if outside_names(config.to_dict()) else ""
+    say(f"next:    unbraid report {shlex.quote(str(path))}{trust}")
     return run
 
 
 def run_evaluation(
-    path: Path, metrics: Any, rows: int, seed: int, interval: bool = False, floor: FloorChoice = "quick"
+    path: Path,
+    metrics: Any,
+    rows: int,
+    seed: int,
+    interval: bool = False,
+    floor: FloorChoice = "quick",
+    trust: bool = False,
 ) -> None:
     """Evaluate with live bars and print the scores."""
     with progress_bar("encoding") as progress:
-        frame = evaluate(path, metrics=metrics, rows=rows, seed=seed, interval=interval, floor=floor, progress=progress)
+        frame = evaluate(
+            path,
+            metrics=metrics,
+            rows=rows,
+            seed=seed,
+            interval=interval,
+            floor=floor,
+            trust=trust,
+            progress=progress,
+        )
     console.print(printed_scores(frame))
     say(floor_hint(frame))
 
 
-def write_report(path: Path, layer: int | None = None) -> Path:
+def write_report(path: Path, layer: int | None = None, trust: bool = False) -> Path:
     """Evaluate where needed, write the report and say where it is."""
     if not RunDirectory(path).has(METRICS):
-        run_evaluation(path, None, rows=200_000, seed=0)
-    page = run_report(path, layer=layer)
+        run_evaluation(path, None, rows=200_000, seed=0, trust=trust)
+    page = run_report(path, layer=layer, trust=trust)
     say(f"report:  {page}")
     return page
 

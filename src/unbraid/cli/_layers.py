@@ -12,7 +12,7 @@ from unbraid.store import ARRAYS, RunDirectory
 SCORES = ("dci_joint", "dci_per_latent", "best_disentanglement", "spearman")  # of the Tartu thesis
 
 
-def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int, rows: int) -> Path:
+def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int, rows: int, trust: bool) -> Path:
     """Score what is not scored yet, write the comparison of layers and say where it is."""
     for path in paths:
         run = RunDirectory(path)
@@ -20,7 +20,7 @@ def run_layers(paths: list[Path], out: Path, group: list[str] | None, layer: int
         missing = [name for name in SCORES if not any(key.startswith(f"{name}/") for key in arrays)]
         if missing:
             say(str(path))
-            run_evaluation(path, missing, rows=rows, seed=0)
-    page = layers_report(paths, out, group=group, layer=layer)
+            run_evaluation(path, missing, rows=rows, seed=0, trust=trust)
+    page = layers_report(paths, out, group=group, layer=layer, trust=trust)
     say(f"report:  {page}")
     return page

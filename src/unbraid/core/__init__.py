@@ -26,7 +26,7 @@ from unbraid.core.options import (
     with_defaults,
     with_value,
 )
-from unbraid.core.outside import is_outside, outside_names
+from unbraid.core.outside import is_outside, outside_names, require_trusted
 from unbraid.core.progress import Progress, aside, progress_bar, shown, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
@@ -73,6 +73,7 @@ __all__ = [
     "require_choice",
     "require_finite",
     "require_known",
+    "require_trusted",
     "rng",
     "shown",
     "summary",

@@ -43,6 +43,21 @@ def outside_names(settings: Any) -> list[str]:
     return list(names)
 
 
+def require_trusted(settings: Any, where: str, trust: bool) -> None:
+    """Refuse settings from elsewhere that name code, unless it is trusted; nothing is imported here.
+
+    Raises:
+        UsageError: they name some; the message says which.
+    """
+    named = outside_names(settings)
+    require(
+        trust or not named,
+        "code that a run names is imported only where it is trusted",
+        f"{', '.join(named)} in {where}",
+        "read that code, then give trust=True (on the command line --trust)",
+    )
+
+
 def load_outside(name: str) -> Callable[..., Any]:
     """Import `package.module:Thing`.
 

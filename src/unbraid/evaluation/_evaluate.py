@@ -45,6 +45,7 @@ def evaluate(
     interval: bool = False,
     floor: FloorChoice = "quick",
     device: torch.device | str | None = None,
+    trust: bool = False,
     progress: Progress | bool | None = True,
 ) -> pd.DataFrame:
     """Score a run, or anybody's encoder on a dataset.
@@ -66,6 +67,7 @@ def evaluate(
         floor: which scores get a floor (see `unbraid.metrics.score`): quick ones, all (True), none (False), or all
             by a number of permutations.
         device: as found when None.
+        trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
             metrics done, metrics in all).
 
@@ -84,7 +86,7 @@ def evaluate(
             rep = encode(run, data, chosen_rows(len(data), rows, seed), device=device, progress=show)
             frame, _ = score_layers(rep, metrics, seed=seed, interval=interval, floor=floor, progress=show)
         return frame
-    opened = run if isinstance(run, Run) else Run(run, device, dataset)
+    opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with shown(progress, "encoding") as show:
         return _evaluated(opened, metrics, rows, seed, interval, floor, show)
 

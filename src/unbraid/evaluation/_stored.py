@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.core import Factor, FactorSpace, Spec, label_of
+from unbraid.core import Factor, FactorSpace, Spec, is_outside, label_of
 from unbraid.metrics import Representation
 from unbraid.store import METRICS, REPRESENTATION, RunDirectory
 from unbraid.training import Run, folder_of
@@ -67,12 +67,18 @@ def read_scores(run: Run | RunDirectory | Path | str) -> pd.DataFrame:
     specs = [_spec_of(asked) for asked in frame["asked"]]
     same = [spec.name == name.partition("(")[0] for spec, name in zip(specs, frame["metric"], strict=True)]
     parts = frame["part"].str.replace(r"^latent (\d+)$", r"z\1", regex=True)
-    named = frame.assign(metric=[label_of("metrics", spec) for spec in specs], part=parts)
+    labels = [_label(spec, name) for spec, name in zip(specs, frame["metric"], strict=True)]
+    named = frame.assign(metric=labels, part=parts)
     return (
         named[same]
         .rename(columns={"asked": "score_id"})
         .drop_duplicates(["layer", "metric", "part"], ignore_index=True)
     )
+
+
+def _label(spec: Spec, name: str) -> str:
+    """The one name of a metric; somebody else's keeps its own, since its code is not imported to read a table."""
+    return name if is_outside(spec.name) else label_of("metrics", spec)
 
 
 def _spec_of(score_id: str) -> Spec:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from unbraid.core import Spec, label_of
+from unbraid.core import Spec, is_outside, label_of
 from unbraid.store import RunDirectory
 
 PROGRESS = "progression.parquet"
@@ -40,7 +40,7 @@ def has_progress(run: RunDirectory, step: int) -> bool:
 def _names_of_0_1(metrics: list[Spec]) -> dict[str, str]:
     """What version 0.1 called each metric of a run -> its one name."""
     names: dict[str, str] = {}
-    for spec in metrics:
+    for spec in (spec for spec in metrics if not is_outside(spec.name)):  # which would have to be imported
         options = ", ".join(f"{key}={value}" for key, value in spec.options.items())
         names[f"{spec.name}({options})" if spec.name in names else spec.name] = label_of("metrics", spec)
     return names

@@ -13,7 +13,7 @@ from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
 from unbraid.studies._plan import PlannedRun
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._study import Study
-from unbraid.studies._worker import FOREIGN, RunJob, same_run, score_ids
+from unbraid.studies._worker import RunJob, same_run, score_ids, why_foreign
 
 State = Literal["done", "running", "failed", "left", "foreign"]
 
@@ -84,8 +84,8 @@ def _run_status(
         if is_done(record, study, run):
             return RunStatus(run, record, "done", run.config.steps)
     if not same:
-        foreign = any(record.folder == places[0] for record in there)
-        message = FOREIGN.format(folder=places[0]) if foreign else ""
+        foreign = [record for record in there if record.folder == places[0]]
+        message = why_foreign(foreign[0]) if foreign else ""
         return RunStatus(run, RunFolder(places[0]), "foreign" if foreign else "left", 0, message)
     furthest = max(same, key=lambda record: (record.files.has(MODEL), int(record.status().get("step", 0))))
     status = furthest.status()

@@ -11,7 +11,7 @@ from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation import chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
 from unbraid.metrics import specs_of
-from unbraid.store import CONFIG, METRICS, MODEL, RunDirectory, RunInUseError, sole_writer
+from unbraid.store import CONFIG, METRICS, MODEL, NewerVersionError, RunDirectory, RunInUseError, sole_writer
 from unbraid.studies._progress import ROWS, add_progress, has_progress
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.training import InterruptedRunError, Run, RunConfig, fit
@@ -60,7 +60,7 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     if not run.has(CONFIG):
         run.write_config(config.to_dict())
     if not same_run(RunFolder(run.path), config):
-        return f"UsageError: {FOREIGN.format(folder=run.path)}"
+        return f"UsageError: {why_foreign(RunFolder(run.path))}"
     try:
         _train(job, run, config)
         _score(job, run, config)
@@ -75,6 +75,17 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
 
 
 FOREIGN = "{folder} holds another run, or one that another version wrote; move it away or delete it, and run again"
+
+
+def why_foreign(record: RunRecord) -> str:
+    """Why a folder is not taken for a run of the study: one of a newer version, or another run."""
+    try:
+        record.config()
+    except NewerVersionError as error:
+        return str(error)
+    except UsageError:
+        pass  # damaged, or no run
+    return FOREIGN.format(folder=record.folder)
 
 
 def same_run(record: RunRecord, config: RunConfig) -> bool:
@@ -114,7 +125,7 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
-            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, progress=False)
+            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, trust=True, progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:
@@ -125,7 +136,7 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
     """Add the scores at this step to the table of progress; the run's own representation is left alone."""
     if has_progress(run, step):
         return
-    opened, rows = Run(job.folder, dataset=dataset), min(job.rows, ROWS)
+    opened, rows = Run(job.folder, dataset=dataset, trust=True), min(job.rows, ROWS)
     rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED), progress=False)
     scores, _ = score_layers(rep, list(config.metrics), seed=SEED, floor=False)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}

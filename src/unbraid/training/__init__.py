@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._run import Encoding, Run, folder_of, open_run
     from unbraid.training._step import device_of_choice, to_input
     from unbraid.training._stop import InterruptedRunError
+    from unbraid.training._stored_config import stored_config
     from unbraid.training._training import Callback, DivergedError, LogRow, Training
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "open_run",
     "preset",
     "presets",
+    "stored_config",
     "together",
     "training_bar",
     "to_input",

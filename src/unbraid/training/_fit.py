@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from unbraid.core import require
+from unbraid.core import outside_names, require
 from unbraid.data import in_memory, load_dataset
 from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
 from unbraid.training._bar import together, training_bar
@@ -69,7 +69,7 @@ def fit(
     with sole_writer(run.path):
         claim(run, config)
         if run.has(MODEL):
-            return Run(run.path, device, dataset)
+            return Run(run.path, device, dataset, trust=True)
         keep_heap()
         dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
         training = Training(run, config, dataset, device, log_every, checkpoint_seconds)
@@ -83,15 +83,16 @@ def fit(
         with _status_of_failure(run, training), training_bar(config.steps, training.step, shown=progress) as bar:
             training.callback = bar if callback is None else together(bar, callback)
             training.run(config.steps if until is None else min(until, config.steps))
-    return Run(run.path, device, dataset)
+    return Run(run.path, device, dataset, trust=True)
 
 
 def claim(run: RunDirectory, config: RunConfig) -> None:
     """Write the configuration, or make sure that the folder holds the same run.
 
     Raises:
-        UsageError: the folder holds other files, or another run that has begun.
+        UsageError: the folder holds other files, another run that has begun, or one of a newer version.
     """
+    run.require_known_version()
     begun = any(run.has(name) for name in (LOG, CHECKPOINT, MODEL))
     if run.has(CONFIG) and not begun:  # refused before its first step
         run.write_config(config.to_dict())
@@ -106,7 +107,15 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
         )
         run.write_config(config.to_dict())
         return
-    stored = RunConfig.from_dict(run.read_config())
+    settings = run.read_config()
+    strange = [name for name in outside_names(settings) if name not in outside_names(config.to_dict())]
+    require(
+        not strange,  # not imported to be compared: the folder may come from anybody
+        f"{run.path} holds another run",
+        f"code of {', '.join(strange)}",
+        "choose another folder, or give the same settings to go on with it",
+    )
+    stored = RunConfig.from_dict(settings)
     require(
         stored.id == config.id,
         f"{run.path} holds another run",

@@ -19,10 +19,10 @@ from unbraid.models import Model
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
 from unbraid.training._build import model_of_shape
 from unbraid.training._checkpoint import load_model
-from unbraid.training._config import RunConfig
 from unbraid.training._facts import RunFacts, facts_of, open_data
 from unbraid.training._images import as_images
 from unbraid.training._step import device_of_choice
+from unbraid.training._stored_config import stored_config
 
 BATCH = 256  # images at once
 STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
@@ -48,6 +48,7 @@ class Run:
         folder: the run directory.
         device: where the model computes; CUDA, MPS or CPU as found when None.
         dataset: the run's dataset, where the caller has it open.
+        trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
 
     Attributes:
         path: the run directory.
@@ -60,7 +61,8 @@ class Run:
         dataset: the dataset it was trained on, in RAM where it fits.
 
     Raises:
-        UsageError: no run directory, or one without weights yet.
+        UsageError: no run directory, one without weights yet, one of a newer version of unbraid, or one that names
+            code from elsewhere without `trust`.
 
     Example:
         >>> from tempfile import mkdtemp
@@ -74,9 +76,16 @@ class Run:
         ['active_latents']
     """
 
-    def __init__(self, folder: Path | str, device: torch.device | str | None = None, dataset: Any = None) -> None:
+    def __init__(
+        self,
+        folder: Path | str,
+        device: torch.device | str | None = None,
+        dataset: Any = None,
+        *,
+        trust: bool = False,
+    ) -> None:
         self.folder = RunDirectory(folder)
-        self.config = RunConfig.from_dict(self.folder.read_config())
+        self.config = stored_config(self.folder, trust=trust)
         require(
             self.folder.has(MODEL) or self.folder.has(CHECKPOINT),
             f"evaluation needs a trained run; {folder} has no weights yet",
@@ -261,15 +270,19 @@ def folder_of(run: Run | RunDirectory | Path | str) -> RunDirectory:
     return run.folder if isinstance(run, Run) else RunDirectory(run)
 
 
-def open_run(path: Path | str, *, device: torch.device | str | None = None, dataset: Any = None) -> Run:
+def open_run(
+    path: Path | str, *, device: torch.device | str | None = None, dataset: Any = None, trust: bool = False
+) -> Run:
     """Open a trained run, or an export of one, from any folder; see `Run` for what can be done with it.
 
     Args:
         path: the run directory.
         device: where the model computes; CUDA, MPS or CPU as found when None.
         dataset: the data it was trained on, where they are no longer where they were: what `load_dataset` takes.
+        trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
 
     Raises:
-        UsageError: no run directory, or one without weights yet.
+        UsageError: no run directory, one without weights yet, one of a newer version of unbraid, or one that names
+            code from elsewhere without `trust`.
     """
-    return Run(path, device, dataset)
+    return Run(path, device, dataset, trust=trust)

@@ -23,7 +23,12 @@ MICRO = ("eye_bottom_left", "eye_top_left", "eye_bottom_right", "eye_top_right",
 
 
 def layers_report(
-    folders: Sequence[Path | str], out: Path | str, *, group: Sequence[str] | None = None, layer: int = 1
+    folders: Sequence[Path | str],
+    out: Path | str,
+    *,
+    group: Sequence[str] | None = None,
+    layer: int = 1,
+    trust: bool = False,
 ) -> Path:
     """Write `layers.html` and its figures as PNG into `out`, from evaluated runs, and return the page's path.
 
@@ -37,11 +42,13 @@ def layers_report(
         group: factors that are also scored by themselves, by the latents more important for them than for the rest;
             the micro-level factors of Boxhead when None, where the runs have them.
         layer: whose traversals are shown, from 0; those of the first are shown beside them.
+        trust: take runs whose configuration names code from elsewhere, as `package.module:Thing`.
 
     Raises:
-        UsageError: no run, a run that was not evaluated, an unknown factor, a layer that no run has.
+        UsageError: no run, one that was not evaluated or names code from elsewhere without `trust`, an unknown factor,
+            a layer that no run has.
     """
-    runs = read_runs(folders)
+    runs = read_runs(folders, trust=trust)
     known = factors_of(runs)
     group = [name for name in MICRO if name in known] if group is None else list(group)
     for name in group:

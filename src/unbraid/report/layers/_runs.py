@@ -66,14 +66,14 @@ class LayeredRun:
         return np.stack([best_leads(np.nan_to_num(table))[0] for table in known])
 
 
-def read_runs(folders: Sequence[Path | str]) -> list[LayeredRun]:
+def read_runs(folders: Sequence[Path | str], *, trust: bool = False) -> list[LayeredRun]:
     """Read evaluated runs, in order of data, layers, β and seed.
 
     Raises:
-        UsageError: no folder, or one that is no run or was not evaluated.
+        UsageError: no folder, or one that is no run, was not evaluated, or names code from elsewhere without `trust`.
     """
     require(folders, "a comparison of layers needs at least one run folder")
-    read = [read_run_data(folder) for folder in folders]
+    read = [read_run_data(folder, trust=trust) for folder in folders]
     for files in read:
         require(
             "kl/0" in files.arrays,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from unbraid.core import require_trusted
 from unbraid.evaluation import read_scores
 from unbraid.metrics import FLOOR
 from unbraid.metrics._information import entropies
@@ -69,14 +70,15 @@ class RunData:
         return None if self.codes is None else self.codes[:, start : start + self.layers[layer]]
 
 
-def read_run_data(folder: Path | str) -> RunData:
+def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
     """Read a run directory.
 
     Raises:
-        UsageError: it is not a run.
+        UsageError: it is not a run, it is one of a newer version, or it names code from elsewhere without `trust`.
     """
     run = RunDirectory(folder)
     config = run.read_config()
+    require_trusted(config, str(run.path), trust)
     arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
     note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
     encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}

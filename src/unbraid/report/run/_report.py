@@ -26,17 +26,18 @@ __all__ = ["run_report"]
 TILES = ("mig", "factor_vae_score", "dci", "sap", "modularity", "explicitness", "irs")
 
 
-def run_report(run_folder: Path | str, *, layer: int | None = None) -> Path:
+def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool = False) -> Path:
     """Write `report.html` into a run directory, from the files that are there, and return its path.
 
     Args:
         run_folder: a run that was trained; what was not evaluated is said to be missing.
         layer: show this latent layer only; all of them when None.
+        trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
 
     Raises:
-        UsageError: the folder is not a run, or the layer does not exist.
+        UsageError: the folder is not a run or names code from elsewhere without `trust`, or the layer does not exist.
     """
-    run = read_run_data(run_folder)
+    run = read_run_data(run_folder, trust=trust)
     count = len(run.layers)
     if layer is not None:
         require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
