@@ -330,3 +330,16 @@ def _plain(name: str, rep: Representation, rng: np.random.Generator) -> Score:
     """The metric itself, of codes of which nothing was prepared."""
     assert rep.prepared is None
     return answered_by(lambda: core.build("metrics", core.Spec(name), rep=rep, rng=rng), core.Spec(name))
+
+
+def test_p_is_small_no_oftener_than_it_says() -> None:
+    """100 null codes: at most 11 have p <= .05, at most 18 p <= .1, in 99 of 100 such tests."""
+    ps = [score(noise(seed, rows=100), metrics="mcc", seed=seed, floor=FIXED)["mcc"].p for seed in range(100)]
+    there = np.array(ps, dtype=float)
+    assert (there <= 0.05 + 1e-9).sum() <= 11
+    assert (there <= 0.1 + 1e-9).sum() <= 18
+    assert (there <= 0.5).sum() >= 30
+
+
+def test_codes_that_know_their_factors_have_the_smallest_p() -> None:
+    assert score(perfect(), metrics="mcc", floor=99)["mcc"].p == pytest.approx(0.01)

@@ -149,5 +149,11 @@ def test_floors_stand_below_the_means(tmp_path: Path) -> None:
     table = frame()
     scored = (table["metric"] == "mig") & (table["part"] == "")
     floors = table.assign(floor=np.where(scored, 0.1, np.nan), above=np.where(scored, 0.25, np.nan))
-    assert "floor 0.100 · above chance 0.250" in write(tmp_path / "page.html", floors)
+    page = write(tmp_path / "page.html", floors)
+    assert "floor 0.100 · above chance 0.250" in page
+    assert "no more than chance" not in page
+    noted = floors.assign(note=np.where(scored & (floors["objective.beta"] == 1.0), "no more than chance: 0.1", None))
+    runs = int((scored & (floors["objective.beta"] == 1.0)).sum())
+    page = write(tmp_path / "page.html", noted)
+    assert page.count(f"{runs} of {runs} no more than chance") == 1
     assert "above chance" not in write(tmp_path / "page.html", table)

@@ -26,7 +26,8 @@ def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -
     """Mean, median and interquartile mean of each score over the seeds of a group, with bootstrap intervals.
 
     Missing values are left out and counted in `missing`; a group with none gets empty cells. Where floors were
-    measured, `floor` and `above` are means over the runs that have them.
+    measured, `floor` and `above` are means over the runs that have them, and `at_chance` counts the runs whose score is
+    said to be no more than chance.
     """
     rows = []
     for key, part in frame.groupby([*by, "layer", "metric", "part"], sort=False, dropna=False):
@@ -36,8 +37,14 @@ def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -
             | {"runs": len(values), "missing": len(part) - len(values)}
             | location(values)
             | {name: _mean(part[name]) for name in ("floor", "above") if name in part}
+            | ({"at_chance": _at_chance(part["note"])} if "note" in part else {})
         )
     return pd.DataFrame(rows)
+
+
+def _at_chance(notes: pd.Series) -> int:
+    """How many notes say that a score is no more than chance."""
+    return int(notes.fillna("").str.contains("no more than chance").sum())
 
 
 def _mean(column: pd.Series) -> float | None:

@@ -65,7 +65,12 @@ def group_scores(frame: pd.DataFrame) -> GroupScores:
 
 def _cell(row: pd.Series) -> tuple[str, str, str]:
     interval = "" if pd.isna(row["low"]) else f"{number(row['low'])} – {number(row['high'])}"
-    notes = [chance(row), f"{row['missing']} missing" if row["missing"] else ""]
+    at_chance = row.get("at_chance", 0)
+    notes = [
+        chance(row),
+        f"{at_chance} of {row['runs']} no more than chance" if at_chance else "",
+        f"{row['missing']} missing" if row["missing"] else "",
+    ]
     return number(row["mean"]), interval, "; ".join(filter(None, notes))
 
 
