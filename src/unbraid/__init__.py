@@ -3,45 +3,74 @@
 Names are loaded when first used, so that `import unbraid.metrics` never imports torch.
 """
 
-from __future__ import annotations
-
 import importlib
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what `__getattr__` imports when it is asked for
+    from unbraid.core import Factor, FactorSpace, Spec, UsageError, describe
+    from unbraid.data import GroundTruthDataset, load_dataset
+    from unbraid.evaluation import encode, evaluate, export
+    from unbraid.metrics import Representation, Score, differences, intervals, score
+    from unbraid.models import Model, Posterior
+    from unbraid.objectives import Objective
+    from unbraid.report import demo
+    from unbraid.training import Phase, Run, RunConfig, fit
+    from unbraid.training import open_run as open
 
 __version__ = "0.2.0.dev0"
 
-_HOMES = {
-    "Factor": "unbraid.core",
-    "FactorSpace": "unbraid.core",
-    "UsageError": "unbraid.core",
-    "Spec": "unbraid.core",
-    "GroundTruthDataset": "unbraid.data",
-    "load_dataset": "unbraid.data",
-    "Posterior": "unbraid.models",
-    "Model": "unbraid.models",
-    "Objective": "unbraid.objectives",
-    "Phase": "unbraid.training",
-    "RunConfig": "unbraid.training",
-    "fit": "unbraid.training",
-    "Representation": "unbraid.metrics",
-    "Score": "unbraid.metrics",
-    "score": "unbraid.metrics",
-    "Run": "unbraid.training",
-    "encode": "unbraid.evaluation",
-    "evaluate": "unbraid.evaluation",
-}
+__all__ = [
+    "Factor",
+    "FactorSpace",
+    "GroundTruthDataset",
+    "Model",
+    "Objective",
+    "Phase",
+    "Posterior",
+    "Representation",
+    "Run",
+    "RunConfig",
+    "Score",
+    "Spec",
+    "UsageError",
+    "__version__",
+    "demo",
+    "describe",
+    "differences",
+    "encode",
+    "evaluate",
+    "export",
+    "fit",
+    "intervals",
+    "load_dataset",
+    "open",
+    "score",
+]
 
-__all__ = ["__version__", *sorted(_HOMES)]
+PACKAGES = {
+    "core",
+    "data",
+    "evaluation",
+    "figures",
+    "metrics",
+    "models",
+    "objectives",
+    "report",
+    "store",
+    "stress",
+    "studies",
+    "training",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        from unbraid.core import naming_extras
+    if name in PACKAGES:
+        return importlib.import_module(f"unbraid.{name}")
+    from unbraid.core.lazy_packages import imported_when_asked
 
-        with naming_extras():
-            return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'unbraid' has no attribute '{name}'")
+    return imported_when_asked(sys.modules[__name__], name)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*__all__, *PACKAGES})

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
+from unbraid.cli._study_runs import part_of
 
 from tests.studies.samples import done, tiny, written
 from unbraid.cli import app
-from unbraid.cli._study_runs import part_of
 from unbraid.cli._tables import latex, markdown, write_frame
 from unbraid.core import UsageError
 from unbraid.studies import PlannedRun, plan

@@ -42,7 +42,7 @@ def test_the_papers_are_the_studies_of_papers_that_have_kept_runs(tmp_path: Path
     (tmp_path / "another").mkdir()
     assert kept_papers(tmp_path) == ["michlo"]
     with pytest.raises(UsageError, match="a ledger needs kept runs of a paper; got none in"):
-        write_ledger(tmp_path / "pages", tmp_path / "none")
+        write_ledger(archive=tmp_path / "none", out=tmp_path / "pages")
 
 
 def test_the_shipped_ledger_says_what_the_kept_runs_say(papers: list[Paper]) -> None:
@@ -87,7 +87,7 @@ def test_every_link_and_picture_of_the_shipped_pages_is_there(page: Path) -> Non
 
 
 def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
-    page = write_ledger(tmp_path, tmp_path / "none", ["dubois-2019"])
+    page = write_ledger(["dubois-2019"], archive=tmp_path / "none", out=tmp_path)
     assert page == tmp_path / "README.md"
     text = page.read_text()
     assert "| [dubois-2019](dubois-2019.md) | 0 of 23 | 0 | 0 | 7 |" in text
@@ -112,12 +112,12 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
     assert done(study, tmp_path) == ["done"] * 6
     runs, kept = statuses(study, tmp_path), tmp_path / "kept"
     archive_runs(study, runs[:5], kept)
-    text = write_ledger(tmp_path / "ledger", kept, [str(file)]).read_text()
+    text = write_ledger([str(file)], archive=kept, out=tmp_path / "ledger").read_text()
     assert "5 of its 6 runs are kept" not in text
     assert "**undecided**" in text
     assert "5/6 | 1 runs more, about" in text
     archive_runs(study, runs, kept)
-    text = write_ledger(tmp_path / "ledger", kept, [str(file)]).read_text()
+    text = write_ledger([str(file)], archive=kept, out=tmp_path / "ledger").read_text()
     assert "**not reproduced**" in text  # no difference of two shares reaches 5
     page = (tmp_path / "ledger" / "tiny.md").read_text()
     assert "## Scores" in page

@@ -88,7 +88,7 @@ def test_every_shipped_study_expands_at_every_scale(name: str, scale: str) -> No
     study = load_study(name, scale)
     assert study.name == name
     assert study.title
-    runs = plan(study, allow_many=True)
+    runs = plan(study, many=True)
     assert len({run.config.id for run in runs}) == len(runs)
     if scale == "smoke":
         assert len(runs) <= 8
@@ -102,7 +102,7 @@ def test_locatello_at_paper_scale_is_the_papers_12600_runs() -> None:
     study = load_study("locatello-2019", "paper")
     with pytest.raises(UsageError, match=r"12,600 runs, and more than 10,000 must be asked for; .*--many"):
         plan(study)
-    runs = plan(study, allow_many=True)
+    runs = plan(study, many=True)
     assert len(runs) == 6 * 6 * 50 * 7
     assert {run.config.steps for run in runs} == {300_000}
     kinds = {(run.config.data.name, run.config.phases[0].objective.name) for run in runs}

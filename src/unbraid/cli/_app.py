@@ -135,9 +135,11 @@ def layers(
     trust: Trust = False,
 ) -> None:
     """Compare the layers of runs, and one-layer baselines, in one page. Scores first what is not scored yet."""
-    from unbraid.cli._layers import run_layers
+    from unbraid.cli._console import say
+    from unbraid.report import layers_report
 
-    run_layers(runs, out, _names(group), layer, rows, trust)
+    page = layers_report(runs, out, group=_names(group), layer=layer, rows=rows, trust=trust)
+    say(f"report:  {page}")
 
 
 @app.command()
@@ -176,9 +178,11 @@ def stress(
     out: Annotated[Path, typer.Option(help="Folder for stress.csv and stress.png.")] = Path("stress"),
 ) -> None:
     """Score codes whose truth is known, changed in one way at a time; takes package.module:metric too."""
-    from unbraid.cli._stress import run_stress
+    from unbraid.cli._console import say
+    from unbraid.report import stress_report
 
-    run_stress(_names(metrics), _names(stressors), seeds, jobs, out)
+    folder = stress_report(_names(metrics), _names(stressors), seeds=seeds, jobs=jobs, out=out)
+    say(f"written: {folder / 'stress.csv'}\nwritten: {folder / 'stress.png'}")
 
 
 @app.command()

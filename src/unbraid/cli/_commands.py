@@ -16,20 +16,9 @@ from unbraid.core import aside, outside_names, progress_bar, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.metrics import FloorChoice
 from unbraid.objectives import Objective
-from unbraid.report import run_report
+from unbraid.report import DEMO_METRICS, run_report
 from unbraid.store import METRICS, RunDirectory
 from unbraid.training import Callback, InterruptedRunError, LogRow, Run, RunConfig, Training, fit, preset, together
-
-DEMO_METRICS = (
-    "mig",
-    {"name": "dci_fast", "train_rows": 4000, "test_rows": 2000},
-    "sap",
-    "modularity",
-    "explicitness",
-    "irs",
-    "factor_vae_score",
-    "beta_vae_score",
-)
 
 
 def settings_of(

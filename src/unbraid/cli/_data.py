@@ -76,8 +76,8 @@ def doctor(
 ) -> None:
     """Say of every dataset whether it is rendered, here, whole or to be fetched, how large, and what to do offline."""
     from unbraid.cli._console import console, say, text_table
+    from unbraid.data import cache_folder
     from unbraid.data import doctor as examine
-    from unbraid.data._files.cache import cache_folder
 
     if name is not None:
         _files(name, verify)

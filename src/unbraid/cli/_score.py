@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 from unbraid.cli._console import console, say
 from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
 from unbraid.core import kinds_of, progress_bar, require_known
-from unbraid.metrics import FLOOR, FloorChoice, Representation, Score, differences, intervals, remarks, score
-from unbraid.metrics._files import read_representation
+from unbraid.metrics import (
+    FloorChoice,
+    Representation,
+    Scored,
+    differences,
+    intervals,
+    read_representation,
+    remarks,
+    score,
+)
 from unbraid.store import writable
 
 if TYPE_CHECKING:
@@ -52,9 +60,9 @@ def _scored(
     """The table of scores, with low and high ends where intervals are asked for."""
     with progress_bar("scoring") as progress:
         if not interval:
-            return tidy(score(rep, metrics=metrics, seed=seed, floor=floor, progress=progress), len(rep))
+            return score(rep, metrics=metrics, seed=seed, floor=floor, progress=progress).table(len(rep))
         estimates = intervals(rep, metrics, seed=seed, floor=floor, progress=progress)
-    frame = tidy({name: estimate.score for name, estimate in estimates.items()}, len(rep))
+    frame = Scored({name: estimate.score for name, estimate in estimates.items()}).table(len(rep))
     ends = [estimates[name].ends(part) for name, part in zip(frame["metric"], frame["part"], strict=True)]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
     frame["note"] = [
@@ -85,21 +93,6 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
         }
         for name, difference in compared.items()
     )
-
-
-def tidy(scores: dict[str, Score], rows: int) -> pd.DataFrame:
-    """One row per score and part; what belongs to a floor, and the note, are of the score and not of its parts."""
-    import pandas as pd
-
-    lines = [
-        {"metric": name, "part": part, "value": value}
-        | {column: None if part else getattr(given, column) for column in FLOOR}
-        | {"variant": given.variant, "reason": given.reason, "note": "" if part else "; ".join(given.notes)}
-        | {"rows": rows}
-        for name, given in scores.items()
-        for part, value in {"": given.value, **given.parts}.items()
-    ]
-    return pd.DataFrame(lines).astype(dict.fromkeys(FLOOR, "float64"))
 
 
 def _write(frame: pd.DataFrame, out: Path) -> None:

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
 from unbraid.cli._console import console, errors, say
-from unbraid.cli._study_runs import (
-    View,
-    close_study,
-    cores,
-    loaded_study,
-    part_of,
-    say_failed,
-    scale_of,
-    statuses_of,
-    view_of,
-)
-from unbraid.core import require, require_choice
+from unbraid.core import require_choice
+
+if TYPE_CHECKING:
+    from unbraid.studies import RunStatus, Study
 
 app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anything and answer with intervals.")
 
 SHOWN = 200  # runs listed by `plan`
+View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
 
 File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
 Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]
@@ -36,8 +30,6 @@ Many = Annotated[bool, typer.Option("--many", help="Allow more than 10,000 runs.
 Only = Annotated[str | None, typer.Option(help="Only runs whose label contains this text.")]
 Shard = Annotated[str | None, typer.Option(help="i/n: only every n-th run from the i-th (0-based), for array jobs.")]
 
-Engine = Literal["local", "ray"]
-
 
 @app.command("plan")
 def show_plan(
@@ -46,8 +38,8 @@ def show_plan(
     """Show the runs a study would make, and which of them are done."""
     from unbraid.studies import plan, run_statuses, unmatched
 
-    loaded = loaded_study(study, scale)
-    runs = plan(loaded, allow_many=many)
+    loaded = _loaded(study, scale)
+    runs = plan(loaded, many=many)
     steps = sum(run.config.steps for run in runs)
     say(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps")
     if loaded.about:
@@ -78,41 +70,37 @@ def run_study(
     gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
-    from unbraid.cli._study_progress import StudyProgress
-    from unbraid.studies import archive_runs, jobs_of, plan, run_local, run_ray, run_statuses
+    from unbraid.studies import run
 
-    require(jobs >= 1, "--jobs must be at least 1", jobs)
-    require(retries >= 0, "--retries must not be negative", retries)
-    require_choice(on, Engine, "--on")
-    loaded = loaded_study(study, scale)
-    runs = part_of(plan(loaded, allow_many=many), only, shard)
-    left = jobs_of(loaded, run_statuses(loaded, runs, root.resolve(), archive), threads=max(1, cores() // jobs))
+    loaded = _loaded(study, scale)
+    places: dict[str, Any] = {"root": root, "archive": archive, "only": only, "shard": shard, "many": many}
+    engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, "gpus": gpus}
     try:
-        with StudyProgress(loaded, runs, root, archive) as progress:
-            if on == "ray":
-                run_ray(left, progress.on_outcome, address=ray_address, gpus=gpus, retries=retries)
-            else:
-                run_local(left, jobs, progress.on_outcome, retries)
+        statuses = run(loaded, **places, **engine)
     except KeyboardInterrupt as stop:
-        if archive is not None:
-            archive_runs(loaded, run_statuses(loaded, runs, root, archive), archive)
         errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
         raise typer.Exit(130) from stop
-    close_study(loaded, runs, root, archive)
+    written = root / loaded.name / f"table-{loaded.scale}.parquet"
+    if written.is_file():
+        say(f"table:   {written}")
+    if _say_failed(statuses):
+        raise typer.Exit(1)
 
 
-@app.command()
-def status(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
+@app.command("status")
+def show_status(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
     """Count done, running, failed and left runs."""
-    statuses = statuses_of(loaded_study(study, scale), root, archive)
+    from unbraid.studies import status
+
+    statuses = status(_loaded(study, scale), root=root, archive=archive)
     counts: Counter[str] = Counter(run.state for run in statuses)
     states = ["done", "running", "failed", "left", *(["foreign"] if counts["foreign"] else [])]
     say(" · ".join(f"{counts[state]} {state}" for state in states))
-    say_failed(statuses)
+    _say_failed(statuses)
 
 
-@app.command()
-def table(
+@app.command("table")
+def show_table(
     study: File,
     scale: Scale = "pocket",
     root: Root = Path("runs"),
@@ -130,13 +118,11 @@ def table(
     """
     from unbraid.cli._printed import printed_frame
     from unbraid.cli._tables import write_frame
-    from unbraid.studies import collect
+    from unbraid.studies import table
 
     require_choice(view, View, "--view")
-    loaded = loaded_study(study, scale)
-    frame = collect(loaded, statuses_of(loaded, root, archive))
-    require(len(frame), "a table needs finished runs", "none", f"unbraid study run {study} --scale {scale}")
-    shown = view_of(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
+    chosen: Any = view
+    shown = table(_loaded(study, scale), root=root, archive=archive, view=chosen, parts=parts)
     if out is None:
         console.print(printed_frame(shown))
         return
@@ -149,27 +135,22 @@ def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), arch
     """Judge the claims and write the study's report, a page that opens from disk."""
     from unbraid.report import write_study_report
 
-    loaded = loaded_study(study, scale)
-    statuses = statuses_of(loaded, root, archive)
-    require(any(run.state == "done" for run in statuses), "a report needs finished runs", "none")
-    page = write_study_report(loaded, statuses, root / loaded.name)
-    say(f"report:  {page}")
+    say(f"report:  {write_study_report(_loaded(study, scale), root=root, archive=archive)}")
 
 
-@app.command()
-def keep(
+@app.command("keep")
+def keep_runs(
     study: File,
     archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")],
     scale: Scale = "pocket",
     root: Root = Path("runs"),
 ) -> None:
     """Keep the finished runs in an archive, without weights; also those of an archive of version 0.1."""
-    from unbraid.studies import archive_runs, collect
+    from unbraid.studies import keep, status
 
-    loaded = loaded_study(study, scale)
-    statuses = statuses_of(loaded, root, archive)
-    collect(loaded, statuses)  # what is measured for several runs at once needs their codes, which are not kept
-    new = archive_runs(loaded, statuses, archive)
+    loaded = _loaded(study, scale)
+    new = keep(loaded, archive, root=root)
+    statuses = status(loaded, root=root, archive=archive)
     done = sum(run.state == "done" for run in statuses)
     say(f"kept:    {archive / loaded.name}: {done} of {len(statuses)} runs, {new} new")
 
@@ -186,5 +167,21 @@ def ledger(
     """Write the pages that say, claim by claim, what the kept runs reproduce."""
     from unbraid.report import write_ledger
 
-    page = write_ledger(out, archive, studies or (), scale_of(scale))
-    say(f"ledger:  {page}")
+    chosen: Any = scale
+    say(f"ledger:  {write_ledger(studies or (), scale=chosen, archive=archive, out=out)}")
+
+
+def _loaded(name: str, scale: str) -> Study:
+    """The study at a scale, which is checked where the study is read."""
+    from unbraid.studies import load_study
+
+    chosen: Any = scale
+    return load_study(name, chosen)
+
+
+def _say_failed(statuses: Sequence[RunStatus]) -> int:
+    """Name the runs that failed, and why; how many there are."""
+    failed = [status for status in statuses if status.state in ("failed", "foreign")]
+    for status in failed:
+        say(f"failed: {status.folder}: {status.message}")
+    return len(failed)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from unbraid.cli._printed import cell
 from unbraid.core import require_known
-from unbraid.report._text import markdown_table
+from unbraid.report import markdown_table
 from unbraid.store import whole_file, writable
 
 ENDINGS = (".csv", ".parquet", ".tex", ".md")

@@ -8,6 +8,7 @@ from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._distances import distance_named
 from unbraid.data._factor_distances import FactorDistances, factor_distances
+from unbraid.data._files.cache import cache_folder
 from unbraid.data._files.doctor import FileState, Health, doctor, file_states
 from unbraid.data._files.fetch import fetch
 from unbraid.data._load import complete_data, load_dataset
@@ -48,6 +49,7 @@ __all__ = [
     "GroundTruthDataset",
     "Health",
     "RenderedDataset",
+    "cache_folder",
     "channel_statistics",
     "complete_data",
     "distance_named",

@@ -2,6 +2,7 @@
 
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import chosen_rows, evaluate, note_missing, represent, score_id, score_layers
+from unbraid.evaluation._export import export
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation, read_scores
@@ -13,6 +14,7 @@ __all__ = [
     "chosen_rows",
     "encode",
     "evaluate",
+    "export",
     "latent_kl",
     "load_representation",
     "note_missing",

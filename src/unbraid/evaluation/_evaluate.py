@@ -117,7 +117,8 @@ def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarr
 
 def score_id(spec: MetricLike, rows: int, seed: int) -> str:
     """What a score is of, as JSON: the metric with every option, rows and seed; equal ids, equal scores."""
-    return json.dumps({**complete("metrics", Spec.of(spec)).to_dict(), "rows": rows, "seed": seed}, sort_keys=True)
+    metric = complete("metrics", Spec.of(spec))
+    return json.dumps({"name": metric.name, **metric.options, "rows": rows, "seed": seed}, sort_keys=True)
 
 
 def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:

@@ -7,12 +7,14 @@ from unbraid.core import EntryPackage
 from unbraid.metrics._adapters import Accumulator, scorer
 from unbraid.metrics._aggregate import normalised_sum
 from unbraid.metrics._differences import Difference, differences
+from unbraid.metrics._files import read_representation
 from unbraid.metrics._floors import FLOOR, FloorChoice
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, declared, properties
 from unbraid.metrics._remarks import remarks
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import DEFAULT, MetricLike, score, specs_of
+from unbraid.metrics._scored import Scored
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.metrics.aam import aam as aam
@@ -67,12 +69,14 @@ __all__ = [
     "Properties",
     "Representation",
     "Score",
+    "Scored",
     "declared",
     "differences",
     "intervals",
     "normalised_sum",
     "properties",
     "remarks",
+    "read_representation",
     "score",
     "scorer",
     "specs_of",

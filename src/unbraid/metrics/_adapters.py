@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import FactorSpace, Spec, UsageError, bind, load_entry, require
-from unbraid.metrics._given import as_array
+from unbraid.metrics._arrays import as_array
 from unbraid.metrics._properties import properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import MetricLike, score, specs_of

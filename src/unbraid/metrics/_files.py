@@ -68,10 +68,17 @@ def _from_npz(path: Path, kinds: Kinds | None) -> Representation:
 
 
 def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) -> tuple[Representation, list[str]]:
-    frame = read_csv(path)
+    return split_frame(read_csv(path), factors, kinds)
+
+
+def split_frame(
+    frame: pd.DataFrame, factors: Sequence[str] | None, kinds: Kinds | None
+) -> tuple[Representation, list[str]]:
+    """Codes and factors of one table, told apart as `read_representation` says; the columns left out."""
+    frame = frame.rename(columns=str)
     columns = list(frame.columns)
     unknown = [name for name in factors or () if name not in columns]
-    require(not unknown, f"factor columns must be in the file; it has {', '.join(columns)}", unknown)
+    require(not unknown, f"factor columns must be in the table; it has {', '.join(columns)}", unknown)
     rest = frame.drop(columns=list(factors) if factors is not None else [c for c in columns if _is_latent(c)])
     left_out = [name for name in row_names(rest) if not _is_latent(name) and name not in (kinds or ())]
     columns = [c for c in columns if c not in left_out]
@@ -83,7 +90,8 @@ def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) ->
     came = f"only {', '.join(latents[:5])}"
     require(factors, "some columns must be factors", came, "name the factor columns with --factors")
     code = _numbers(frame, latents)
-    return Representation.from_arrays(code, frame[list(factors)], kinds=kinds), left_out
+    rep = Representation.from_arrays(code, frame[list(factors)], kinds=kinds, latent_names=latents)
+    return rep, left_out
 
 
 def _is_latent(name: str) -> bool:

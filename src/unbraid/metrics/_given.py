@@ -1,12 +1,13 @@
-"""Codes and labels as people have them."""
+"""Codes and labels as people have them: arrays, tensors, tables, annotated data, files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from unbraid.core import require
+from unbraid.core import require, require_known
+from unbraid.metrics._files import read_representation, split_frame
 from unbraid.metrics._representation import Representation
 
 
@@ -19,14 +20,35 @@ def as_representation(codes: Any, labels: Any = None) -> Representation:
     if isinstance(codes, Representation):
         require(labels is None, "a Representation holds its labels", "labels beside it", "give metrics=… by name")
         return codes
+    if isinstance(codes, (str, Path)):
+        require(
+            labels is None or _are_names(labels), "labels of a file are names of its columns", type(labels).__name__
+        )
+        return read_representation(Path(codes), _listed(labels))[0]
+    if hasattr(codes, "obs") and hasattr(codes, "X"):
+        return _of_annotated(codes, labels)
+    if hasattr(codes, "columns") and (labels is None or _are_names(labels)):
+        return split_frame(codes, _listed(labels), None)[0]
     require(labels is not None, "codes need labels: what each row shows", do="give score(codes, labels)")
-    return Representation.from_arrays(as_array(codes), as_array(labels))
+    return Representation.from_arrays(codes, labels)
 
 
-def as_array(given: Any) -> np.ndarray:
-    """A NumPy array of whatever NumPy can read, a tensor that needs gradients or lives on a device included."""
-    if hasattr(given, "detach"):
-        given = given.detach().cpu()
-        if "bfloat16" in str(given.dtype):  # NumPy has no such type
-            given = given.float()
-    return np.asarray(given)
+def _of_annotated(data: Any, labels: Any) -> Representation:
+    """`X` of an AnnData with columns of its `obs`, those that are named or all, or with labels of your own."""
+    code = data.X.toarray() if hasattr(data.X, "toarray") else data.X
+    if labels is None or _are_names(labels):
+        chosen = list(data.obs.columns) if labels is None else _listed(labels) or []
+        for name in chosen:
+            require_known(name, list(data.obs.columns), "a label, a column of obs,")
+        labels = data.obs[chosen]
+    names = [str(name) for name in data.var_names] if hasattr(data, "var_names") else None
+    return Representation.from_arrays(code, labels, latent_names=names)
+
+
+def _are_names(labels: Any) -> bool:
+    """Whether labels are given as names of columns."""
+    return isinstance(labels, str) or (isinstance(labels, (list, tuple)) and all(isinstance(n, str) for n in labels))
+
+
+def _listed(labels: str | Sequence[str] | None) -> list[str] | None:
+    return None if labels is None else [labels] if isinstance(labels, str) else list(labels)

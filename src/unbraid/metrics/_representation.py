@@ -10,10 +10,12 @@ import numpy as np
 
 from unbraid.core import FactorSpace, Kinds, Labels, Spec, UsageError, read_labels, require, require_finite
 from unbraid.core.labels import labels_in, mask_or_none
+from unbraid.metrics._arrays import as_array
 from unbraid.metrics._prepared import Prepared
+from unbraid.metrics._shown import html_table, number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Representation:
     """Codes and factors of N rows: all that a metric sees. Make one with `Representation.from_arrays`.
 
@@ -26,6 +28,7 @@ class Representation:
         layers: latents per layer, summing to D; (D,) for a flat model.
         complete: True when every combination of levels stands here exactly once, in the order of `space`.
         missing: bool [N, K], True where a row has no level of the factor; None where none is missing.
+        latent_names: of the latents [D]; z0, z1, … where the codes came without.
         prepared: what was made of these codes already; never handed on to other codes, see `relabelled`.
     """
 
@@ -36,12 +39,13 @@ class Representation:
     layers: tuple[int, ...]
     complete: bool = False
     missing: np.ndarray | None = None
+    latent_names: tuple[str, ...] = ()
     prepared: Prepared | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def from_arrays(
         cls,
-        code: np.ndarray,
+        code: Any,
         factors: Any,
         *,
         logvar: np.ndarray | None = None,
@@ -50,12 +54,14 @@ class Representation:
         layers: Sequence[int] | None = None,
         kinds: Kinds | None = None,
         missing: np.ndarray | None = None,
+        latent_names: Sequence[str] | None = None,
     ) -> Representation:
         """Check plain arrays and wrap them.
 
         Args:
-            code: [N, D], or [N] for one latent.
-            factors: [N, K], or [N] for one factor: an array, DataFrame or Series, or a mapping from names to columns.
+            code: [N, D], or [N] for one latent: an array, tensor or DataFrame, whose columns name the latents.
+            factors: [N, K], or [N] for one factor: an array, tensor, DataFrame or Series, or a mapping from names to
+                columns.
                 Without a `space` they are read as `unbraid.core.read_labels` says; with one they are level numbers (NaN
                 where missing).
             logvar: posterior log-variances [N, D].
@@ -64,18 +70,21 @@ class Representation:
             layers: latents per layer; all in one when None.
             kinds: of factors whose kind is not to be decided, where there is no space: {"angle": "circular:360"}.
             missing: bool [N, K], True where a level is missing, beside a space.
+            latent_names: of the latents [D]; those of a DataFrame's columns, else z0, z1, …, when None.
 
         Raises:
             UsageError: rows that do not match, NaN or infinity in codes, no rows, no latents, shapes that are not
                 matrices, factors that are no labels.
         """
-        code = np.asarray(code)
+        if latent_names is None and hasattr(code, "columns"):
+            latent_names = [str(name) for name in code.columns]
+        code, factors = as_array(code), as_array(factors) if hasattr(factors, "detach") else factors
         code = code[:, None] if code.ndim == 1 else code
         require(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
         require(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
         require_finite(code, "code")
         if logvar is not None:
-            logvar = np.asarray(logvar)
+            logvar = as_array(logvar)
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
             require_finite(logvar, "logvar")
         if space is None:
@@ -92,11 +101,27 @@ class Representation:
         )
         layers = tuple(layers) if layers is not None else (code.shape[1],)
         require(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
+        latent_names = tuple(latent_names or (f"z{number}" for number in range(code.shape[1])))
+        require(
+            len(latent_names) == len(set(latent_names)) == code.shape[1],
+            f"latents must have a name each, all different ({code.shape[1]})",
+            list(latent_names),
+        )
         complete = labels.missing is None and _is_complete(labels.factors, labels.space)
-        return cls(code, logvar, labels.factors, labels.space, layers, complete, labels.missing)
+        return cls(code, logvar, labels.factors, labels.space, layers, complete, labels.missing, latent_names)
 
     def __len__(self) -> int:
         return len(self.code)
+
+    def __repr__(self) -> str:
+        layers = f" in {len(self.layers)} layers" if len(self.layers) > 1 else ""
+        factors = ", ".join(f"{factor.name} {factor.size or factor.kind}" for factor in self.space.factors)
+        return f"<Representation: {len(self):,} rows, {self.latents} latents{layers}; factors {factors or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        factors = [(factor.name, factor.kind, str(factor.size or "")) for factor in self.space.factors]
+        table = html_table(("factor", "kind", "levels"), factors)
+        return f"<p>{len(self):,} rows, {self.latents} latents</p>{table}"
 
     @property
     def latents(self) -> int:
@@ -138,10 +163,11 @@ class Representation:
         start = sum(self.layers[:number])
         part = slice(start, start + self.layers[number])
         logvar = None if self.logvar is None else self.logvar[:, part]
-        return replace(self, code=self.code[:, part], logvar=logvar, layers=(self.layers[number],))
+        names = self.latent_names[part]
+        return replace(self, code=self.code[:, part], logvar=logvar, layers=(self.layers[number],), latent_names=names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Score:
     """What a metric returns: one value, the parts it is made of, and the arrays behind it.
 
@@ -175,6 +201,23 @@ class Score:
     p: float | None = None
     permutations: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The value, and where it has them its floor and what is above it; or why it is missing."""
+        if self.value is None:
+            return f"missing: {self.reason}"
+        floor = "" if self.floor is None else f"  floor {self.floor:.3f}"
+        above = "" if self.above is None else f"  above {self.above:.3f}"
+        return f"{self.value:.3f}{floor}{above}"
+
+    def __repr__(self) -> str:
+        name = "" if self.spec is None else f"{self.spec.name} "
+        return f"<Score {name}{self.brief}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(name, number(part)) for name, part in self.parts.items()]
+        return html_table(("" if self.spec is None else self.spec.name, self.brief), rows)
 
     def __post_init__(self) -> None:
         if self.value is not None and not np.isfinite(self.value):

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from unbraid.metrics._given import as_representation
 from unbraid.metrics._prepared import once
 from unbraid.metrics._properties import Properties, declared
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._scored import Scored
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -38,7 +40,7 @@ def score(
     layer: int | None = None,
     floor: FloorChoice = "quick",
     progress: Progress | bool | None = True,
-) -> dict[str, Score]:
+) -> Scored:
     """Score codes with each metric; where one does not exist for these codes its value is None, with the reason.
 
     >>> import numpy as np
@@ -48,10 +50,11 @@ def score(
     1.0
 
     Args:
-        codes: [N, D], an array or tensor; or a `Representation`, which holds its labels.
-        labels: [N, K] or [N], what each row shows: an array or tensor. Where some are missing, a score uses the rows
-            that have what it needs, and says how many in its `variant`: a mean over factors the rows of each factor,
-            others the rows that have all factors.
+        codes: [N, D], an array, tensor or DataFrame, whose column names become those of the latents; an AnnData, whose
+            `X` is taken; a file of codes (.npz or .csv); or a `Representation`, which holds its labels.
+        labels: [N, K] or [N], what each row shows: an array, tensor, DataFrame or Series, whose names become those of
+            the factors; of a DataFrame, AnnData or CSV also the names of its columns that are labels (of a table
+            without, columns that begin with `z`, `latent` or `code` are codes and the others labels).
         metrics: each by name, Spec, mapping with `name` and options, or as a function `metric(rep) -> Score` or float,
             also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
@@ -78,13 +81,13 @@ def score(
     require_floor(floor)
     rep = rep.preparing()
     specs = specs_of(DEFAULT if metrics is None else metrics)
-    scores: dict[str, Score] = {}
+    scores = Scored()
     with shown(progress, "scoring") as show:
         for done, (name, spec) in enumerate(specs.items()):
             if show is not None:
                 show(spec.name, done, len(specs))
             with _one_thread():
-                scores[name] = _floored(rep, spec, seed, floor)
+                scores[name] = _named(_floored(rep, spec, seed, floor), rep)
         if show is not None:
             show("", len(specs), len(specs))
     return scores
@@ -102,6 +105,14 @@ def _threads(with_sklearn: bool) -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()
+
+
+def _named(answer: Score, rep: Representation) -> Score:
+    """The score with parts called after the latents where these have names of their own."""
+    standard = {f"z{number}": name for number, name in enumerate(rep.latent_names)}
+    if all(short == name for short, name in standard.items()):
+        return answer
+    return replace(answer, parts={standard.get(part, part): value for part, value in answer.parts.items()})
 
 
 def _floored(rep: Representation, spec: Spec, seed: int, floor: FloorChoice) -> Score:

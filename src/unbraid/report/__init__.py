@@ -1,11 +1,18 @@
-"""Reports: self-contained pages written from the files of runs, a study or a dataset."""
+"""Reports: self-contained pages written from the files of runs, a study or a dataset.
+
+The package can be called: `unbraid.report(run)` writes the report of a run.
+"""
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.report._front import DEMO_METRICS, demo, report
+    from unbraid.report._stress import stress_report
+    from unbraid.report._text import markdown_table
     from unbraid.report.dataset import data_page, data_summary
     from unbraid.report.layers import layers_report
     from unbraid.report.ledger import kept_papers, write_ledger
@@ -13,14 +20,29 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.report.study import study_report, write_study_report
 
 __all__ = [
+    "DEMO_METRICS",
     "data_page",
     "data_summary",
+    "demo",
     "kept_papers",
     "layers_report",
+    "markdown_table",
+    "report",
     "run_report",
+    "stress_report",
     "study_report",
     "write_ledger",
     "write_study_report",
 ]
 
-sys.modules[__name__].__class__ = LazyPackage
+
+class _Reports(LazyPackage):
+    """The package, which writes the report of a run when it is called."""
+
+    def __call__(self, run: Any, **options: Any) -> Path:
+        from unbraid.report._front import report
+
+        return report(run, **options)
+
+
+sys.modules[__name__].__class__ = _Reports

@@ -8,13 +8,14 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._collect import collect, scores_over_training
+    from unbraid.studies._commands import Engine, View, keep, run, status, table
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
     from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._status import RunStatus, jobs_of, run_statuses
-    from unbraid.studies._study import SCALES, Scale, Study, load_study
+    from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
         improvement,
@@ -46,6 +47,7 @@ __all__ = [
     "VERDICTS",
     "Claim",
     "Effect",
+    "Engine",
     "PlannedRun",
     "RunFolder",
     "RunJob",
@@ -54,9 +56,12 @@ __all__ = [
     "Scale",
     "Scores",
     "Study",
+    "StudyLike",
     "TooFewRunsError",
     "Verdict",
+    "View",
     "archive_runs",
+    "as_study",
     "collect",
     "dotted",
     "group_of",
@@ -65,12 +70,14 @@ __all__ = [
     "improvements",
     "jobs_of",
     "judge",
+    "keep",
     "load_study",
     "location",
     "matches",
     "plan",
     "scores_over_training",
     "rank_correlations",
+    "run",
     "run_job",
     "run_local",
     "run_ray",
@@ -78,7 +85,9 @@ __all__ = [
     "selection",
     "shipped",
     "sides",
+    "status",
     "summary_table",
+    "table",
     "thumbnails",
     "unmatched",
     "variance_shares",

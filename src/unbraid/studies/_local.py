@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import Any
 
 from unbraid.store import STATUS, RunDirectory
@@ -112,9 +113,21 @@ def _context() -> Any:
 def _started(context: Any, job: RunJob) -> Worker:
     answer, sender = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(job, sender))
-    process.start()
+    with _without_main():
+        process.start()
     sender.close()
     return Worker(process, job, answer)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """A worker imports what it needs, and not the script that started the study, which would start it again."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _serve(job: RunJob, sender: Connection) -> None:

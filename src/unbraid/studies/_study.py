@@ -97,6 +97,14 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     return _study(path, merged, scale)
 
 
+StudyLike = Study | Path | str
+
+
+def as_study(study: StudyLike, scale: Scale = "pocket") -> Study:
+    """An opened study as it is; that of a file or name at a scale: see `load_study`."""
+    return study if isinstance(study, Study) else load_study(study, scale)
+
+
 def merge(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """`one` with the values of `other` in place of its own; mappings are merged unless they name another entry."""
     merged = dict(one)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +28,7 @@ from unbraid.training._step import device_of_choice
 from unbraid.training._stored_config import stored_config
 
 BATCH = 256  # images at once
+THUMBNAILS = 8  # shown of a run in a notebook
 STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
 
 
@@ -228,7 +232,7 @@ class Run:
         """Write `report.html` into the run's folder, a page that opens from disk: see `unbraid.report`."""
         import unbraid
 
-        return unbraid.report(self, **options)
+        return unbraid.report.report(self, **options)
 
     def export(self, folder: Path | str) -> Path:
         """Write what others need to use this run into a folder of its own: see `unbraid.export`."""
@@ -243,6 +247,24 @@ class Run:
             f"Run({str(self.path)!r}: {objective} · {config.model.name} · {config.data.name} · "
             f"{config.steps:,} steps of {config.batch} · seed {config.seed})"
         )
+
+    def _repr_html_(self) -> str:
+        """The run in a line, a row of what it reconstructs, and its last logged values."""
+        last = self.folder.read_log()[-1:]
+        values = ", ".join(f"{name} {value:,.3g}" for row in last for name, value in row.items())
+        return f"<p>{html.escape(repr(self)[4:-1])}</p>{self._thumbnails()}<p>{html.escape(values)}</p>"
+
+    def _thumbnails(self) -> str:
+        """Images of the prior, as one picture in a page."""
+        from PIL import Image
+
+        row = np.concatenate(list(self.sample(THUMBNAILS)), axis=2)  # [C, H, W * THUMBNAILS]
+        pixels = np.round(row * 255).astype(np.uint8).transpose(1, 2, 0)
+        if pixels.shape[2] not in (1, 3):
+            return ""
+        stream = io.BytesIO()
+        Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(stream, "png")
+        return f'<img alt="samples" src="data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}">'
 
     def _standardised(self, x: Tensor) -> Tensor:
         """Images as the model was shown them."""

@@ -23,21 +23,28 @@ INLINE = 3  # pictures on a paper's page; the others are on a page of their own
 DPI, COLOURS = 80, 96  # of the pictures: a palette takes a third of the bytes and is hardly seen
 
 
-def write_ledger(folder: Path, archive: Path, names: Sequence[str] = (), scale: Scale = "pocket") -> Path:
+def write_ledger(
+    studies: Sequence[str] = (),
+    *,
+    scale: Scale = "pocket",
+    archive: Path | str = "reproductions",
+    out: Path | str = "docs/reproduce",
+) -> Path:
     """Write README.md, and per paper a page and one of further figures, from kept runs; returns the README.
 
     A page says which runs are missing, and draws what there is.
 
     Args:
-        folder: of the pages; the pictures go to its `figures/`.
-        archive: of the kept runs, see `unbraid.studies.archive_runs`.
-        names: of the studies; those of `kept_papers` without.
+        studies: their names; those of `kept_papers` without.
         scale: of the studies.
+        archive: folder of the kept runs, see `unbraid.studies.keep`.
+        out: folder of the pages; the pictures go to its `figures/`.
 
     Raises:
         UsageError: no names, and no runs of a paper in the archive.
     """
-    names = names or kept_papers(archive)
+    folder, archive = Path(out), Path(archive)
+    names = studies or kept_papers(archive)
     require(names, "a ledger needs kept runs of a paper", f"none in {archive}", "unbraid study run NAME --archive …")
     papers = [read_paper(name, scale, archive) for name in names]
     for paper in papers:

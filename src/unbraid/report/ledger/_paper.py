@@ -84,7 +84,7 @@ class Paper:
 def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
     """Read a study's kept runs and decide its claims."""
     study = load_study(name, scale)
-    runs = plan(study, allow_many=True)
+    runs = plan(study, many=True)
     statuses = run_statuses(study, runs, archive / "none", archive)
     labels = differing(runs)
     frame, training = collect(study, statuses), scores_over_training(statuses)

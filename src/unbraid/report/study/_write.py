@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from unbraid.core import require
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
 from unbraid.report.study._report import study_report
-from unbraid.studies import RunStatus, Study, collect, judge, scores_over_training, selection
+from unbraid.studies import Scale, StudyLike, as_study, collect, judge, scores_over_training, selection, status
 
 __all__ = ["write_study_report"]
 
 LABEL_FREE = "udr"
 
 
-def write_study_report(study: Study, statuses: Sequence[RunStatus], folder: Path | str) -> Path:
-    """Collect a study's finished runs, judge its claims and write `report-<scale>.html`.
+def write_study_report(
+    study: StudyLike, *, scale: Scale = "pocket", root: Path | str = "runs", archive: Path | str | None = None
+) -> Path:
+    """Collect a study's finished runs, judge its claims and write `report-<scale>.html` into the study's folder.
 
     Args:
-        study: the study at its scale.
-        statuses: where its runs stand, see `unbraid.studies.run_statuses`.
-        folder: where the page goes.
+        study: a study file, the name of a shipped one, or an opened `Study`.
+        scale: paper, pocket or smoke; of a file or name.
+        root: the folder that holds the studies' folders.
+        archive: folder of kept runs, which count as done.
 
     Returns:
         the path of the page.
+
+    Raises:
+        UsageError: no finished runs.
     """
+    study = as_study(study, scale)
+    statuses = status(study, root=root, archive=archive)
+    done = any(run.state == "done" for run in statuses)
+    require(done, "a report needs finished runs", "none", f"unbraid study run {study.name} --scale {study.scale}")
     frame = collect(study, statuses)
     return study_report(
         study,
         frame,
         [judge(claim, frame) for claim in study.claims],
-        Path(folder) / f"report-{study.scale}.html",
+        Path(root) / study.name / f"report-{study.scale}.html",
         training=scores_over_training(statuses) if study.every else None,
         figures=_selection_figures(frame),
     )

@@ -1,0 +1,187 @@
+"""A study from Python, with the words of `unbraid study`: run, status, table, keep; `plan` has a module of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from unbraid.core import require, require_choice
+from unbraid.store import whole_file, writable
+from unbraid.studies._archive import archive_runs
+from unbraid.studies._collect import collect
+from unbraid.studies._local import run_local
+from unbraid.studies._plan import PlannedRun, plan
+from unbraid.studies._ray import run_ray
+from unbraid.studies._run_progress import study_bar
+from unbraid.studies._status import RunStatus, jobs_of, run_statuses
+from unbraid.studies._study import Scale, Study, StudyLike, as_study
+from unbraid.studies._summary import improvements, rank_correlations, selection, summary_table, variance_table
+
+Engine = Literal["local", "ray"]
+View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
+ROOT = Path("runs")
+
+
+def run(
+    study: StudyLike,
+    *,
+    scale: Scale = "pocket",
+    root: Path | str = ROOT,
+    archive: Path | str | None = None,
+    jobs: int = 1,
+    only: str | None = None,
+    shard: str | None = None,
+    retries: int = 1,
+    many: bool = False,
+    on: Engine = "local",
+    ray_address: str | None = None,
+    gpus: float = 0.0,
+    progress: bool = True,
+) -> list[RunStatus]:
+    """Train and evaluate what is left of a study; called again, it goes on after any stop.
+
+    Args:
+        study: a study file, the name of a shipped one, or an opened `Study`.
+        scale: paper, pocket or smoke; of a file or name.
+        root: the folder that holds the studies' folders.
+        archive: folder of kept runs, which count as done; what is new is kept there.
+        jobs: runs at once.
+        only: only runs whose label contains this text.
+        shard: i/n takes every n-th run from the i-th, counted from 0, for array jobs.
+        retries: how often a failed run is tried again.
+        many: allow more than 10,000 runs.
+        on: processes here, or a Ray cluster (extra: ray).
+        ray_address: of the cluster; one is started without.
+        gpus: of Ray, per run, also a fraction.
+        progress: show a bar of runs by state.
+
+    Returns:
+        where each chosen run stands; the table of the study's finished runs lies in its folder.
+
+    Raises:
+        UsageError: no such study, a wrong setting, a plan of too many runs.
+        KeyboardInterrupt: Ctrl-C; every run is left resumable.
+    """
+    require(jobs >= 1, "jobs must be at least 1", jobs)
+    require(retries >= 0, "retries must not be negative", retries)
+    require_choice(on, Engine, "on")
+    study, root, archive = as_study(study, scale), Path(root), _folder(archive)
+    chosen = part_of(plan(study, many=many), only, shard)
+    left = jobs_of(study, run_statuses(study, chosen, root.resolve(), archive), threads=max(1, _cores() // jobs))
+    try:
+        with study_bar(study, chosen, root, archive, shown=progress) as on_outcome:
+            if on == "ray":
+                run_ray(left, on_outcome, address=ray_address, gpus=gpus, retries=retries)
+            else:
+                run_local(left, jobs, on_outcome, retries)
+    except KeyboardInterrupt:
+        if archive is not None:
+            archive_runs(study, run_statuses(study, chosen, root, archive), archive)
+        raise
+    _close(study, root, archive)
+    return run_statuses(study, chosen, root, archive)
+
+
+def status(
+    study: StudyLike, *, scale: Scale = "pocket", root: Path | str = ROOT, archive: Path | str | None = None
+) -> list[RunStatus]:
+    """Where each run of a study stands: done, running, failed, left, or foreign where its folder holds another run.
+
+    Args:
+        study, scale, root, archive: as in `run`.
+    """
+    study = as_study(study, scale)
+    return run_statuses(study, plan(study, many=True), Path(root), _folder(archive))
+
+
+def table(
+    study: StudyLike,
+    *,
+    scale: Scale = "pocket",
+    root: Path | str = ROOT,
+    archive: Path | str | None = None,
+    view: View = "summary",
+    parts: bool = False,
+) -> pd.DataFrame:
+    """A table over the finished runs of a study, with intervals over seeds.
+
+    Args:
+        study, scale, root, archive: as in `run`.
+        view: summary: mean, median and interquartile mean of each combination. tidy: one row per run and score.
+            agreement: Spearman correlation between scores over runs. variance: shares explained by objective,
+            hyperparameter and seed. improvement: probability that a run of one method scores higher than one of
+            another. selection: how well UDR predicts the other scores.
+        parts: also the parts of each score.
+
+    Raises:
+        UsageError: no finished runs, an unknown view.
+    """
+    require_choice(view, View, "view")
+    study = as_study(study, scale)
+    frame = collect(study, status(study, root=root, archive=archive))
+    again = f"unbraid study run {study.name} --scale {study.scale}"
+    require(len(frame), "a table needs finished runs", "none", again)
+    return _view(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
+
+
+def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root: Path | str = ROOT) -> int:
+    """Keep the finished runs of a study in an archive, without weights; how many are new there.
+
+    Args:
+        study, scale, root: as in `run`.
+        archive: folder of kept runs, one folder a study; one of version 0.1 is converted.
+    """
+    study = as_study(study, scale)
+    statuses = status(study, root=root, archive=archive)
+    collect(study, statuses)  # what is measured for several runs at once needs their codes, which are not kept
+    return archive_runs(study, statuses, Path(archive))
+
+
+def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> list[PlannedRun]:
+    """The runs whose label contains `only`, and of them those of the shard."""
+    chosen = [run for run in runs if only is None or only in run.title or only in run.name]
+    require(chosen or not runs, "'only' must match the label of some run", repr(only), "see the plan for labels")
+    if shard is None:
+        return chosen
+    numbers = shard.split("/")
+    whole = len(numbers) == 2 and all(number.isdigit() for number in numbers)
+    require(whole and 0 <= int(numbers[0]) < int(numbers[1]), "'shard' must be i/n with 0 <= i < n", shard)
+    return chosen[int(numbers[0]) :: int(numbers[1])]
+
+
+def _close(study: Study, root: Path, archive: Path | None) -> None:
+    """Write the study's table, and fill the archive."""
+    statuses = status(study, root=root, archive=archive)
+    if any(status.state == "done" for status in statuses):
+        frame, path = collect(study, statuses), root / study.name / f"table-{study.scale}.parquet"
+        mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
+        with writable(path), whole_file(path) as aside:
+            frame.astype(mixed).to_parquet(aside, index=False)
+    if archive is not None:
+        archive_runs(study, statuses, archive)
+
+
+def _view(name: View) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """The function from the tidy frame to a table."""
+    views: dict[str, Callable[[Any], Any]] = {
+        "summary": summary_table,
+        "tidy": lambda frame: frame,
+        "agreement": lambda frame: rank_correlations(frame).rename_axis("metric").reset_index(),
+        "variance": variance_table,
+        "improvement": improvements,
+        "selection": selection,
+    }
+    return views[name]
+
+
+def _folder(path: Path | str | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
