@@ -22,7 +22,7 @@ def front_page() -> str:
     """The names of `unbraid` itself, each linked to the package that holds it."""
     lines = ["# `unbraid`", "", "The names that most work needs, importable from `unbraid` itself.", ""]
     for name in sorted(unbraid.__all__, key=str.lower):
-        if home := unbraid._HOMES.get(name):
+        if home := homes(unbraid).get(name, ("", ""))[0]:
             doc = (inspect.getdoc(getattr(unbraid, name)) or "").partition("\n")[0]
             lines.append(f"- [`{name}`][{home}.{name}]: {doc}")
     return "\n".join(lines) + "\n"

@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
-from unbraid.cli._study_runs import part_of
 
 from tests.studies.samples import done, tiny, written
 from unbraid.cli import app
 from unbraid.cli._tables import latex, markdown, write_frame
 from unbraid.core import UsageError
 from unbraid.studies import PlannedRun, plan
+from unbraid.studies._commands import part_of
 
 CLAIM = {"says": "More β, less KL", "kind": "trend", "metric": "log/kl", "axis": "objective.beta", "direction": "down"}
 NOWHERE = {"says": "Never", "kind": "above", "metric": "mig", "where": {"objective": "dip_vae"}, "threshold": 0.5}
@@ -49,7 +49,7 @@ def test_plan_lists_the_runs_and_the_claims_that_none_can_decide(finished: tuple
 def test_run_does_what_is_left_writes_the_table_and_fills_the_archive(tmp_path: Path) -> None:
     file, root, kept = str(written(tmp_path, grid={})), tmp_path / "runs", str(tmp_path / "kept")
     words = run("run", file, "--root", str(root), "--archive", kept)
-    assert "2/2" in words
+    assert "2 of 2" in words
     assert len(pd.read_parquet(root / "tiny" / "table-pocket.parquet")["run"].unique()) == 2
     assert "2 done · 0 running · 0 failed · 0 left" in run(
         "status", file, "--root", str(tmp_path / "none"), "--archive", kept
@@ -122,13 +122,13 @@ def test_a_label_free_score_gets_a_figure_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--jobs", "0"], "--jobs must be at least 1; got 0"),
-        (["--retries", "-1"], "--retries must not be negative"),
-        (["--only", "nothing"], "--only must match the label of some run; got 'nothing'"),
-        (["--shard", "3/3"], "--shard must be i/n with 0 <= i < n; got 3/3"),
-        (["--shard", "a/b"], "--shard must be i/n"),
+        (["--jobs", "0"], "jobs must be at least 1; got 0"),
+        (["--retries", "-1"], "retries must not be negative"),
+        (["--only", "nothing"], "must match the label of some run; got 'nothing'"),
+        (["--shard", "3/3"], "must be i/n with 0 <= i < n; got 3/3"),
+        (["--shard", "a/b"], "must be i/n"),
         (["--scale", "huge"], "scale must be one of"),
-        (["--on", "slurm"], "--on must be one of: local, ray"),
+        (["--on", "slurm"], "on must be one of: local, ray"),
     ],
 )
 def test_what_run_refuses(words: list[str], answer: str, tmp_path: Path) -> None:

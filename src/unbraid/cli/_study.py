@@ -83,6 +83,7 @@ def run_study(
     written = root / loaded.name / f"table-{loaded.scale}.parquet"
     if written.is_file():
         say(f"table:   {written}")
+    say(f"done:    {sum(status.state == 'done' for status in statuses)} of {len(statuses)} runs")
     if _say_failed(statuses):
         raise typer.Exit(1)
 
