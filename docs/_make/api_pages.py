@@ -10,6 +10,7 @@ from docstrings import rewritten
 
 import unbraid
 from unbraid.core import KINDS
+from unbraid.core.lazy_packages import homes
 
 PACKAGES = (
     *("core", "data", "models", "objectives", "training", "metrics", "stress", "evaluation", "figures"),
