@@ -85,6 +85,24 @@ def test_what_is_installed_is_not_shadowed_by_a_file_beside_the_command(here: Pa
     assert "pocket" in done.stdout
 
 
+def test_a_folder_is_not_looked_into_before_code_in_it_is_named(here: Path) -> None:
+    (here / "optional_library.py").write_text("print('a library that tries an import has found this')")
+    script = (
+        "import sys; sys.path = [path for path in sys.path if path]\n"
+        "from unbraid.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "try:\n    import optional_library\nexcept ImportError:\n    print('it has found nothing')\n"
+    )
+
+    def said(*arguments: str) -> str:
+        command = [sys.executable, "-c", script, *arguments]
+        return subprocess.run(command, cwd=here, capture_output=True, text=True, check=True).stdout
+
+    assert "it has found nothing" in said("list", "presets")
+    named = said("stress", "--metrics", "mypkg.scores:share", "--stressors", "dead", "--seeds", "1", "--jobs", "1")
+    assert "has found this" in named
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_processes_of_a_study_find_it_too(here: Path, way: str) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 
 from unbraid.cli._app import app
-from unbraid.core import UsageError, naming_extras
+from unbraid.core import UsageError, find_code_in, naming_extras
 
 __all__ = ["app", "main"]
 
@@ -31,8 +31,6 @@ def main() -> None:
 
 
 def _find_code_here() -> None:
-    """Let `package.module:Thing` be found in the folder a command is given in; what is installed stays what it is."""
+    """Let `package.module:Thing` be found in the folder a command is given in."""
     with contextlib.suppress(FileNotFoundError):  # that folder was deleted
-        here = os.getcwd()
-        if here not in sys.path:
-            sys.path.append(here)
+        find_code_in(os.getcwd())

@@ -26,7 +26,7 @@ from unbraid.core.options import (
     with_defaults,
     with_value,
 )
-from unbraid.core.outside import is_outside, outside_names, require_trusted
+from unbraid.core.outside import find_code_in, is_outside, outside_names, require_trusted
 from unbraid.core.progress import Progress, aside, progress_bar, shown, tracked
 from unbraid.core.seeds import derive, rng
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
@@ -57,6 +57,7 @@ __all__ = [
     "describe",
     "did_you_mean",
     "failure",
+    "find_code_in",
     "kinds_of",
     "is_outside",
     "label_of",

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import operator
 import re
+import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -16,6 +17,17 @@ from unbraid.core.extras import naming_extras
 OUTSIDE = "package.module:Thing"  # how somebody else's entry is written
 _NAME = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _WRITTEN = re.compile(f"{_NAME}:{_NAME}")
+
+
+_FOLDERS: list[str] = []  # see find_code_in
+
+
+def find_code_in(folder: str) -> None:
+    """Look for code in this folder too, after everything installed, from when a person first names some.
+
+    Not before: what a library tries to import would be found there too, in a folder that came from anybody.
+    """
+    _FOLDERS.append(folder)
 
 
 def is_outside(name: str) -> bool:
@@ -87,6 +99,7 @@ def load_outside(name: str) -> Callable[..., Any]:
 
 def _module(path: str, name: str) -> ModuleType:
     """The module; whatever it raises becomes one sentence."""
+    sys.path += [folder for folder in dict.fromkeys(_FOLDERS) if folder not in sys.path]
     try:
         with naming_extras(f"'{name}'"):
             return importlib.import_module(path)
