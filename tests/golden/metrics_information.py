@@ -168,6 +168,9 @@ def _infomec(arrays: Arrays, record: Record) -> dict[str, Any] | str:
     if difference:
         return f"nmi_factor_by_latent: {difference}"
     scores = {name: _over_seeds(rep, name, record, discrete) for name in ("infom", "infoc", "infoe")}
+    for name, axis in (("infom", 1), ("infoc", 0)):
+        if any((table[active].sum(axis=axis) == 0).any() for table, _ in tables):
+            scores[name] = np.nan  # there the references divide 0 by 0, and ours counts 0
     return scores | {"active_latents": active.astype(float), "nmi_factor_by_latent": expected.T.tolist()}
 
 

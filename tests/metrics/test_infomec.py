@@ -89,23 +89,37 @@ def test_explicitness_of_a_logistic_channel() -> None:
     assert infoe(rep, rng(), rows=0).value == pytest.approx(1 - loss / np.log(2), abs=0.01)
 
 
+def test_a_latent_that_tells_nothing_and_a_factor_that_none_tells_about_count_0() -> None:
+    rep = on_grid(4, 4, 8)
+    unread = Representation.from_arrays(rep.code, rep.factors[:, :2])
+    assert infom(unread, rng(), discrete=True).parts == pytest.approx({"z0": 1, "z1": 1, "z2": 0})
+    assert infom(unread, rng(), discrete=True).value == pytest.approx(2 / 3)
+    untold = Representation.from_arrays(rep.code[:, :2], rep.factors)
+    parts = infoc(untold, rng(), discrete=True).parts
+    assert parts == pytest.approx({"factor 0": 1, "factor 1": 1, "factor 2": 0})
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_noise_latents_never_make_them_missing(seed: int) -> None:
+    """One estimate of a noise latent cut at 0 for every factor voided InfoM in 18 to 63 % of such draws."""
+    generator = np.random.default_rng(seed)
+    factors = generator.integers(3, size=(150, 2))
+    code = np.concatenate([factors + 0.1 * generator.standard_normal((150, 2)), generator.standard_normal((150, 3))], 1)
+    rep = Representation.from_arrays(code, factors)
+    for metric in (infom, infoc):
+        assert 0 <= metric(rep, rng()).value <= 1
+    noise_alone = Representation.from_arrays(code[:, 2:], factors)
+    for metric in (infom, infoc):
+        assert 0 <= metric(noise_alone, rng()).value <= 1
+
+
 def test_what_is_undefined_is_refused() -> None:
     rep = on_grid(8, 16)
-    silent = Representation.from_arrays(
-        np.stack([rep.code[:, 0], rep.code[:, 1] % 1 + np.arange(128) // 64], 1), rep.factors
-    )
     dead = Representation.from_arrays(np.zeros((128, 2)), rep.factors)
     with pytest.raises(UsageError, match="infom needs a latent in use"):
         infom(dead, rng(), discrete=True)
     with pytest.raises(UsageError, match="infoc needs at least 2 latents in use; got 0"):
         infoc(dead, rng(), discrete=True)
-    with pytest.raises(
-        UsageError, match=r"infoc needs latents that tell something about every factor; got nothing about"
-    ):
-        infoc(silent, rng(), discrete=True)
-    unread = Representation.from_arrays(on_grid(4, 4, 8).code, on_grid(4, 4, 8).factors[:, :2])
-    with pytest.raises(UsageError, match=r"infom needs every latent in use to tell something about a factor; .* \[2\]"):
-        infom(unread, rng(), discrete=True)
     with pytest.raises(UsageError, match="discrete columns need fewer than one value per two rows; got 128"):
         infoe(Representation.from_arrays(noise(128, 2), rep.factors), rng(), discrete=True)
 

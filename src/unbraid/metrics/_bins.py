@@ -40,12 +40,12 @@ def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
 
 
 def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
-    """Level numbers int64 [N, K]; continuous factors, or all with `factor_bins`, in equal-width bins."""
+    """Level numbers int64 [N, K]; continuous factors, or with `factor_bins` all but categorical ones, in equal widths."""
     require_levels(rep)
     columns = []
     for k, factor in enumerate(rep.space.factors):
         column = rep.factors[:, k : k + 1]
-        if factor_bins or factor.size < 1:
+        if factor.size < 1 or (factor_bins and factor.kind != "categorical"):
             columns.append(bin_numbers(column, factor_bins or bins))
         else:
             columns.append(column.astype(np.int64))

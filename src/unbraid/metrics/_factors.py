@@ -52,24 +52,32 @@ def columns_of(group: Sequence[str], rep: Representation, space: FactorSpace) ->
     return columns
 
 
-def levels_of_both(first: Representation, second: Representation, bins: int) -> tuple[np.ndarray, np.ndarray]:
-    """Level numbers of two sets of rows of one space; continuous factors in `bins` equal widths over both together."""
+def levels_of_both(
+    first: Representation, second: Representation, bins: int, factor_bins: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Level numbers of two sets of rows of one space; continuous factors in `bins` equal widths over both together.
+
+    `factor_bins` as in `factor_levels`.
+    """
     both = replace(first, factors=np.concatenate([first.factors, second.factors]))
-    levels = factor_levels(both, bins)
+    levels = factor_levels(both, bins, factor_bins)
     return levels[: len(first)], levels[len(first) :]
 
 
 def targets(rep: Representation, k: int, kind: Targets = "natural") -> np.ndarray:
     """Columns float64 [N, M] that stand for factor k where a probe predicts numbers.
 
-    `natural` turns a circular factor into sine and cosine and a categorical one into one indicator per level; any
-    other factor, and all of them under `value`, are one column of physical values.
+    `natural` turns a circular factor into sine and cosine and a categorical one into one indicator per level; an
+    ordinal one is its level numbers, however its levels are written, and a continuous one its values. `value` takes the
+    physical values of every factor.
     """
     require_choice(kind, Targets, "targets")
     factor, levels = rep.space.factors[k], rep.factors[:, k]
     if kind == "natural" and factor.kind == "categorical":
         indicators: np.ndarray = levels[:, None] == np.unique(levels)
         return indicators.astype(np.float64)
+    if kind == "natural" and factor.kind == "ordinal":
+        return levels[:, None].astype(np.float64)
     values = np.asarray(factor.values)[levels.astype(np.int64)] if factor.values else levels.astype(np.float64)
     if kind == "natural" and factor.kind == "circular":
         angle = 2 * np.pi * values / _period(factor)

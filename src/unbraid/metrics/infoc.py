@@ -60,11 +60,12 @@ def infoc(
         (1 or 0).
 
     Raises:
-        UsageError: too few rows, fewer than two latents in use, a factor that no latent tells anything about (0/0).
+        UsageError: too few rows, fewer than two latents in use.
 
     Notes:
         The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
-        into 20 equal-width bins.
+        into 20 equal-width bins. The part of a factor that no latent is estimated to tell about is 0; the authors divide
+        0 by 0 there, and their score is NaN.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
 
@@ -79,8 +80,6 @@ def infoc(
     of = coded(rep, rng, "infoc", discrete, rows, factors=1)
     table, active = normalised_information(of, rng, neighbours)
     require(active.sum() >= 2, "infoc needs at least 2 latents in use", int(active.sum()))
-    silent = [of.factors[k] for k in np.flatnonzero(table[active].sum(axis=0) == 0)]
-    require(not silent, "infoc needs latents that tell something about every factor", f"nothing about {silent}")
     values = largest_share(table[active], axis=0)
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}
     variant = f"{of.variant}, {'counts' if discrete else f'{neighbours} neighbours'}"

@@ -59,11 +59,13 @@ def infom(
         "normalised_information" [D, K], "active" [D] (1 or 0).
 
     Raises:
-        UsageError: too few rows, fewer than two varying factors, a latent in use that tells nothing (0/0).
+        UsageError: too few rows, fewer than two varying factors, no latent in use.
 
     Notes:
         The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
-        into 20 equal-width bins.
+        into 20 equal-width bins. A latent in use whose information about every factor is estimated as 0, as that of a
+        noise latent often is, tells about no factor more than about another: its part is 0. The authors divide 0 by 0
+        there, and their score is NaN.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
 
@@ -77,9 +79,7 @@ def infom(
     require(neighbours >= 1, "infom: neighbours must be at least 1", neighbours)
     of = coded(rep, rng, "infom", discrete, rows, factors=2)
     table, active = normalised_information(of, rng, neighbours)
-    silent = [int(j) for j in np.flatnonzero(active & (table.sum(axis=1) == 0))]
     require(active.any(), "infom needs a latent in use", "constant latents only")
-    require(not silent, "infom needs every latent in use to tell something about a factor", f"nothing from {silent}")
     values = largest_share(table[active], axis=1)
     parts = {f"z{j}": float(value) for j, value in zip(np.flatnonzero(active), values, strict=True)}
     arrays = {"normalised_information": table, "active": active.astype(np.float64)}

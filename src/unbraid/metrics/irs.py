@@ -44,7 +44,7 @@ def irs(rep: Representation, *, quantile: float = 0.99, bins: int = 20) -> Score
     Args:
         rep: at least 100 rows.
         quantile: 0.99 as in the widespread implementation; 1.0 is the paper's maximum.
-        bins: equal-width bins of every factor's levels; a factor with more levels loses some.
+        bins: equal-width bins of a factor's levels; one with more levels loses some, unless it is categorical.
 
     Returns:
         value in [0, 1]; arrays: "robustness" [D, K] (may be negative, NaN for a constant latent), "parent" [D] the

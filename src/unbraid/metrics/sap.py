@@ -108,7 +108,7 @@ def _numbers(train: Representation, bins: int, held: Representation) -> tuple[np
     """Codes [N, D] and factor levels [N, K] of all rows, `train` first; binned when `bins` is given."""
     code = np.concatenate([train.code, held.code])
     if bins:  # numbered from 1, for the SVM's intercept is penalised and feels the offset
-        return bin_numbers(code, bins) + 1, bin_numbers(np.concatenate([train.factors, held.factors]), bins)
+        return bin_numbers(code, bins) + 1, np.concatenate(levels_of_both(train, held, bins, bins))
     return code, np.concatenate(levels_of_both(train, held, bins=20))
 
 
