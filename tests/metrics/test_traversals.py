@@ -53,9 +53,7 @@ def test_drawn_lines_come_near_all_of_them() -> None:
 def test_what_is_no_grid_is_refused() -> None:
     rep = on_grid(*SIZES)
     for metric in (flatness, linearity):
-        with pytest.raises(
-            UsageError, match="every combination of factor levels exactly once, in order; got 60 other rows"
-        ):
+        with pytest.raises(UsageError, match="every combination of factor levels exactly once; got 60 other rows"):
             metric(rep.rows(np.arange(60)), rng())
         with pytest.raises(UsageError, match="traversals must not be negative"):
             metric(rep, rng(), traversals=-1)

@@ -91,7 +91,7 @@ def labels_in(space: FactorSpace, factors: Any, missing: np.ndarray | None = Non
     """Level numbers [N, K] of a known space; those that are NaN, or masked by `missing` [N, K], are missing.
 
     Raises:
-        UsageError: not one column per factor, no mask of that shape, infinite values.
+        UsageError: not one column per factor, no mask of that shape, infinite values, levels outside the space.
     """
     factors = np.asarray(factors)
     factors = factors[:, None] if factors.ndim == 1 else factors
@@ -106,6 +106,14 @@ def labels_in(space: FactorSpace, factors: Any, missing: np.ndarray | None = Non
         factors = np.where(mask, 0, factors)
         factors = factors.astype(np.int64) if all(space.sizes) else factors
     require_finite(factors, "factors")
+    for factor, column in zip(space.factors, factors.T, strict=True):
+        low, high = (column.min(), column.max()) if len(column) else (0, 0)
+        require(
+            not factor.size or (low >= 0 and high < factor.size and np.all(column == np.round(column))),
+            f"levels of factor '{factor.name}' must be whole numbers in 0 .. {factor.size - 1}",
+            f"{low:g} .. {high:g}",
+            "number them from 0, or leave out the space",
+        )
     return Labels(factors, mask_or_none(mask), space)
 
 

@@ -40,7 +40,7 @@ def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
 
 
 def factor_levels(rep: Representation, bins: int, factor_bins: int = 0) -> np.ndarray:
-    """Level numbers int64 [N, K]; continuous factors, or with `factor_bins` all but categorical ones, in equal widths."""
+    """Level numbers int64 [N, K]; continuous factors, with `factor_bins` all but categorical ones, in equal widths."""
     require_levels(rep)
     columns = []
     for k, factor in enumerate(rep.space.factors):

@@ -13,7 +13,7 @@ def moving_factors(rep: Representation, metric: str) -> list[int]:
     """Columns of the factors with more than one level, or `UsageError` where rows are not a complete grid."""
     if not rep.complete:
         raise UsageError(
-            f"{metric} needs every combination of factor levels exactly once, in order; got {len(rep)} other rows; "
+            f"{metric} needs every combination of factor levels exactly once; got {len(rep)} other rows; "
             "encode the complete dataset."
         )
     sizes = np.array(rep.space.sizes)
@@ -25,7 +25,7 @@ def grid_lines(rep: Representation, k: int, rng: np.random.Generator, count: int
     """Codes [T, V, D] of `count` lines along factor k, drawn without repetition; of all lines for 0."""
     require(count >= 0, f"{metric}: traversals must not be negative", count)
     sizes = rep.space.sizes
-    rows = np.moveaxis(np.arange(len(rep)).reshape(sizes), k, -1).reshape(-1, sizes[k])
+    rows = np.moveaxis(rep.grid_rows.reshape(sizes), k, -1).reshape(-1, sizes[k])
     if 0 < count < len(rows):
         rows = rows[rng.choice(len(rows), count, replace=False)]
     return rep.code[rows].astype(np.float64)

@@ -42,7 +42,7 @@ def _concentration(rows: np.ndarray) -> tuple[float | None, np.ndarray]:
 
 
 def largest_share(table: np.ndarray, axis: int) -> np.ndarray:
-    """Largest entry over the sum along `axis`, rescaled so that equal entries, also zeros, give 0 and a single one 1."""
+    """Largest entry over the sum along `axis`, rescaled so that equal entries (zeros too) give 0, a single one 1."""
     even, total = 1.0 / table.shape[axis], table.sum(axis=axis)
     largest = np.divide(table.max(axis=axis), total, out=np.full_like(total, even), where=total > 0)
     shares: np.ndarray = (largest - even) / (1.0 - even)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,7 +17,7 @@ CELLS = 1 << 17  # numbers gathered at once: 1 MB, so that a batch stays in the 
 class Interventions:
     """Draws rows freely, or with one factor at a given level.
 
-    On a complete grid the other factors are then uniform and independent (index arithmetic; nothing is looked up). On
+    On a complete grid the other factors are then uniform and independent (index arithmetic on combinations). On
     sampled rows they follow the rows that have that level (grouping): a row is drawn from its group, with replacement.
 
     Args:
@@ -25,18 +25,20 @@ class Interventions:
         sizes: levels per factor [K].
         levels: per factor, the level of each row [N]; empty on a complete grid.
         groups: per factor, the row numbers sorted by level, the start of each level and its count; empty on a grid.
+        grid: on a complete grid, the row of each combination [N]; empty on sampled rows.
     """
 
     rows: int
     sizes: tuple[int, ...]
     levels: tuple[np.ndarray, ...] = ()
     groups: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...] = ()
+    grid: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @classmethod
     def of(cls, rep: Representation, bins: int = 20) -> Interventions:
         """Those of a representation; continuous factors are cut into `bins` equal widths."""
         if rep.complete:
-            return cls(len(rep), rep.space.sizes)
+            return cls(len(rep), rep.space.sizes, grid=rep.grid_rows)
         levels = tuple(np.ascontiguousarray(level) for level in factor_levels(rep, bins).T)
         sizes = tuple(int(level.max()) + 1 for level in levels)
         return cls(len(rep), sizes, levels, tuple(map(_group, levels, sizes)))
@@ -59,7 +61,7 @@ class Interventions:
             return rows
         slower, faster = math.prod(self.sizes[:k]), math.prod(self.sizes[k + 1 :])
         first: np.ndarray = (rng.integers(slower, size=shape) * self.sizes[k] + level) * faster
-        return first + rng.integers(faster, size=shape)
+        return self.grid.take(first + rng.integers(faster, size=shape))
 
 
 def _group(level: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

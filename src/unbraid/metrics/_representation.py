@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Representation:
             True says nothing.
         space: the factors' names, sizes and kinds [K].
         layers: latents per layer, summing to D; (D,) for a flat model.
-        complete: True when every combination of levels stands here exactly once, in the order of `space`.
+        complete: True when every combination of levels stands here exactly once, in any order (see `grid_rows`).
         missing: bool [N, K], True where a row has no level of the factor; None where none is missing.
         latent_names: of the latents [D]; z0, z1, … where the codes came without.
         prepared: what was made of these codes already; never handed on to other codes, see `relabelled`.
@@ -127,6 +128,13 @@ class Representation:
     def latents(self) -> int:
         """Number of latents D."""
         return int(self.code.shape[1])
+
+    @cached_property
+    def grid_rows(self) -> np.ndarray:
+        """The row of each combination of levels [N], in the order of the space; of a complete representation."""
+        require(self.complete, "only a complete representation has a row for every combination", f"{len(self)} rows")
+        numbers = self.space.index(self.factors)
+        return numbers if _in_order(numbers) else np.argsort(numbers)
 
     @property
     def labels(self) -> Labels:
@@ -234,7 +242,12 @@ def _storing(rep: Representation, prepared: Prepared | None) -> Representation:
 
 
 def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:
-    """Whether row i is combination i, for every combination."""
+    """Whether every combination stands in one row."""
     if not len(space) or space.combinations != len(factors) or not np.issubdtype(factors.dtype, np.integer):
         return False
-    return bool(np.array_equal(factors, space.levels(np.arange(len(factors)))))
+    numbers = space.index(factors)
+    return _in_order(numbers) or bool(np.bincount(numbers, minlength=len(numbers)).max() == 1)
+
+
+def _in_order(numbers: np.ndarray) -> bool:
+    return np.array_equal(numbers, np.arange(len(numbers)))

@@ -31,6 +31,7 @@ PROPERTIES = Properties(
     latents=2,
     factors=2,
     permuted="factors",
+    reads="order",
 )
 
 

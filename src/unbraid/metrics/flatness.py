@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     discrete="steps of equal codes have length 0",
     permuted="codes",
     cost="quick",
+    reads="order",
 )
 
 

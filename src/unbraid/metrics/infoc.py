@@ -64,8 +64,8 @@ def infoc(
 
     Notes:
         The range is taken on the codes as they are, so that rescaling a latent can prune it. Continuous factors are cut
-        into 20 equal-width bins. The part of a factor that no latent is estimated to tell about is 0; the authors divide
-        0 by 0 there, and their score is NaN.
+        into 20 equal-width bins. The part of a factor that no latent is estimated to tell about is 0; the authors
+        divide 0 by 0 there, and their score is NaN.
 
     Source: Hsu et al. (2023), Sec. 4 and App. B.
 

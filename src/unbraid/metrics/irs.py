@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     bottom=0.5,
     permuted="factors",
     cost="quick",
+    reads="order",
 )
 
 

@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     bottom=0.2,
     permuted="factors",
     cost="quick",
+    reads="order",
 )
 
 

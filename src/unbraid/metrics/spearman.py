@@ -30,6 +30,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     by_factor=True,
+    reads="order",
 )
 
 
