@@ -42,7 +42,7 @@ def plain_column(name: str, column: Any) -> Column:
     Raises:
         UsageError: times, complex numbers, lists or other objects, infinite numbers, more than one axis.
     """
-    if not hasattr(column, "array"):  # a pandas object keeps its dtype
+    if isinstance(column, np.ndarray) or not hasattr(getattr(column, "dtype", None), "kind"):  # not of pandas
         column = np.asarray(column)
         if column.ndim != 1:
             raise UsageError(sentence(f"factor '{name}' must be one value per row", f"shape {column.shape}"))

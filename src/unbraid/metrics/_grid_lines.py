@@ -22,10 +22,11 @@ def moving_factors(rep: Representation, metric: str) -> list[int]:
 
 
 def grid_lines(rep: Representation, k: int, rng: np.random.Generator, count: int, metric: str) -> np.ndarray:
-    """Codes [T, V, D] of `count` lines along factor k, drawn without repetition; of all lines for 0."""
+    """Codes [T, V, D] of `count` lines along factor k in the order of its levels, drawn without repetition (0: all)."""
     require(count >= 0, f"{metric}: traversals must not be negative", count)
     sizes = rep.space.sizes
     rows = np.moveaxis(rep.grid_rows.reshape(sizes), k, -1).reshape(-1, sizes[k])
+    rows = rows[:, np.argsort(rep.factors[rows[0], k])]
     if 0 < count < len(rows):
         rows = rows[rng.choice(len(rows), count, replace=False)]
     return rep.code[rows].astype(np.float64)

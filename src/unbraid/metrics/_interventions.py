@@ -25,7 +25,7 @@ class Interventions:
         sizes: levels per factor [K].
         levels: per factor, the level of each row [N]; empty on a complete grid.
         groups: per factor, the row numbers sorted by level, the start of each level and its count; empty on a grid.
-        grid: on a complete grid, the row of each combination [N]; empty on sampled rows.
+        grid: on a complete grid, the row of each combination [N] (`Representation.grid_rows`); empty on sampled rows.
     """
 
     rows: int

@@ -131,10 +131,16 @@ class Representation:
 
     @cached_property
     def grid_rows(self) -> np.ndarray:
-        """The row of each combination of levels [N], in the order of the space; of a complete representation."""
+        """The row of each combination [N] of a complete representation, the last factor varying fastest.
+
+        The levels of a factor follow in the order in which the rows show them first: how they are written, and thereby
+        numbered, then moves no draw of rows. Where the rows stand in the order of the space, so do the levels.
+        """
         require(self.complete, "only a complete representation has a row for every combination", f"{len(self)} rows")
         numbers = self.space.index(self.factors)
-        return numbers if _in_order(numbers) else np.argsort(numbers)
+        if _in_order(numbers):
+            return numbers
+        return np.argsort(self.space.index(np.stack([_as_first_seen(column) for column in self.factors.T], axis=1)))
 
     @property
     def labels(self) -> Labels:
@@ -247,6 +253,13 @@ def _is_complete(factors: np.ndarray, space: FactorSpace) -> bool:
         return False
     numbers = space.index(factors)
     return _in_order(numbers) or bool(np.bincount(numbers, minlength=len(numbers)).max() == 1)
+
+
+def _as_first_seen(column: np.ndarray) -> np.ndarray:
+    """The values of a column [N] numbered in the order in which they first occur."""
+    _, first, number = np.unique(column, return_index=True, return_inverse=True)
+    renumbered: np.ndarray = np.argsort(np.argsort(first))[number]
+    return renumbered
 
 
 def _in_order(numbers: np.ndarray) -> bool:

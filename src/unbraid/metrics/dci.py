@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     latents=2,
     factors=2,
     permuted="factors",
+    renamed=0.02,
 )
 
 

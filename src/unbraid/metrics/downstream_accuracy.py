@@ -30,6 +30,7 @@ PROPERTIES = Properties(
     top=0.5,
     bottom=0.5,
     permuted="factors",
+    renamed=0.001,
 )
 Probe = Literal["logistic", "trees"]
 

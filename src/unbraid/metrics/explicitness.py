@@ -32,6 +32,7 @@ PROPERTIES = Properties(
     discrete="read as numbers",
     permuted="factors",
     by_factor=True,
+    renamed=0.001,
 )
 
 

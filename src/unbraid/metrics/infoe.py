@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     discrete="read as numbers; discrete=True gives each value a weight of its own",
     permuted="factors",
     by_factor=True,
+    renamed=0.001,
 )
 
 

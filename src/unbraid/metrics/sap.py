@@ -35,6 +35,7 @@ PROPERTIES = Properties(
     latents=2,
     permuted="factors",
     by_factor=True,
+    renamed=0.001,
 )
 Probe = Literal["auto", "svm", "correlation"]
 
