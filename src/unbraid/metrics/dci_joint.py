@@ -32,6 +32,7 @@ PROPERTIES = Properties(
     factors=2,
     permuted="factors",
     reads="order",
+    renamed=0.002,
 )
 
 
