@@ -116,7 +116,7 @@ def test_empty_cells_are_missing_and_each_score_says_its_rows(tmp_path: Path) ->
     [
         ("z0,a\n", {}, "must be a CSV with a header line and rows below it; got 0 rows"),
         ("", {}, "must be a CSV with a header line"),
-        ("z0,a\n1,2\n", {"factors": ["b"]}, r"factor columns must be in the file; it has z0, a; got \['b'\]"),
+        ("z0,a\n1,2\n", {"factors": ["b"]}, r"factor columns must be in the table; it has z0, a; got \['b'\]"),
         ("a,b\n1,2\n", {}, "some columns must be latents; got all 2 are factors"),
         ("z0,z1\n1,2\n", {}, "some columns must be factors; got only z0, z1"),
         ("z0,a\nx,2\ny,3\nx,2\n", {}, "latent columns must hold numbers; got text in z0"),

@@ -17,7 +17,7 @@ from PIL import Image
 from unbraid import core
 from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.data import load_dataset
-from unbraid.metrics import Representation, Score, properties, score
+from unbraid.metrics import Representation, Score, differences, properties, remarks, score
 from unbraid.metrics._files import read_representation
 from unbraid.metrics._interventions import Interventions
 
@@ -346,3 +346,22 @@ def test_numbers_of_an_npz_are_read_alike_too(columns: tuple[str, ...], tmp_path
     assert rep.space == dataset.space
     frame = Representation.from_arrays(np.arange(60.0), pd.DataFrame(table)).space
     assert [replace(factor, name="") for factor in rep.space.factors] == [replace(f, name="") for f in frame.factors]
+
+
+def test_copies_among_factors_are_seen_where_all_are_known() -> None:
+    column = np.arange(480) % 4 * 1.0
+    gaps = np.where(np.arange(480) % 7 == 0, np.nan, 3 - column)
+    rep = Representation.from_arrays(codes(False), {"x": column, "y": gaps})
+    assert "Factors x and y are copies of each other: scores count them twice." in remarks(rep)
+
+
+def test_codes_are_compared_on_factors_of_one_kind_and_in_pairs_where_the_same_levels_are_missing() -> None:
+    first = with_gaps()
+    (same,) = differences(first, replace(first, code=-first.code), "mcc", draws=5).values()
+    assert same.method.startswith("paired")
+    other = replace(first, missing=np.roll(first.missing, 1, axis=0))
+    (apart,) = differences(first, other, "mcc", draws=5).values()
+    assert apart.method.startswith("apart")
+    said = of(columns(False), False, "categorical")
+    with pytest.raises(UsageError, match=r"same kinds; got \['ordinal', .* and \['categorical', .*; say the kinds"):
+        differences(first, said, "mcc", draws=5)

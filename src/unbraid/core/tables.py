@@ -42,8 +42,8 @@ def read_csv(file: Path) -> pd.DataFrame:
 def row_names(frame: pd.DataFrame) -> list[str]:
     """Columns that name or count the rows and say nothing else: an index without a name, file names, a counter."""
     names = []
-    for name in frame.columns:
-        column = frame[name]
+    for k, name in enumerate(frame.columns):
+        column = frame.iloc[:, k]
         text = not _is_number(column) and len(column) > 1 and column.nunique(dropna=False) == len(column)
         if str(name).startswith("Unnamed:") or not str(name) or text or _counts(column):
             names.append(str(name))

@@ -71,21 +71,29 @@ def differences(
         one Difference per metric, by its one name (see `score`).
 
     Raises:
-        UsageError: the two have different factors.
+        UsageError: the two have different factors, or read them as different kinds.
     """
     require(
         first.space.names == second.space.names,
         "codes are compared on the same factors",
         f"{list(first.space.names)} and {list(second.space.names)}",
     )
+    kinds = [[factor.kind for factor in rep.space.factors] for rep in (first, second)]
+    do = "say the kinds of both, with kinds= or --kinds"
+    require(kinds[0] == kinds[1], "codes are compared on factors of the same kinds", f"{kinds[0]} and {kinds[1]}", do)
     specs = specs_of(DEFAULT if metrics is None else metrics)
     quantile = student_quantile(level, draws)
-    paired = np.array_equal(first.factors, second.factors)
+    paired = np.array_equal(_with_nan(first), _with_nan(second), equal_nan=True)
     with shown(progress, "comparing") as show:
         one = measured(first, specs, draws, seed, show)
         two = measured(second, specs, draws, seed, show, stream=0 if paired else 1)
     how = "paired" if paired else "apart"
     return {name: _difference(one[name], two[name], how, spec, quantile) for name, spec in specs.items()}
+
+
+def _with_nan(rep: Representation) -> np.ndarray:
+    """Factors as numbers, NaN where missing."""
+    return rep.factors if rep.missing is None else np.where(rep.missing, np.nan, rep.factors)
 
 
 def _difference(one: Measured, two: Measured, how: str, spec: Spec, quantile: float) -> Difference:

@@ -57,7 +57,8 @@ def _crowded(column: np.ndarray, numbers: np.ndarray) -> bool:
 
 
 def copied_factors(rep: Representation) -> list[list[int]]:
-    """Columns of factors that say the same, level by level; those with one level are left out."""
+    """Columns of factors that say the same, level by level, where all are known; those with one level are left out."""
+    rep = rep.known()
     columns = [np.unique(column, return_inverse=True)[1] for column in rep.factors.T]
     sizes = [int(column.max(initial=0)) + 1 for column in columns]
     return _groups([k for k, size in enumerate(sizes) if size > 1], lambda a, b: _same(columns[a], columns[b]))
