@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from unbraid.core import require
 from unbraid.figures._style import remove_lines
 
-__all__ = ["image_grid", "show_images"]
+__all__ = ["as_bytes", "image_grid", "show_images"]
+
+
+def as_bytes(images: Any) -> np.ndarray:
+    """Images as uint8: floats in [0, 1] as models give them are rounded, uint8 stay as they are.
+
+    >>> as_bytes([0.0, 0.5, 1.0]).tolist()
+    [0, 128, 255]
+    """
+    images = np.asarray(images)
+    if images.dtype == np.uint8:
+        return images
+    real = np.issubdtype(images.dtype, np.floating)
+    within = real and bool(np.all((images >= 0) & (images <= 1)))
+    came = f"{images.dtype} from {images.min()} to {images.max()}" if images.size else str(images.dtype)
+    require(within, "images must be uint8, or floats in [0, 1]", came)
+    return np.round(images * 255).astype(np.uint8)
 
 
 def image_grid(images: np.ndarray, gap: int = 0, scale: int = 1) -> np.ndarray:

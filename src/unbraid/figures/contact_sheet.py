@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import show_images
+from unbraid.figures._images import as_bytes, show_images
 from unbraid.figures._style import axes_at, empty_figure, styled
 
 __all__ = ["contact_sheet"]
@@ -19,7 +19,7 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
     """Images of a dataset side by side, row after row.
 
     Args:
-        images: uint8 [N, C, H, W].
+        images: uint8, or floats in [0, 1] [N, C, H, W].
         columns: images in a row.
 
     Example:
@@ -29,7 +29,7 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
         >>> round(float(width / height), 2)  # three images across, two down
         1.5
     """
-    images = np.asarray(images)
+    images = as_bytes(images)
     require(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")
     require(columns >= 1, "contact_sheet: columns must be at least 1", columns)
     columns = min(columns, len(images))

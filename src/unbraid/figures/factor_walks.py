@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import show_images
+from unbraid.figures._images import as_bytes, show_images
 from unbraid.figures._style import INK, QUIET, axes_at, empty_figure, shortened, styled
 
 __all__ = ["factor_walks"]
@@ -21,7 +21,7 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
     """One row of images per factor as it takes its levels, the other factors fixed.
 
     Args:
-        walks: factor -> images uint8 [S, C, H, W]; rows may differ in length.
+        walks: factor -> images [S, C, H, W], uint8 or floats in [0, 1]; rows may differ in length.
         values: factor -> the level shown in each image, written below it [S].
 
     Example:
@@ -31,7 +31,7 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
         >>> [axes.get_yticklabels()[0].get_text() for axes in figure.axes]
         ['posX', 'shape']
     """
-    walks = {name: np.asarray(images) for name, images in walks.items()}
+    walks = {name: as_bytes(images) for name, images in walks.items()}
     require(
         walks and all(images.ndim == 4 and len(images) for images in walks.values()),
         "factor_walks: each factor needs images [S, C, H, W]",

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import show_images
+from unbraid.figures._images import as_bytes, show_images
 from unbraid.figures._style import axes_at, empty_figure, styled
 
 __all__ = ["layer_reconstructions"]
@@ -23,7 +23,7 @@ def layer_reconstructions(
     """Original images over their reconstructions from each layer, one block per β.
 
     Args:
-        originals: uint8 [N, C, H, W].
+        originals: uint8, or floats in [0, 1] [N, C, H, W].
         reconstructed: β -> one array like the originals for each layer.
         images: images shown per block.
 
@@ -36,7 +36,7 @@ def layer_reconstructions(
         >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
         ['original', 'L1', 'L2']
     """
-    originals = np.asarray(originals)[:images]
+    originals = as_bytes(originals)[:images]
     require(
         reconstructed and all(map(len, reconstructed.values())),
         "layer_reconstructions: each β needs a layer",
@@ -46,7 +46,7 @@ def layer_reconstructions(
     block_width = len(originals) * CELL
     figure = empty_figure(LABELS + len(reconstructed) * (block_width + GAP), HEAD + (layers + 1) * CELL)
     for block, (title, parts) in enumerate(reconstructed.items()):
-        rows = [originals, *(np.asarray(part)[:images] for part in parts)]
+        rows = [originals, *(as_bytes(part)[:images] for part in parts)]
         for number, part in enumerate(rows[1:]):
             require(
                 part.shape == originals.shape,

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import show_images
+from unbraid.figures._images import as_bytes, show_images
 from unbraid.figures._style import PAGE, axes_at, empty_figure, styled
 
 __all__ = ["reconstructions"]
@@ -23,8 +23,8 @@ def reconstructions(
     """Original images over their reconstructions, one row per head or model, in blocks of `columns`.
 
     Args:
-        originals: uint8 [N, C, H, W].
-        reconstructed: uint8 [N, C, H, W], or several of them by name.
+        originals: uint8, or floats in [0, 1] [N, C, H, W].
+        reconstructed: uint8, or floats in [0, 1] [N, C, H, W], or several of them by name.
         columns: images side by side.
         limit: images shown at most.
 
@@ -51,7 +51,7 @@ def reconstructions(
     cell = (PAGE - LABELS) / min(columns, max(count, 5))
     figure = empty_figure(PAGE, len(starts) * (len(rows) * cell + 0.12) - 0.12)
     for block, start in enumerate(starts):
-        shown = np.stack([np.asarray(images)[start : min(start + columns, count)] for images in rows.values()])
+        shown = np.stack([as_bytes(images)[start : min(start + columns, count)] for images in rows.values()])
         size = (shown.shape[1] * cell, len(rows) * cell)
         show_images(axes_at(figure, LABELS, block * (size[1] + 0.12), *size), shown, rows=list(rows))
     return figure

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import show_images
+from unbraid.figures._images import as_bytes, show_images
 from unbraid.figures._style import (
     INK,
     PALETTE,
@@ -43,7 +43,7 @@ def traversals(
     """One row of images per latent as its value changes, sorted by KL, with bar charts of what it carries.
 
     Args:
-        images: uint8 [n, S, C, H, W], a latent set to each of the values.
+        images: uint8, or floats in [0, 1] [n, S, C, H, W], a latent set to each of the values.
         values: the latent's values [S].
         latents: number of each row's latent [n]; 0 .. n - 1 when None.
         kl: mean KL of all latents in nats [D]; rows are sorted by it and it is drawn beside them.
@@ -61,7 +61,7 @@ def traversals(
         >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]  # the largest KL first
         ['z7', 'z4', 'z2']
     """
-    images, values, bars = np.asarray(images), np.asarray(values), dict(bars or {})
+    images, values, bars = as_bytes(images), np.asarray(values), dict(bars or {})
     require(
         images.ndim == 5 and images.shape[1] == len(values),
         f"traversals: images must be [latents, {len(values)}, C, H, W], one per value",
