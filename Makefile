@@ -16,7 +16,7 @@ demo: $(READY)
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal
 
-slow: $(READY)
+slow: $(SITE)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not gpu and not data" tests
 
 lint: $(READY)
@@ -27,7 +27,7 @@ types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/mypy --strict src/unbraid/core src/unbraid/metrics src/unbraid/stress
 
-check: lint types test slow site
+check: lint types test slow
 
 # The oldest versions that pyproject.toml promises, in an environment of their own.
 check-oldest:
