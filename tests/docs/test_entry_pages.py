@@ -56,4 +56,6 @@ def test_each_objective_states_its_equation_defaults_and_source(name: str) -> No
 def test_every_page_that_is_linked_is_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         if not target.startswith(("http://", "https://")):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+            file = page.parent / target  # a page of a notebook is made when the site is built
+            made = file.parent.name == "notebooks" and file.with_suffix(".ipynb").exists()
+            assert made or file.exists(), f"{page.name} links to {target}"
