@@ -43,7 +43,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks
 
 site: $(SITE)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 $(SITE): $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'

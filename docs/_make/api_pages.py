@@ -23,9 +23,10 @@ def front_page() -> str:
     """The names of `unbraid` itself, each linked to the package that holds it."""
     lines = ["# `unbraid`", "", "The names that most work needs, importable from `unbraid` itself.", ""]
     for name in sorted(unbraid.__all__, key=str.lower):
-        if home := homes(unbraid).get(name, ("", ""))[0]:
+        if name in homes(unbraid):
+            home = ".".join(homes(unbraid)[name])
             doc = (inspect.getdoc(getattr(unbraid, name)) or "").partition("\n")[0]
-            lines.append(f"- [`{name}`][{home}.{name}]: {doc}")
+            lines.append(f"- [`{name}`][{home}]: {doc}")
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ import metric_tables
 
 from unbraid.core import Argument, describe, names
 
+TWO_SHAPES = re.compile(r"(?<=\]) \[")
 TITLES = {"Defaults": "Defaults in the papers", "Differs": "How this differs from published code"}
 
 
@@ -29,7 +30,7 @@ def section(kind: str, name: str) -> str:
     if kind == "metrics":
         parts.append(metric_tables.declared(name))
     parts += [titled(title, text) for title, text in entry.sections.items()]
-    return "\n\n".join(part for part in parts if part)
+    return unlinked("\n\n".join(part for part in parts if part))
 
 
 def listed(title: str, items: Sequence[str]) -> str:
@@ -50,3 +51,12 @@ def titled(title: str, text: str) -> str:
     if len(lines) > 1 and all(re.match(r"\S[^:]*: ", line) for line in lines):
         text = "\n" + "\n".join(f"- {line}" for line in lines)
     return f"**{TITLES.get(title, title)}.**" + ("\n" if text.startswith("\n") else " ") + text
+
+
+def unlinked(markdown: str) -> str:
+    """Shapes side by side, as in "in [0, 1] [N, D]", kept from being taken for links; code is left as it is."""
+    out, fenced = [], False
+    for line in markdown.splitlines():
+        fenced ^= line.startswith("```")
+        out.append(line if fenced or line.startswith("    ") else TWO_SHAPES.sub(r" \\[", line))
+    return "\n".join(out)

@@ -44,6 +44,11 @@ def test_sections_of_docstrings_are_titled_and_lists_are_lists() -> None:
     assert several == "**Defaults in the papers.**\n\n- Locatello: 1, 2.\n- Dubois: 4."
 
 
+def test_shapes_side_by_side_are_no_links_and_code_stays() -> None:
+    text = "In [0, 1] [N, D].\n\n    a = [0] [1]\n\n```\n[0] [1]\n```"
+    assert PAGES.unlinked(text) == text.replace("1] [N", "1] \\[N")
+
+
 @pytest.mark.parametrize("name", names("objectives"))
 def test_each_objective_states_its_equation_defaults_and_source(name: str) -> None:
     section = PAGES.section("objectives", name)

@@ -19,7 +19,7 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
     """Images of a dataset side by side, row after row.
 
     Args:
-        images: uint8, or floats in [0, 1] [N, C, H, W].
+        images: [N, C, H, W], uint8 or floats in [0, 1].
         columns: images in a row.
 
     Example:

@@ -23,7 +23,7 @@ def layer_reconstructions(
     """Original images over their reconstructions from each layer, one block per β.
 
     Args:
-        originals: uint8, or floats in [0, 1] [N, C, H, W].
+        originals: [N, C, H, W], uint8 or floats in [0, 1].
         reconstructed: β -> one array like the originals for each layer.
         images: images shown per block.
 

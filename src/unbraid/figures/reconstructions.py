@@ -23,8 +23,8 @@ def reconstructions(
     """Original images over their reconstructions, one row per head or model, in blocks of `columns`.
 
     Args:
-        originals: uint8, or floats in [0, 1] [N, C, H, W].
-        reconstructed: uint8, or floats in [0, 1] [N, C, H, W], or several of them by name.
+        originals: [N, C, H, W], uint8 or floats in [0, 1].
+        reconstructed: [N, C, H, W], uint8 or floats in [0, 1], or several of them by name.
         columns: images side by side.
         limit: images shown at most.
 

@@ -43,7 +43,7 @@ def traversals(
     """One row of images per latent as its value changes, sorted by KL, with bar charts of what it carries.
 
     Args:
-        images: uint8, or floats in [0, 1] [n, S, C, H, W], a latent set to each of the values.
+        images: [n, S, C, H, W], uint8 or floats in [0, 1], a latent set to each of the values.
         values: the latent's values [S].
         latents: number of each row's latent [n]; 0 .. n - 1 when None.
         kl: mean KL of all latents in nats [D]; rows are sorted by it and it is drawn beside them.

@@ -30,6 +30,8 @@ class Representation:
         complete: True when every combination of levels stands here exactly once, in any order (see `grid_rows`).
         missing: bool [N, K], True where a row has no level of the factor; None where none is missing.
         latent_names: of the latents [D]; z0, z1, … where the codes came without.
+
+    Attributes:
         prepared: what was made of these codes already; never handed on to other codes, see `relabelled`.
     """
 

@@ -92,7 +92,10 @@ def status(
     """Where each run of a study stands: done, running, failed, left, or foreign where its folder holds another run.
 
     Args:
-        study, scale, root, archive: as in `run`.
+        study: a study file, the name of a shipped one, or an opened `Study`.
+        scale: paper, pocket or smoke.
+        root: the folder that holds the studies' folders.
+        archive: folder of kept runs, which count as done.
     """
     study = as_study(study, scale)
     return run_statuses(study, plan(study, many=True), Path(root), _folder(archive))
@@ -110,7 +113,10 @@ def table(
     """A table over the finished runs of a study, with intervals over seeds.
 
     Args:
-        study, scale, root, archive: as in `run`.
+        study: a study file, the name of a shipped one, or an opened `Study`.
+        scale: paper, pocket or smoke.
+        root: the folder that holds the studies' folders.
+        archive: folder of kept runs, which count as done.
         view: summary: mean, median and interquartile mean of each combination. tidy: one row per run and score.
             agreement: Spearman correlation between scores over runs. variance: shares explained by objective,
             hyperparameter and seed. improvement: probability that a run of one method scores higher than one of
@@ -132,8 +138,10 @@ def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root
     """Keep the finished runs of a study in an archive, without weights; how many are new there.
 
     Args:
-        study, scale, root: as in `run`.
+        study: a study file, the name of a shipped one, or an opened `Study`.
         archive: folder of kept runs, one folder a study; one of version 0.1 is converted.
+        scale: paper, pocket or smoke.
+        root: the folder that holds the studies' folders.
     """
     study = as_study(study, scale)
     statuses = status(study, root=root, archive=archive)
