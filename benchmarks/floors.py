@@ -91,9 +91,9 @@ def main() -> None:
 
 
 def null() -> None:
-    """Brisk scores in every cell, then the other quick ones, then slow ones in the cells that are marked."""
+    """Brisk scores in every cell, the other quick ones, those by neighbours, and slow ones in the cells marked so."""
     table = Table("null", NULL)
-    for wanted in (is_brisk, is_quick, is_slow):
+    for wanted in (is_brisk, is_quick, is_by_neighbours, is_slow):
         for cell in CELLS:
             for name in filter(wanted, scored_in(cell)):
                 key = {
@@ -119,8 +119,12 @@ def is_brisk(name: str) -> bool:
     return name in BRISK
 
 
+def is_by_neighbours(name: str) -> bool:
+    return name in NEIGHBOURS
+
+
 def is_quick(name: str) -> bool:
-    return not is_brisk(name) and not is_slow(name)
+    return not is_brisk(name) and not is_by_neighbours(name) and not is_slow(name)
 
 
 def scored_in(cell: Cell) -> Iterator[str]:
