@@ -29,4 +29,5 @@ def grid_lines(rep: Representation, k: int, rng: np.random.Generator, count: int
     rows = rows[:, np.argsort(rep.factors[rows[0], k])]
     if 0 < count < len(rows):
         rows = rows[rng.choice(len(rows), count, replace=False)]
-    return rep.code[rows].astype(np.float64)
+    lines: np.ndarray = rep.code[rows].astype(np.float64)
+    return lines
