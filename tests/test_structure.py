@@ -97,7 +97,8 @@ def test_the_oldest_versions_promised_are_those_tried() -> None:
 
 def test_every_tool_of_the_checks_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert all("==" in line for line in project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"]
+    assert all("==" in line for line in [*extras["dev"], *extras["docs"]])
 
 
 def test_names_say_what_they_hold() -> None:
