@@ -54,6 +54,14 @@ def test_copies_of_latents_are_named_whatever_their_scale_and_sign() -> None:
     assert remarks(Representation.from_arrays(copied, factors())) == ("Latents z1 and z3 are copies of each other.",)
 
 
+def test_latents_are_called_what_their_columns_are_called() -> None:
+    import pandas as pd
+
+    code = codes()[:, [0, 1, 1]]
+    frame = pd.DataFrame(code, columns=["one", "two", "three"])
+    assert remarks(Representation.from_arrays(frame, factors())) == ("Latents two and three are copies of each other.",)
+
+
 def test_one_far_off_row_is_named_by_histogram_scores() -> None:
     code = factors()[:, :2] + 0.01 * codes()[:, :2]
     assert score(code, factors(), metrics="mig", floor=False)["mig"].notes == ()

@@ -23,13 +23,14 @@ def remarks(rep: Representation) -> tuple[str, ...]:
     >>> remarks(Representation.from_arrays(column * 1.0, np.stack([column, 3 - column], axis=1), names=["x", "y"]))
     ('Factors x and y are copies of each other: scores count them twice.',)
     """
-    names = rep.space.names
+    names, latents = rep.space.names, _latent_names(rep)
     said = [
         f"Factors {_listed([names[k] for k in group])} are copies of each other: scores count them {_times(group)}."
         for group in copied_factors(rep)
     ]
     said += [
-        f"Latents {_listed([f'z{j}' for j in group])} are copies of each other." for group in copied_latents(rep.code)
+        f"Latents {_listed([latents[j] for j in group])} are copies of each other."
+        for group in copied_latents(rep.code)
     ]
     return (*said, *(f"{note[0].upper()}{note[1:]}." for note in crowded_notes(rep, CONTINUOUS_BINS)))
 
@@ -41,11 +42,16 @@ def crowded_notes(rep: Representation, bins: int) -> tuple[str, ...]:
 
 def _crowded_notes(rep: Representation, bins: int) -> tuple[str, ...]:
     binned = once(rep, ("bins", bins), lambda: bin_numbers(rep.code, bins))
-    latents = [f"z{j}" for j in range(rep.latents) if _crowded(rep.code[:, j], binned[:, j])]
+    latents = [name for j, name in enumerate(_latent_names(rep)) if _crowded(rep.code[:, j], binned[:, j])]
     if not latents:
         return ()
     advice = "far-off rows stretch them; score the ranks of the codes, which makes them quantile bins"
     return (f"{CROWDED:.0%} of {_listed(latents)} lies in two of {bins} equal-width bins: {advice}",)
+
+
+def _latent_names(rep: Representation) -> tuple[str, ...]:
+    """z0, z1, …, or what the latents were called where the codes came from."""
+    return rep.latent_names if len(rep.latent_names) == rep.latents else tuple(f"z{j}" for j in range(rep.latents))
 
 
 def _crowded(column: np.ndarray, numbers: np.ndarray) -> bool:
