@@ -98,12 +98,17 @@ def evaluate(
     interval: WithInterval = False,
     floor: WithFloor = False,
     permutations: Permutations = None,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Also the untrained network, PCA, ICA and rotations of the codes.")
+    ] = False,
     trust: Trust = False,
 ) -> None:
     """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, _names(metrics), rows, seed, interval, _floor_choice(floor, permutations), trust)
+    choice = _floor_choice(floor, permutations)
+    options = {"rows": rows, "seed": seed, "interval": interval, "floor": choice, "baselines": baselines}
+    run_evaluation(run, _names(metrics), **options, trust=trust)
 
 
 @app.command()

@@ -10,11 +10,10 @@ from typing import Any
 import typer
 
 from unbraid.cli._console import console, errors, say
-from unbraid.cli._printed import floor_hint, printed_scores
+from unbraid.cli._printed import floor_hint, printed_baselines, printed_scores
 from unbraid.cli._settings import assign, read_settings
-from unbraid.core import aside, outside_names, progress_bar, require
+from unbraid.core import aside, outside_names, require
 from unbraid.evaluation import Loggers, evaluate
-from unbraid.metrics import FloorChoice
 from unbraid.objectives import Objective
 from unbraid.report import DEMO_METRICS, run_report
 from unbraid.store import METRICS, RunDirectory
@@ -55,35 +54,20 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     return run
 
 
-def run_evaluation(
-    path: Path,
-    metrics: Any,
-    rows: int,
-    seed: int,
-    interval: bool = False,
-    floor: FloorChoice = "quick",
-    trust: bool = False,
-) -> None:
-    """Evaluate with live bars and print the scores."""
-    with progress_bar("encoding") as progress:
-        frame = evaluate(
-            path,
-            metrics=metrics,
-            rows=rows,
-            seed=seed,
-            interval=interval,
-            floor=floor,
-            trust=trust,
-            progress=progress,
-        )
-    console.print(printed_scores(frame))
-    say(floor_hint(frame))
+def run_evaluation(path: Path, metrics: Any, **options: Any) -> None:
+    """Evaluate with live bars and print the scores, and beside them those of baselines; `options` of `evaluate`."""
+    frame = evaluate(path, metrics=metrics, **options)
+    of_run = frame[frame["baseline"] == ""] if "baseline" in frame else frame
+    console.print(printed_scores(of_run))
+    say(floor_hint(of_run))
+    if len(of_run) < len(frame):
+        console.print("", printed_baselines(frame))
 
 
 def write_report(path: Path, layer: int | None = None, trust: bool = False) -> Path:
     """Evaluate where needed, write the report and say where it is."""
     if not RunDirectory(path).has(METRICS):
-        run_evaluation(path, None, rows=200_000, seed=0, trust=trust)
+        run_evaluation(path, None, trust=trust)
     page = run_report(path, layer=layer, trust=trust)
     say(f"report:  {page}")
     return page
@@ -95,7 +79,7 @@ def run_demo(seed: int, out: Path) -> None:
     say("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
     run = run_training(settings, None, out)
     if not run.folder.has(METRICS):
-        run_evaluation(run.path, DEMO_METRICS, rows=200_000, seed=0)
+        run_evaluation(run.path, DEMO_METRICS, baselines=True)
     page = run_report(run.path)
     say(f"\ndone. Open {page.resolve()}")
 

@@ -25,6 +25,26 @@ def printed_scores(frame: pd.DataFrame) -> Table:
     return text_table([*layer, "metric", "score", *columns, ""], rows, right=("score", *columns))
 
 
+def printed_baselines(frame: pd.DataFrame) -> Table:
+    """Scores of a run and its baselines, one row a metric; above chance where there is a floor, in brackets."""
+    layer = ["layer"] if frame["layer"].nunique() > 1 else []
+    whole = frame[frame["part"] == ""]
+    names = list(dict.fromkeys(whole["baseline"]))
+    rows = []
+    for key, scores in whole.groupby([*layer, "metric"], sort=False):
+        by_name = scores.drop_duplicates("baseline").set_index("baseline")
+        cells = [_beside(by_name.loc[name]) if name in by_name.index else "—" for name in names]
+        rows.append([*map(str, key), *cells])
+    return text_table(
+        [*layer, "metric", *(name or "this run" for name in names)], rows, right=[n or "this run" for n in names]
+    )
+
+
+def _beside(row: Any) -> str:
+    """A score, and what is above chance of it."""
+    return _number(row["value"]) + ("" if missing(row["above"]) else f" ({row['above']:.3f})")
+
+
 def floor_hint(frame: pd.DataFrame) -> str:
     """How to read floors, and which scores would have one only when asked; empty where nothing is to say."""
     whole = frame[(frame["part"] == "") & frame["value"].notna()]

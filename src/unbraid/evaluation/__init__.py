@@ -1,13 +1,27 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
+from unbraid.evaluation._baselines import BASELINES, OF_THE_DATA, Baseline, baseline_codes
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._evaluate import chosen_rows, evaluate, note_missing, represent, score_id, score_layers
+from unbraid.evaluation._evaluate import (
+    chosen_rows,
+    evaluate,
+    note_missing,
+    represent,
+    score_baselines,
+    score_id,
+    score_layers,
+)
 from unbraid.evaluation._export import export
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import load_representation, read_scores
 
 __all__ = [
+    "BASELINES",
+    "OF_THE_DATA",
+    "Baseline",
+    "baseline_codes",
+    "score_baselines",
     "WRITERS",
     "Loggers",
     "score_id",

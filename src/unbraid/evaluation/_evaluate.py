@@ -13,6 +13,8 @@ import torch
 
 from unbraid.core import Progress, Spec, complete, require, rng, shown
 from unbraid.data import load_dataset
+from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
+from unbraid.evaluation._baselines import Baseline, baseline_codes
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
@@ -29,7 +31,7 @@ from unbraid.metrics import (
     score,
     specs_of,
 )
-from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
+from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory
 from unbraid.training import Run
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
@@ -44,6 +46,7 @@ def evaluate(
     seed: int = 0,
     interval: bool = False,
     floor: FloorChoice = "quick",
+    baselines: Iterable[Baseline] | bool = (),
     device: torch.device | str | None = None,
     trust: bool = False,
     progress: Progress | bool | None = True,
@@ -67,6 +70,9 @@ def evaluate(
         floor: which scores get a floor (see `unbraid.metrics.score`): quick ones, all (True), none (False), or all
             by a number of permutations. Floors of the quick default scores take some 15 s of one processor on 10,000
             rows and 10 latents, and 45 s on 200,000.
+        baselines: of a run, also score codes to compare it with that cost no training, and keep that table beside its
+            own: untrained, pca, ica, rotated (see `baseline_codes`); True for all of them. They are rows of the table
+            with their name in its column `baseline`.
         device: as found when None.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
@@ -75,7 +81,7 @@ def evaluate(
     Returns:
         a tidy table: layer, metric, part ("" for the score itself), value (null where missing), low and high (with
         `interval`), floor, floor_error, above, p and permutations (of the score itself, where it has a floor), variant,
-        reason, note, rows, and `score_id`: see there.
+        reason, note, rows, and `score_id`: see there; with `baselines`, a column of that name, "" for the run itself.
 
     Raises:
         UsageError: no run and no encoder, an encoder without a dataset, an unknown metric.
@@ -89,7 +95,12 @@ def evaluate(
         return frame
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with shown(progress, "encoding") as show:
-        return _evaluated(opened, metrics, rows, seed, interval, floor, show)
+        frame = _evaluated(opened, metrics, rows, seed, interval, floor, show)
+        names = BASELINES_OF_A_RUN if baselines is True else tuple(baselines or ())
+        if not names:
+            return frame
+        compared = score_baselines(opened, names, metrics=metrics, rows=rows, seed=seed, floor=floor, progress=show)
+    return pd.concat([frame.assign(baseline=""), compared], ignore_index=True)
 
 
 def _evaluated(
@@ -105,6 +116,55 @@ def _evaluated(
     opened.folder.write_tensors(ARRAYS, {**opened.folder.read_tensors(ARRAYS), **arrays})
     opened.folder.write_table(METRICS, _merged(opened.folder, frame))
     return frame
+
+
+def score_baselines(
+    run: Run,
+    names: Iterable[Baseline],
+    *,
+    metrics: MetricLike | Iterable[MetricLike] | None = None,
+    rows: int = WHOLE,
+    seed: int = 0,
+    floor: FloorChoice = "quick",
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Score the baselines of a run on its own rows, and keep the table in its folder; what is there is not made again.
+
+    Args:
+        run: an opened run.
+        names: of the baselines, see `baseline_codes`.
+        metrics, rows, seed, floor: as in `evaluate`.
+        cache: folder for the codes that depend on the data alone, where several runs share them.
+        progress: called with (baseline and metric, metrics done, metrics in all).
+
+    Returns:
+        the tidy table of `evaluate` with a column `baseline`.
+    """
+    rep = represent(run, rows=rows, seed=seed, progress=progress)
+    specs = specs_of(metrics if metrics is not None else run.config.metrics or DEFAULT)
+    ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
+    there = run.folder.read_table(BASELINES) if run.folder.has(BASELINES) else pd.DataFrame({"baseline": []})
+    wanted = [name for name in dict.fromkeys(names) if not _is_scored(there, name, set(ids.values()))]
+    index = run.folder.read_tensors(REPRESENTATION)["index"]
+    frames = [there]
+    for name, (code, how) in baseline_codes(run, rep, index, wanted, seed=seed, cache=cache).items():
+        frame, _ = score_layers(code, specs.values(), seed=seed, floor=floor, progress=progress)
+        scored = frame["variant"].where(frame["variant"] == "", frame["variant"] + "; ") + how
+        frames.append(frame.assign(baseline=name, variant=scored, score_id=frame["metric"].map(ids)))
+    if wanted:
+        fresh = {str(name) for frame in frames[1:] for name in frame["baseline"]}
+        old = there[~(there["baseline"].isin(fresh) & there.get("score_id", there["baseline"]).isin(ids.values()))]
+        whole = pd.concat([frame for frame in (old, *frames[1:]) if len(frame)], ignore_index=True)
+        run.folder.write_table(BASELINES, whole)
+        there = whole
+    return there[there["score_id"].isin(ids.values())] if len(there) else there
+
+
+def _is_scored(table: pd.DataFrame, name: str, ids: set[str]) -> bool:
+    """Whether a table has every score of a baseline; `rotated` stands there under the names of its rotations."""
+    rows = table[table["baseline"].str.startswith(name)] if len(table) else table
+    return bool(len(rows)) and ids <= set(rows["score_id"])
 
 
 def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarray]:
@@ -133,7 +193,7 @@ def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress 
     index = chosen_rows(len(run.dataset), rows, seed)
     rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
     save_representation(run.folder, rep, index, {**made_with, "source": run.dataset.source})
-    for derived in (ARRAYS, METRICS):
+    for derived in (ARRAYS, METRICS, BASELINES):
         (run.folder / derived).unlink(missing_ok=True)
     return rep
 

@@ -58,5 +58,5 @@ def demo(*, seed: int = 0, out: Path | str = "runs/demo") -> Path:
     config = RunConfig.from_dict({**preset("pocket"), "seed": seed})
     run = fit(config, Path(out) / config.folder_name)
     if not run.folder.has(METRICS):
-        evaluate(run, metrics=DEMO_METRICS)
+        evaluate(run, metrics=DEMO_METRICS, baselines=True)
     return run_report(run.path)

@@ -7,7 +7,7 @@ from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
-    from unbraid.studies._collect import collect, scores_over_training
+    from unbraid.studies._collect import collect, runs_alone, scores_over_training
     from unbraid.studies._commands import Engine, View, keep, run, status, table
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
@@ -79,6 +79,7 @@ __all__ = [
     "rank_correlations",
     "run",
     "run_job",
+    "runs_alone",
     "run_local",
     "run_ray",
     "run_statuses",

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unbraid.store import sole_writer, whole_file
-from unbraid.studies._kept_runs import CONFIGS, LOG, PROGRESS, RUN, SCORES, SHARED, THUMBNAILS, KeptRuns
+from unbraid.studies._kept_runs import BASELINES, CONFIGS, LOG, PROGRESS, RUN, SCORES, SHARED, THUMBNAILS, KeptRuns
 from unbraid.studies._learning_order import importance_names
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._status import RunStatus
@@ -51,7 +51,7 @@ def _says(record: RunRecord | None) -> str:
     """All that a record says but thumbnails, as text that is equal where they say the same."""
     if record is None:
         return ""
-    tables = [record.scores(), record.progress(), pd.DataFrame(record.log())]
+    tables = [record.scores(), record.baselines(), record.progress(), pd.DataFrame(record.log())]
     plain = [None if table is None else table.dropna(axis=1, how="all").to_csv(index=False) for table in tables]
     return json.dumps([record.config(), record.status(), *plain], sort_keys=True)
 
@@ -60,6 +60,7 @@ def _write(kept: KeptRuns, new: Mapping[str, RunRecord], shared: Mapping[str, An
     """Replace the files, the one that names the runs last: a run whose rows are not all there is not there."""
     folder = kept.folder
     _write_table(folder / SCORES, kept.scores | {name: run.scores() for name, run in new.items()})
+    _write_table(folder / BASELINES, kept.baselines | {name: run.baselines() for name, run in new.items()})
     _write_table(folder / PROGRESS, kept.progress | {name: run.progress() for name, run in new.items()})
     _write_table(folder / LOG, kept.log | {name: pd.DataFrame(run.log()) for name, run in new.items()})
     _write_thumbnails(kept, new)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from unbraid.evaluation import OF_THE_DATA
 from unbraid.studies._learning_order import learning_orders
 from unbraid.studies._plan import PlannedRun, group_of
 from unbraid.studies._record import RunRecord
@@ -27,6 +28,9 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
     Scores that a run does not have stand with a missing value and their reason, never as 0. The last tenth of the
     training log gives `log/reconstruction`, `log/kl` and `log/loss`, and `log/head` for each layer's own image head;
     where scores were noted during training there is also `learning_order`.
+
+    Where the study has baselines, their rows follow, with their name in the column `baseline` ("" for runs) and in
+    `label`, and groups of their own; what depends on the data alone stands once.
     """
     across_seeds = scores_across_seeds(study, statuses)
     orders = learning_orders(statuses)
@@ -38,7 +42,35 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
             scores = scores[scores["score_id"].isin(score_ids(run.config, study.rows))]
             extra = pd.DataFrame([*logged(status.record), *across_seeds.get(run.name, []), *orders.get(run.name, [])])
             frames.append(with_settings(run, pd.concat([scores, extra], ignore_index=True)))
+    if frames and study.baselines:
+        frames = [frame.assign(baseline="") for frame in frames] + _of_baselines(study, statuses)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
+
+
+def runs_alone(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of runs, without those of baselines."""
+    return frame[frame["baseline"] == ""] if "baseline" in frame else frame
+
+
+def _of_baselines(study: Study, statuses: Sequence[RunStatus]) -> list[pd.DataFrame]:
+    """The rows of baselines, run by run; of PCA and ICA once for the same data and number of latents."""
+    frames, seen = [], set()
+    for status in statuses:
+        table = status.record.baselines() if status.state == "done" else None
+        if table is None:
+            continue
+        run = status.run
+        table = table[table["score_id"].isin(score_ids(run.config, study.rows))]
+        for name, rows in table.groupby("baseline", sort=False):
+            values = rows.drop(columns="reason").to_csv(index=False)
+            if name in OF_THE_DATA and (name, values) in seen:
+                continue
+            seen.add((name, values))
+            frame = with_settings(run, rows)
+            label = str(name) if name in OF_THE_DATA else f"{name} of {run.label}"
+            alone = {"objective": name} if name in OF_THE_DATA else {}
+            frames.append(frame.assign(label=label, group=f"{name} {group_of(run)}", run=f"{name} {run.name}", **alone))
+    return frames
 
 
 def scores_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from unbraid.core import require, require_choice
 from unbraid.store import whole_file, writable
 from unbraid.studies._archive import archive_runs
-from unbraid.studies._collect import collect
+from unbraid.studies._collect import collect, runs_alone
 from unbraid.studies._local import run_local
 from unbraid.studies._plan import PlannedRun, plan
 from unbraid.studies._ray import run_ray
@@ -178,10 +178,10 @@ def _view(name: View) -> Callable[[pd.DataFrame], pd.DataFrame]:
     views: dict[str, Callable[[Any], Any]] = {
         "summary": summary_table,
         "tidy": lambda frame: frame,
-        "agreement": lambda frame: rank_correlations(frame).rename_axis("metric").reset_index(),
-        "variance": variance_table,
-        "improvement": improvements,
-        "selection": selection,
+        "agreement": lambda frame: rank_correlations(runs_alone(frame)).rename_axis("metric").reset_index(),
+        "variance": lambda frame: variance_table(runs_alone(frame)),
+        "improvement": lambda frame: improvements(runs_alone(frame)),
+        "selection": lambda frame: selection(runs_alone(frame)),
     }
     return views[name]
 

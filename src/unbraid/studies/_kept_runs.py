@@ -26,6 +26,7 @@ from unbraid.studies._record import RunRecord
 from unbraid.studies._thumbnails import unpacked
 
 CONFIGS, SCORES, PROGRESS, LOG = "configs.jsonl", "scores.parquet", "progress.parquet", "log.parquet"
+BASELINES = "baselines.parquet"
 THUMBNAILS, SHARED = "thumbnails.zip", "shared.jsonl"
 RUN = "run"  # the column that says whose row it is
 
@@ -50,6 +51,11 @@ class KeptRuns:
     def scores(self) -> dict[str, pd.DataFrame]:
         """Run -> its table of scores."""
         return self._by_run(SCORES)
+
+    @cached_property
+    def baselines(self) -> dict[str, pd.DataFrame]:
+        """Run -> its table of the scores of baselines."""
+        return self._by_run(BASELINES)
 
     @cached_property
     def progress(self) -> dict[str, pd.DataFrame]:
@@ -123,6 +129,10 @@ class KeptRun(RunRecord):
     def scores(self) -> pd.DataFrame | None:
         """Its table of scores."""
         return self._kept.scores.get(self._name)
+
+    def baselines(self) -> pd.DataFrame | None:
+        """Its table of the scores of baselines."""
+        return self._kept.baselines.get(self._name)
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""

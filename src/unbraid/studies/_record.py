@@ -12,7 +12,7 @@ import pandas as pd
 
 from unbraid.evaluation import load_representation, read_scores
 from unbraid.metrics import Representation
-from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory, whole_file
+from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory, whole_file
 from unbraid.studies._progress import read_progress
 from unbraid.studies._thumbnails import THUMBNAILS_OF_0_1, read_arrays, thumbnails
 
@@ -47,6 +47,10 @@ class RunRecord(ABC):
     @abstractmethod
     def scores(self) -> pd.DataFrame | None:
         """Its table of scores, see `unbraid.evaluation.evaluate`."""
+
+    @abstractmethod
+    def baselines(self) -> pd.DataFrame | None:
+        """Its table of the scores of baselines: the same with a column `baseline`."""
 
     @abstractmethod
     def progress(self) -> pd.DataFrame | None:
@@ -100,6 +104,10 @@ class RunFolder(RunRecord):
     def scores(self) -> pd.DataFrame | None:
         """Its table of scores."""
         return read_scores(self.files) if self.files.has(METRICS) else None
+
+    def baselines(self) -> pd.DataFrame | None:
+        """Its table of the scores of baselines."""
+        return self.files.read_table(BASELINES) if self.files.has(BASELINES) else None
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""

@@ -100,13 +100,27 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
     scores = record.scores()
     if scores is None or (study.every and record.progress() is None):
         return False
+    if not _has_baselines(record, study, run):
+        return False
     return score_ids(run.config, study.rows) <= set(scores.get("score_id", ()))
+
+
+def _has_baselines(record: RunRecord, study: Study, run: PlannedRun) -> bool:
+    """Whether a record has every score of every baseline that the study asks for."""
+    if not study.baselines:
+        return True
+    table = record.baselines()
+    if table is None:
+        return False
+    wanted = score_ids(run.config, study.rows)
+    rows = {name: table[table["baseline"].str.startswith(name)] for name in study.baselines}
+    return all(wanted <= set(part["score_id"]) for part in rows.values())
 
 
 def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[RunJob]:
     """What workers are given for the runs that are not done; a folder that holds something else is left alone."""
     return [
-        RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads)
+        RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads, study.baselines)
         for status in statuses
         if status.state not in ("done", "foreign")
     ]

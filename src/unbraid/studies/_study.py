@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
+from unbraid.evaluation import Baseline
 from unbraid.metrics import specs_of
 from unbraid.studies._study_file import FILES, blocks_of, findings_of, printed_of, read_file, seeds_of, shipped
 from unbraid.studies.claims import Claim
 
 Scale = Literal["paper", "pocket", "smoke"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "claims", "about", "findings")
+_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "baselines", "claims", "about", "findings")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class Study:
         metrics: scores of each run.
         rows: encode at most this many rows.
         every: also score every this many steps, on at most 10,000 rows each time; 0 for never.
+        baselines: codes to compare each run with that cost no training: untrained, pca, ica, rotated; see
+            `unbraid.evaluation.baseline_codes`. They are rows of every table, and stand in a claim as
+            `where: {baseline: pca}`.
         claims: what the runs should show.
         printed: tables of the paper, each a mapping with its `title`, `metrics`, `note` and `rows` of `says`, `where`
             (settings of the runs that stand for the row) and the `values` printed.
@@ -53,6 +57,7 @@ class Study:
     rows: int
     every: int
     claims: tuple[Claim, ...] = field(default=())
+    baselines: tuple[Baseline, ...] = ()
     printed: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[str, ...] = ()
 
@@ -148,6 +153,16 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         rows=merged.get("rows", 50_000),
         every=merged.get("every", 0),
         claims=claims,
+        baselines=_baselines_of(path, merged.get("baselines") or ()),
         printed=tuple(printed_of(path, table) for table in merged.get("printed") or ()),
         findings=findings_of(path, merged.get("findings") or []),
     )
+
+
+def _baselines_of(path: Path | Traversable, given: Any) -> tuple[Baseline, ...]:
+    """Names of baselines, or `true` for all."""
+    chosen = get_args(Baseline) if given is True else given
+    require(isinstance(chosen, (list, tuple)), f"{path.name}: baselines must be a list of names, or true", repr(given))
+    for name in chosen:
+        require_choice(name, Baseline, f"{path.name}: baseline")
+    return tuple(dict.fromkeys(chosen))

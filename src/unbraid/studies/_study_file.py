@@ -24,6 +24,7 @@ KEYS = (
     "metrics",
     "rows",
     "every",
+    "baselines",
     "claims",
     "printed",
     "scales",

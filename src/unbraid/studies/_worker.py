@@ -5,17 +5,28 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.evaluation import chosen_rows, encode, evaluate, note_missing, read_scores, score_id, score_layers
+from unbraid.evaluation import (
+    chosen_rows,
+    encode,
+    evaluate,
+    note_missing,
+    read_scores,
+    score_baselines,
+    score_id,
+    score_layers,
+)
 from unbraid.metrics import specs_of
 from unbraid.store import CONFIG, METRICS, MODEL, NewerVersionError, RunDirectory, RunInUseError, sole_writer
 from unbraid.studies._progress import ROWS, add_progress, has_progress
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.training import InterruptedRunError, Run, RunConfig, fit
 
+BASELINE_CODES = "baselines"  # folder beside the runs, for codes that they share
 SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
 DONE, BUSY, STOPPED = "done", "busy", "stopped"
 
@@ -30,6 +41,7 @@ class RunJob:
         rows: encode at most this many rows.
         every: also score every this many steps, 0 for never.
         threads: torch threads; 0 leaves torch's choice.
+        baselines: names of the baselines to score beside the run.
     """
 
     config: Mapping[str, Any]
@@ -37,6 +49,7 @@ class RunJob:
     rows: int
     every: int
     threads: int = 0
+    baselines: tuple[str, ...] = ()
 
 
 def run_job(job: RunJob) -> str:
@@ -64,6 +77,7 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     try:
         _train(job, run, config)
         _score(job, run, config)
+        _score_baselines(job, config)
     except (InterruptedRunError, KeyboardInterrupt):
         return STOPPED
     except Exception as error:
@@ -130,6 +144,14 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
             raise
         except Exception as error:
             note_missing(job.folder, specs, f"{type(error).__name__}: {error}", rows=job.rows, seed=SEED)
+
+
+def _score_baselines(job: RunJob, config: RunConfig) -> None:
+    """Score what the study compares its runs with; what depends on the data alone is made once for all of them."""
+    if job.baselines:
+        names: Any = job.baselines
+        opened, shared = Run(job.folder, trust=True), Path(job.folder).parent / BASELINE_CODES
+        score_baselines(opened, names, metrics=config.metrics, rows=job.rows, seed=SEED, cache=shared)
 
 
 def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int, dataset: GroundTruthDataset) -> None:

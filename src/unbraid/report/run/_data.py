@@ -14,7 +14,7 @@ from unbraid.core import require_trusted
 from unbraid.evaluation import read_scores
 from unbraid.metrics import FLOOR
 from unbraid.metrics._information import entropies
-from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
+from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
 
@@ -31,6 +31,7 @@ class RunData:
         status: state, step, steps, seconds, versions, device.
         log: one array per column of the log, NaN where a cell is empty.
         metrics: tidy table; `part` is empty for the score itself, `value` is missing where there is none.
+        baselines: the same table of the run's baselines, with a column `baseline`; empty where none were scored.
         arrays: named arrays, such as `mig/information/0` (of layer 0) and `figures/originals`.
         factors: names of the K factors that vary in the encoded rows, as scores have them; empty when none are known.
         entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
@@ -45,6 +46,7 @@ class RunData:
     status: Mapping[str, Any]
     log: Mapping[str, np.ndarray]
     metrics: pd.DataFrame
+    baselines: pd.DataFrame
     arrays: Mapping[str, np.ndarray]
     factors: tuple[str, ...]
     entropies: np.ndarray
@@ -94,6 +96,7 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
         status=run.read_status(),
         log=_columns(run.read_log()),
         metrics=_metrics(run),
+        baselines=run.read_table(BASELINES) if run.has(BASELINES) else pd.DataFrame(),
         arrays=arrays,
         factors=factors,
         entropies=_entropies(levels if encoded else None, len(factors)),

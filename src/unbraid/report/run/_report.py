@@ -15,6 +15,7 @@ from unbraid.metrics import Representation, remarks
 from unbraid.objectives import beta_conventions
 from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
+from unbraid.report.run._baselines import comparison_of
 from unbraid.report.run._carriers import learned_sentence, separation_clause
 from unbraid.report.run._data import RunData, read_run_data
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
@@ -60,6 +61,7 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
         at_floor=at_floor(rows),
         remarks=_remarks(run),
         layered=count > 1,
+        comparison=comparison_of(run.metrics, run.baselines, TILES),
         several=len(parts) > 1,
         reconstructions=reconstructions_svg(run),
         curves=curves_svg(run),

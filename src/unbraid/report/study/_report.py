@@ -13,7 +13,7 @@ from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report._text import number
 from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, sweep_svg
-from unbraid.studies import VERDICTS, Effect, Study, Verdict
+from unbraid.studies import VERDICTS, Effect, Study, Verdict, runs_alone
 
 __all__ = ["study_report"]
 
@@ -66,25 +66,25 @@ def study_report(
     """
     labels = [label_of("metrics", spec) for spec in study.metrics]
     metrics = tuple(label for label in labels if label in set(frame["metric"]))
-    evaluated = len(frame) > 0
+    evaluated, runs = len(frame) > 0, runs_alone(frame)
     return write_page(
         Path(path),
         "study.html",
         study=study,
         data=Spec.of(study.base["data"]).name if "data" in study.base else "several",
-        runs=int(frame["run"].nunique()) if evaluated else 0,
+        runs=int(runs["run"].nunique()) if evaluated else 0,
         counts=[(name, sum(verdict.verdict == name for verdict in verdicts)) for name in VERDICTS],
         claims=[_claim_row(verdict) for verdict in verdicts],
         table=group_scores(frame) if evaluated else None,
-        comparison=comparison_svg(frame, metrics) if evaluated else "",
-        sweep=sweep_svg(frame, metrics) if evaluated else "",
+        comparison=comparison_svg(runs, metrics) if evaluated else "",
+        sweep=sweep_svg(runs, metrics) if evaluated else "",
         progression="" if training is None or not len(training) else progression_svg(training, metrics),
-        agreement=agreement_svg(frame, metrics) if evaluated else "",
+        agreement=agreement_svg(runs, metrics) if evaluated else "",
         figures=[
             (caption, figure_svg(figure, f"extra{position}", caption))
             for position, (caption, figure) in enumerate((figures or {}).items())
         ],
-        missing=_missing(frame),
+        missing=_missing(runs),
     )
 
 

@@ -56,6 +56,8 @@ class Scores:
             TooFewRunsError: no run has a setting that the group names.
         """
         scores = self.frame[self.frame["metric"] == metric]
+        if "baseline" in scores and "baseline" not in {**self.where, **(group or {})}:
+            scores = scores[scores["baseline"] == ""]  # baselines are asked for by name
         rows = scores[(scores["part"] == self.part) & scores["value"].notna()]
         if self.absent is not None:
             rows = pd.concat([rows, self._without_latent(scores)])

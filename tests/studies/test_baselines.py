@@ -1,0 +1,64 @@
+"""Baselines in studies: asked for by the file, rows of every table, sides of claims."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.studies.samples import done, statuses, tiny
+from unbraid.core import UsageError
+from unbraid.report import write_study_report
+from unbraid.studies import archive_runs, collect, judge, keep, load_study, runs_alone, summary_table, table
+from unbraid.studies._kept_runs import KeptRuns
+
+CLAIM = {
+    "says": "The runs carry more than the first weights",
+    "kind": "larger",
+    "metric": "r2",
+    "larger": {"objective": "beta_vae"},
+    "smaller": {"baseline": "untrained"},
+}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Path]:
+    folder = tmp_path_factory.mktemp("study")
+    study = tiny(folder, seeds=2, metrics=["r2"], baselines=True, claims=[CLAIM])
+    assert set(done(study, folder / "runs")) == {"done"}
+    return study, folder / "runs"
+
+
+def test_baselines_are_rows_of_the_table_and_of_no_claim_that_does_not_ask(finished: tuple[object, Path]) -> None:
+    study, root = finished
+    frame = collect(study, statuses(study, root))  # type: ignore[arg-type]
+    runs = runs_alone(frame)["run"].nunique()
+    count = frame.groupby("baseline")["run"].nunique()
+    assert count["untrained"] == count["rotated_varimax"] == count[""] == runs
+    assert count["pca"] == count["ica"] == 1  # the same data, as many latents
+    labels = set(summary_table(frame)["label"])
+    assert "pca" in labels
+    assert any(label.startswith("untrained of ") for label in labels)
+    effect = judge(study.claims[0], frame).effect  # type: ignore[attr-defined]
+    values = frame[(frame["metric"] == "r2") & (frame["part"] == "")]
+    of_runs = values[(values["baseline"] == "") & (values["objective"] == "beta_vae")]["value"].mean()
+    untrained = values[values["baseline"] == "untrained"]["value"].mean()
+    assert effect is not None
+    assert effect.estimate == pytest.approx(of_runs - untrained)
+
+
+def test_tables_pages_and_archives_have_them(finished: tuple[object, Path], tmp_path: Path) -> None:
+    study, root = finished
+    assert "pca" in set(table(study, root=root)["label"])  # type: ignore[arg-type]
+    assert "baseline" in table(study, root=root, view="tidy")  # type: ignore[arg-type]
+    page = write_study_report(study, root=root).read_text(encoding="utf-8")  # type: ignore[arg-type]
+    assert "untrained of" in page
+    keep(study, tmp_path / "kept", root=root)  # type: ignore[arg-type]
+    assert KeptRuns(tmp_path / "kept" / study.name).baselines  # type: ignore[attr-defined]
+    assert archive_runs(study, statuses(study, root), tmp_path / "kept") == 0  # type: ignore[arg-type]
+
+
+def test_a_study_names_its_baselines(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="baseline must be one of: untrained, pca, ica, rotated"):
+        tiny(tmp_path, baselines=["umap"])
+    with pytest.raises(UsageError, match="baselines must be a list of names, or true"):
+        tiny(tmp_path, baselines="pca")
+    assert load_study("beta-on-toy", "smoke").baselines == ("untrained", "pca")
