@@ -348,6 +348,14 @@ def test_numbers_of_an_npz_are_read_alike_too(columns: tuple[str, ...], tmp_path
     assert [replace(factor, name="") for factor in rep.space.factors] == [replace(f, name="") for f in frame.factors]
 
 
+def test_what_is_to_be_noted_of_single_factors_is_noted_once() -> None:
+    rep = with_gaps()
+    code = rep.code.copy()
+    code[1] = 1e4  # a far-off row
+    (answer,) = score(replace(rep, code=code), metrics="mig", floor=False).values()
+    assert [note[:22] for note in answer.notes] == ["99% of z0, z1, z2 and "]
+
+
 def test_copies_among_factors_are_seen_where_all_are_known() -> None:
     column = np.arange(480) % 4 * 1.0
     gaps = np.where(np.arange(480) % 7 == 0, np.nan, 3 - column)

@@ -52,7 +52,9 @@ def _by_factor(measure: Measure, rep: Representation, metric: str) -> Score:
     values = [answer.value for answer in answers.values() if answer.value is not None]
     fewest = list(answers.values())[int(np.argmin(rows))].variant
     variant = f"{fewest}, factor by factor on {min(rows)} to {max(rows)} of {len(rep)} rows"
-    return Score(float(np.mean(values)), _parts(answers), {**_arrays(answers), "rows": np.array(rows)}, variant)
+    notes = tuple(dict.fromkeys(note for answer in answers.values() for note in answer.notes))
+    arrays = {**_arrays(answers), "rows": np.array(rows)}
+    return Score(float(np.mean(values)), _parts(answers), arrays, variant, notes=notes)
 
 
 def _of_factor(measure: Measure, part: Representation, name: str) -> Score:
