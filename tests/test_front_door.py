@@ -155,8 +155,25 @@ def test_an_encoder_needs_a_dataset() -> None:
 
 def test_a_lambda_cannot_be_written_into_a_configuration(tmp_path: Path) -> None:
     config = unbraid.RunConfig("toy", "mlp", objective="vae", steps=2, metrics=[lambda rep: 1.0])
-    with pytest.raises(UsageError, match="'lambda' is defined in a notebook, a script or another function"):
+    with pytest.raises(UsageError, match="'lambda' is an object, a lambda, or defined in a notebook"):
         unbraid.fit(config, tmp_path / "run")
+
+
+def test_settings_may_be_a_file(tmp_path: Path, run: unbraid.Run) -> None:
+    assert unbraid.fit(run.path / "config.yaml", run.path).config == run.config
+    with pytest.raises(UsageError, match=r"a settings file must exist; .*mine\.yaml does not"):
+        unbraid.fit(tmp_path / "mine.yaml")
+    with pytest.raises(UsageError, match="fit takes a RunConfig, a mapping of its settings or a YAML file; got None"):
+        unbraid.fit(None)  # type: ignore[arg-type]
+
+
+def test_what_is_given_in_the_wrong_place_is_refused(run: unbraid.Run) -> None:
+    with pytest.raises(UsageError, match=r"an opened run has its dataset; .*give metrics by name"):
+        unbraid.evaluate(run, ["mig"])
+    with pytest.raises(UsageError, match="metrics are given by name, as functions, or as a list of them; got 3"):
+        unbraid.score(LABELS * 1.0, LABELS, metrics=3)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"codes must be numbers \[N, D\]; got str"):
+        run.decode("codes")
 
 
 def test_a_model_reconstructs_and_an_objective_is_called(run: unbraid.Run) -> None:

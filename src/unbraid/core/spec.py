@@ -86,9 +86,9 @@ class Spec:
         """
         if self.thing is not None:
             raise UsageError(
-                f"a configuration that is written down must name an entry that can be imported; '{self.name}' is "
-                "defined in a notebook, a script or another function. Put it into a module of its own, such as "
-                "mine.py, import it from there, and give it again."
+                "a configuration that is written down must name an entry that can be imported; "
+                f"'{self.name}' is an object, a lambda, or defined in a notebook, a script or another function. "
+                "Put it into a module of its own, such as mine.py, import it from there, and give it again."
             )
         return {"name": self.name, **self.options}
 

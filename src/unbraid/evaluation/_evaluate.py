@@ -93,6 +93,8 @@ def evaluate(
             rep = encode(run, data, chosen_rows(len(data), rows, seed), device=device, progress=show)
             frame, _ = score_layers(rep, metrics, seed=seed, interval=interval, floor=floor, progress=show)
         return frame
+    mixed = isinstance(run, Run) and dataset is not None
+    require(not mixed, "an opened run has its dataset", "another one", "give metrics by name: evaluate(run, metrics=…)")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with shown(progress, "encoding") as show:
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, show)

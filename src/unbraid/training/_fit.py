@@ -11,7 +11,7 @@ import torch
 
 from unbraid.core import outside_names, require
 from unbraid.data import in_memory, load_dataset
-from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
+from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, read_mapping, sole_writer
 from unbraid.training._bar import together, training_bar
 from unbraid.training._config import RunConfig
 from unbraid.training._facts import noted_facts
@@ -27,7 +27,7 @@ HAND = Path("runs/hand")  # holds the runs that were given no folder
 
 
 def fit(
-    config: RunConfig | Mapping[str, Any],
+    config: RunConfig | Mapping[str, Any] | Path | str,
     folder: Path | str | None = None,
     *,
     until: int | None = None,
@@ -44,7 +44,7 @@ def fit(
     (same machine, same number of threads).
 
     Args:
-        config: the configuration, or a mapping of its settings.
+        config: the configuration, a mapping of its settings, or a YAML file of them, such as a run's config.yaml.
         folder: the run directory, made when it is not there; `runs/hand/<objective>-<hash>-s<seed>` when None.
         until: stop after this many steps and leave a resumable run.
         callback: called with the `Training` and a row of the log: once before the first step of this sitting, without
@@ -63,7 +63,7 @@ def fit(
         DivergedError: a loss that is not finite; the last good checkpoint stays.
         InterruptedRunError: Ctrl-C or a termination signal; the run can be resumed.
     """
-    config = config if isinstance(config, RunConfig) else RunConfig.from_dict(config)
+    config = _config_of(config)
     run = RunDirectory(HAND / config.folder_name if folder is None else folder)
     device = torch.device(device) if device is not None else device_of_choice()
     with sole_writer(run.path):
@@ -84,6 +84,16 @@ def fit(
             training.callback = bar if callback is None else together(bar, callback)
             training.run(config.steps if until is None else min(until, config.steps))
     return Run(run.path, device, dataset, trust=True)
+
+
+def _config_of(given: Any) -> RunConfig:
+    """The configuration, however it is given."""
+    if isinstance(given, RunConfig):
+        return given
+    if isinstance(given, (str, Path)):
+        given = read_mapping(Path(given), "a settings file", "give a file of lines such as 'data: dsprites'")
+    require(isinstance(given, Mapping), "fit takes a RunConfig, a mapping of its settings or a YAML file", repr(given))
+    return RunConfig.from_dict(given)
 
 
 def claim(run: RunDirectory, config: RunConfig) -> None:
