@@ -1,6 +1,7 @@
 """The tree keeps its shape: one direction of imports, a light metrics package, entries named by file."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -127,3 +128,10 @@ def test_every_name_of_the_package_itself_is_there() -> None:
 
     for name in unbraid.__all__:
         assert getattr(unbraid, name) is not None
+
+
+def test_docstrings_describe_each_argument_by_itself() -> None:
+    """The reference on the site, which builds strictly, knows no `one, other: as in …`."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        together = re.findall(r"^        \w+(?:, \w+)+: .*[^,(]$", file.read_text(encoding="utf-8"), re.MULTILINE)
+        assert not [line for line in together if "|" not in line and "=" not in line], f"{file.name}: {together}"

@@ -136,7 +136,10 @@ def score_baselines(
     Args:
         run: an opened run.
         names: of the baselines, see `baseline_codes`.
-        metrics, rows, seed, floor: as in `evaluate`.
+        metrics: as in `evaluate`, and so are rows, seed and floor.
+        rows: encode at most this many.
+        seed: of row choice and random metrics.
+        floor: which scores get a floor.
         cache: folder for the codes that depend on the data alone, where several runs share them.
         progress: called with (baseline and metric, metrics done, metrics in all).
 
