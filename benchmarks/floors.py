@@ -39,6 +39,7 @@ SPACES = {
 TOLERANCE = 0.02
 LEVELS = (0.05, 0.1)  # of p
 FIXED = 19
+UNFINISHED = "A score with fewer cells, or none, was not measured in the others yet: the command goes on there."
 BRISK = ("aam", "assignment", "best_disentanglement", "dcimig", "jemmig", "mcc", "mig", "spearman")  # under 10 ms
 NEIGHBOURS = ("infom", "infoc")  # 50 permutations each, and most of the time
 
@@ -393,7 +394,7 @@ def null_summary() -> list[str]:
     return [
         *said,
         "",
-        f"Cells: {', '.join(cells)}; slow scores in {sum(cell.slow for cell in CELLS)} of them.",
+        f"Cells: {', '.join(cells)}; slow scores in {sum(cell.slow for cell in CELLS)} of them. {UNFINISHED}",
         *outside,
     ]
 
