@@ -117,6 +117,17 @@ def test_annotated_data_are_scored_by_columns_of_obs() -> None:
         unbraid.score(data, ["celltype"], metrics="mig")
 
 
+def test_kinds_are_said_as_on_the_command_line() -> None:
+    angle = np.random.default_rng(0).integers(8, size=400)
+    codes = np.stack([np.cos(angle * np.pi / 4), np.sin(angle * np.pi / 4)], axis=1)
+    frame = pd.DataFrame({"z0": codes[:, 0], "z1": codes[:, 1], "angle": angle * 45})
+    turned = [
+        unbraid.score(codes, {"angle": angle * 45}, metrics="mcc", kinds={"angle": "circular:360"}),
+        unbraid.score(frame, ["angle"], metrics="mcc", kinds={"angle": "circular:360"}),
+    ]
+    assert turned[0]["mcc"].value == turned[1]["mcc"].value
+
+
 def test_files_are_scored_by_path(tmp_path: Path) -> None:
     np.savez(tmp_path / "codes.npz", code=LABELS * 2.0, factors=LABELS)
     assert unbraid.score(tmp_path / "codes.npz", metrics="mig")["mig"].value == pytest.approx(1, abs=0.02)

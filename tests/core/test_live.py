@@ -147,5 +147,5 @@ def test_arrays_and_tensors_are_scored() -> None:
     assert score(codes, torch.from_numpy(labels), metrics=mig)["mig"].value == pytest.approx(1, abs=0.03)
     with pytest.raises(UsageError, match="codes need labels"):
         score(codes)
-    with pytest.raises(UsageError, match="a Representation holds its labels"):
+    with pytest.raises(UsageError, match="a Representation holds its labels and kinds"):
         score(__import__("unbraid").Representation.from_arrays(labels, labels), labels)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid import core
-from unbraid.core import Progress, Spec, build, label_of, require, shown
+from unbraid.core import Kinds, Progress, Spec, build, label_of, require, shown
 from unbraid.metrics._answer import answered, as_score
 from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._gaps import score_of_known
@@ -38,6 +38,7 @@ def score(
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     seed: int = 0,
     layer: int | None = None,
+    kinds: Kinds | None = None,
     floor: FloorChoice = "quick",
     progress: Progress | bool | None = True,
 ) -> Scored:
@@ -59,6 +60,7 @@ def score(
             also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
         layer: score this latent layer only, from 0; the latents of all layers together when None.
+        kinds: of factors whose kind is not to be decided, by name: {"angle": "circular:360"}; see `read_labels`.
         floor: which scores get a floor, the mean over codes that know nothing: "quick", those that declare themselves
             quick (3 to 50 permutations, as few as settle it); True or "all", every score; False, none; or a number of
             permutations for every score, fixed in advance: from 19 on each has a p.
@@ -75,7 +77,7 @@ def score(
         UsageError: an unknown metric, option, layer or choice of floor, or codes and labels that do not belong
             together; nothing is computed then.
     """
-    rep = as_representation(codes, labels)
+    rep = as_representation(codes, labels, kinds)
     if layer is not None:
         rep = rep.layer(layer)
     require_floor(floor)
