@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy.stats import spearmanr
 
 from unbraid.core import UsageError, names
@@ -117,12 +117,19 @@ def tables() -> dict[str, str]:
 
 
 def read(file: Path) -> list[Response]:
-    """What `unbraid stress` wrote."""
-    frame = pd.read_csv(file, keep_default_na=False, dtype={"value": str})
-    return [
-        Response(row.stressor, row.strength, row.seed, row.metric, float(row.value) if row.value else None, row.reason)
-        for row in frame.itertuples()
-    ]
+    """What `unbraid stress` wrote; tables of before floors were measured have none."""
+    with file.open(newline="", encoding="utf-8") as lines:
+        return [
+            Response(
+                line["stressor"],
+                float(line["strength"]),
+                int(line["seed"]),
+                line["metric"],
+                *(float(line[field]) if line.get(field) else None for field in ("value", "floor", "above")),
+                reason=line["reason"],
+            )
+            for line in csv.DictReader(lines)
+        ]
 
 
 def answered(question: Question, curves: Mapping[str, Mapping[str, ResponseCurve]]) -> str:

@@ -10,8 +10,20 @@ from unbraid.metrics import Representation
 from unbraid.stress import stressed, stressor, unstressed
 
 FACTORS = 4
-ON_GRID = ("rotation", "noise", "nonlinearity", "redundancy", "shared", "dead", "width")
-ANY_STRENGTH = ("rotation", "shared")  # an angle and a weight may be negative
+ON_GRID = (
+    "dead",
+    "lost",
+    "mixing",
+    "multicode",
+    "noise",
+    "nonlinearity",
+    "null",
+    "redundancy",
+    "rotation",
+    "shared",
+    "width",
+)
+ANY_STRENGTH = ("mixing", "rotation", "shared")  # an angle and a weight may be negative
 every_stressor = pytest.mark.parametrize("name", names("stress"))
 
 

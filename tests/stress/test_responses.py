@@ -8,7 +8,7 @@ from unbraid.stress import Response, agreement, response_curves, responses, stre
 
 
 def made(metric: str, values: list[float | None], stressor: str = "rotation") -> list[Response]:
-    return [Response(stressor, float(s), 0, metric, value, "") for s, value in enumerate(values)]
+    return [Response(stressor, float(s), 0, metric, value) for s, value in enumerate(values)]
 
 
 def test_mcc_under_rotation_is_the_cosine_of_the_angle() -> None:
@@ -55,11 +55,11 @@ def test_anybodys_metric_is_taken_by_its_module() -> None:
 
 
 def test_curves_are_means_with_students_interval() -> None:
-    answers = [Response("rows", 1.0, seed, "m", value, "") for seed, value in enumerate((0.1, 0.3))]
+    answers = [Response("rows", 1.0, seed, "m", value) for seed, value in enumerate((0.1, 0.3))]
     curve = response_curves(answers)["m"]["rows"]
     assert curve.middle.tolist() == [0.2]
     assert curve.high[0] - curve.middle[0] == pytest.approx(12.706 * 0.1, rel=1e-3)  # t(1) = 12.706, error 0.1
-    missing = response_curves([*answers, Response("rows", 2.0, 0, "m", None, "why")])["m"]["rows"]
+    missing = response_curves([*answers, Response("rows", 2.0, 0, "m", None, reason="why")])["m"]["rows"]
     assert np.isnan(missing.middle[1])
     assert response_curves(made("m", [0.4]))["m"]["rotation"].low.tolist() == [0.4]
 

@@ -179,6 +179,9 @@ def stress(
         str | None, typer.Option(help="Comma-separated, e.g. rotation,noise; all when not given.")
     ] = None,
     seeds: Annotated[int, typer.Option(help="Codes per strength of a stressor.")] = 5,
+    slow_seeds: Annotated[
+        int | None, typer.Option(help="How many of these codes slow scores are measured on; all when not given.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes at once; as many as there are cores.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for stress.csv and stress.png.")] = Path("stress"),
 ) -> None:
@@ -186,7 +189,7 @@ def stress(
     from unbraid.cli._console import say
     from unbraid.report import stress_report
 
-    folder = stress_report(_names(metrics), _names(stressors), seeds=seeds, jobs=jobs, out=out)
+    folder = stress_report(_names(metrics), _names(stressors), seeds=seeds, slow_seeds=slow_seeds, jobs=jobs, out=out)
     say(f"written: {folder / 'stress.csv'}\nwritten: {folder / 'stress.png'}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
@@ -18,12 +19,17 @@ LETTER = 0.065  # inches of a letter of the names
 
 @styled
 def stress(
-    table: Mapping[str, Mapping[str, Band]], *, ideal: Mapping[str, str] | None = None, cell: float = 1.55
+    table: Mapping[str, Mapping[str, Band]],
+    *,
+    above: Mapping[str, Mapping[str, Band]] | None = None,
+    ideal: Mapping[str, str] | None = None,
+    cell: float = 1.55,
 ) -> Figure:
     """Scores under growing stress as small multiples: one row a score, one column a stressor.
 
     Args:
         table: score -> stressor -> Band(x, middle, low, high), x how strong it is.
+        above: the same scores above chance, drawn as a quiet broken line where they are known.
         ideal: stressor -> what a good score does under it, written below its name, such as "falls" or "stays".
         cell: inches of one small picture.
 
@@ -45,6 +51,7 @@ def stress(
             ax = axes[row, column]
             if stressor in bands:
                 draw_band(ax, bands[stressor], PALETTE[0], marker="")
+                _draw_above(ax, (above or {}).get(score, {}).get(stressor))
             else:
                 ax.text(0.5, 0.5, "—", ha="center", va="center", transform=ax.transAxes, color=QUIET)
             style_axes(ax, grid="y")
@@ -54,6 +61,12 @@ def stress(
         axes[row, 0].set_ylabel(score, rotation=0, ha="right", va="center", fontsize=8)
         _unit_scale(axes[row], list(bands.values()))
     return figure
+
+
+def _draw_above(ax: Axes, band: Band | None) -> None:
+    """The middle of a score above chance."""
+    if band is not None:
+        ax.plot(np.asarray(band.x, float), np.asarray(band.middle, float), color=QUIET, linestyle="--", linewidth=0.9)
 
 
 def _unit_scale(axes: np.ndarray, bands: list[Band]) -> None:

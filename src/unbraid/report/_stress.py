@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 from unbraid.figures import Band, png
 from unbraid.figures.stress import stress
 from unbraid.store import whole_file
-from unbraid.stress import Response, response_curves, responses, stressor
+from unbraid.stress import Response, ResponseCurve, response_curves, responses, stressor
 
 
 def stress_report(
@@ -19,15 +19,19 @@ def stress_report(
     stressors: Sequence[str] | str | None = None,
     *,
     seeds: int = 5,
+    slow_seeds: int | None = None,
     jobs: int | None = None,
     out: Path | str = "stress",
 ) -> Path:
     """Score codes whose truth is known, changed in one way at a time; write `stress.csv` and `stress.png`.
 
+    Quick scores stand beside their floor and the score above it.
+
     Args:
         metrics: as in `unbraid.score`.
         stressors: names of stressors; all when None.
         seeds: codes per strength of a stressor.
+        slow_seeds: how many of these codes slow scores are measured on; all when None.
         jobs: processes at once; as many as there are cores when None.
         out: folder of the two files.
 
@@ -39,7 +43,8 @@ def stress_report(
     """
     from joblib import cpu_count
 
-    answers = responses(metrics, stressors, seeds=seeds, jobs=cpu_count() if jobs is None else jobs)
+    jobs = cpu_count() if jobs is None else jobs
+    answers = responses(metrics, stressors, seeds=seeds, slow_seeds=slow_seeds, jobs=jobs)
     with whole_file(Path(out) / "stress.csv") as aside:
         pd.DataFrame(answers, columns=Response._fields).to_csv(aside, index=False, float_format="%.6g")
     with whole_file(Path(out) / "stress.png") as aside:
@@ -48,10 +53,11 @@ def stress_report(
 
 
 def _picture(answers: Sequence[Response]) -> bytes:
-    """One small picture per score and stressor."""
-    table = {
-        metric: {name: Band(*curve) for name, curve in curves.items()}
-        for metric, curves in response_curves(answers).items()
-    }
+    """One small picture per score and stressor: the value, and quietly the score above chance."""
+    table, above = (_bands(response_curves(answers, of)) for of in ("value", "above"))
     ideal = {name: stressor(name).truth for curves in table.values() for name in curves}
-    return png(stress(table, ideal=ideal, cell=1.1), dpi=110)
+    return png(stress(table, above=above, ideal=ideal, cell=1.1), dpi=110)
+
+
+def _bands(curves: Mapping[str, Mapping[str, ResponseCurve]]) -> dict[str, dict[str, Band]]:
+    return {metric: {name: Band(*curve) for name, curve in of_one.items()} for metric, of_one in curves.items()}

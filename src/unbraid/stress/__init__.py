@@ -14,15 +14,21 @@ import sys
 from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
-from unbraid.stress._responses import Response, ResponseCurve, agreement, response_curves, responses
+from unbraid.stress._curves import ResponseCurve, agreement, response_curves
+from unbraid.stress._responses import Response, responses
 from unbraid.stress._stressor import Stressor, stressed, stressor, unstressed
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.stress.cardinality import cardinality as cardinality
     from unbraid.stress.correlation import correlation as correlation
     from unbraid.stress.dead import dead as dead
+    from unbraid.stress.lost import lost as lost
+    from unbraid.stress.mixing import mixing as mixing
+    from unbraid.stress.multicode import multicode as multicode
     from unbraid.stress.noise import noise as noise
     from unbraid.stress.nonlinearity import nonlinearity as nonlinearity
+    from unbraid.stress.null import null as null
+    from unbraid.stress.overcomplete import overcomplete as overcomplete
     from unbraid.stress.redundancy import redundancy as redundancy
     from unbraid.stress.rotation import rotation as rotation
     from unbraid.stress.rows import rows as rows

@@ -9,6 +9,7 @@ from typing import Literal
 
 from unbraid.core import Spec, UsageError, build, load_entry, options_of, rng
 from unbraid.metrics import Representation
+from unbraid.metrics._properties import Cost
 
 Truth = Literal["falls", "stays"]
 
@@ -26,6 +27,7 @@ class Stressor:
         alone: whether each latent serves one factor as before ("stays"), or less so ("falls").
         compact: whether each factor has one latent as before, or less so.
         readable: whether the factors can be read from all latents as before, or less so.
+        cost: "quick" where its codes are so large that only scores which declare themselves quick are measured.
     """
 
     grows: str
@@ -33,6 +35,7 @@ class Stressor:
     alone: Truth = "stays"
     compact: Truth = "stays"
     readable: Truth = "stays"
+    cost: Cost = "slow"
 
     @property
     def truth(self) -> Truth:

@@ -11,13 +11,13 @@ from unbraid.stress._stressor import Stressor
 
 __all__ = ["rows"]
 
-STRESSOR = Stressor(grows="rows drawn at random", strengths=(250, 500, 1000, 2000, 4000))
+STRESSOR = Stressor(grows="rows drawn at random", strengths=(100, 250, 500, 1000, 2000, 4000))
 
 
 def rows(rng: np.random.Generator, *, number: int = 4000) -> Representation:
     """Rows: rows drawn at random, from few to many, in place of the complete grid.
 
-    The stress is in the few; the unstressed code has the most rows.
+    The stress is in the few; the unstressed code has the most rows. Below a score's fewest rows it is missing.
 
     Args:
         rng: draws rows and noise.
