@@ -32,4 +32,6 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     folder, _, name = page.file.src_uri.removesuffix(".md").rpartition("/")
     if name == "which-score":
         return with_tables(markdown)
-    return with_entries(name, markdown) if folder == "entries" else markdown
+    if folder == "entries":
+        return with_entries(name, with_tables(markdown) if name == "metrics" else markdown)
+    return markdown

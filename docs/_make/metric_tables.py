@@ -2,96 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
+from chosen_scores import beside, chosen
+from questions import DESCRIBE, HERE, QUESTIONS, Curves, Measured, Question, read
 from scipy.stats import spearmanr
 
 from unbraid.core import UsageError, names
 from unbraid.metrics import properties
-from unbraid.stress import Response, ResponseCurve, agreement, response_curves, stressor, unstressed
+from unbraid.stress import Response, agreement, stressor
 
-HERE = Path(__file__).resolve().parent.parent
-FELT = 0.1  # of the unstressed score: what counts as moving
 HARMED = 0.95  # a score of `dci` below which a code counts as harmed; the others differ by chance alone
 ABDI = ("dci_fast", "factor_vae_score", "sap", "mig", "irs")  # the five metrics of Abdi et al.
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question that scores answer: the true answer gets worse under the stressors `falls`, and stays under others."""
-
-    sentence: str
-    falls: tuple[str, ...]
-    scores: tuple[str, ...]
-
-
-QUESTIONS = (
-    Question(
-        "Does each latent serve one factor only?",
-        ("rotation", "shared"),
-        (
-            "modularity",
-            "dci_fast",
-            "dci_joint",
-            "dci_per_latent",
-            "infom",
-            "dcimig",
-            "factor_vae_score",
-            "beta_vae_score",
-            "irs",
-        ),
-    ),
-    Question(
-        "Does each factor have one latent only?",
-        ("rotation", "shared", "redundancy"),
-        (
-            "mig",
-            "mmig",
-            "aam",
-            "mig_posterior",
-            "mmig_posterior",
-            "aam_posterior",
-            "jemmig",
-            "sap",
-            "infoc",
-            "dci_fast/completeness",
-            "best_disentanglement",
-        ),
-    ),
-    Question(
-        "Can each factor be read from a single latent?",
-        ("rotation", "shared", "noise"),
-        ("mcc", "spearman", "assignment"),
-    ),
-    Question(
-        "Do codes run straight along one axis as one factor runs?",
-        ("rotation", "shared", "redundancy", "noise"),
-        ("flatness", "linearity"),
-    ),
-    Question(
-        "How much of the factors can be read from all latents together?",
-        ("noise",),
-        ("explicitness", "infoe", "r2", "downstream_accuracy", "dci_fast/informativeness_test"),
-    ),
-)
-DESCRIBE = (
-    (
-        "Are the latents independent of each other? (No factors needed; low is better, and says nothing of factors.)",
-        (
-            "total_correlation",
-            "gaussian_total_correlation",
-            "wasserstein_correlation",
-            "mutual_information_between_latents",
-        ),
-    ),
-    ("Does every combination of latent values occur? (low is better)", ("factorised_support",)),
-    ("Which latents does the model use, and how much?", ("active_latents", "dimension_wise_kl", "kl_variance")),
-    ("Do several trainings find the same latents? (No factors needed.)", ("udr",)),
-)
 
 
 def with_tables(text: str) -> str:
@@ -102,58 +25,40 @@ def with_tables(text: str) -> str:
 
 
 def tables() -> dict[str, str]:
-    """Text for each `<!-- table: NAME -->` of docs/which-score.md."""
+    """Text for each `<!-- table: NAME -->` of docs/which-score.md and docs/entries/metrics.md."""
     answers = read(HERE / "stress" / "stress.csv")
-    curves = response_curves(answers)
+    measured = Measured.of(answers)
     return {
-        "questions": "\n\n".join(answered(question, curves) for question in QUESTIONS),
+        "chosen": chosen(measured),
+        "questions": "\n\n".join(answered(question, measured) for question in QUESTIONS),
         "descriptions": "\n".join(f"- {sentence} {code_names(scores)}" for sentence, scores in DESCRIBE),
         "abdi": matrix(answers),
         "abdi_entangled": matrix([answer for answer in answers if answer.stressor in ("rotation", "shared")]),
-        "pairs": extremes(answers, curves),
+        "pairs": extremes(answers, measured.values),
         "dci": fast_against_exact(read(HERE / "dci" / "stress.csv")),
         "stressors": "\n".join(f"- **{name}**: {stressor(name).grows}: {strengths(name)}" for name in names("stress")),
     }
 
 
-def read(file: Path) -> list[Response]:
-    """What `unbraid stress` wrote; tables of before floors were measured have none."""
-    with file.open(newline="", encoding="utf-8") as lines:
-        return [
-            Response(
-                line["stressor"],
-                float(line["strength"]),
-                int(line["seed"]),
-                line["metric"],
-                *(float(line[field]) if line.get(field) else None for field in ("value", "floor", "above")),
-                reason=line["reason"],
-            )
-            for line in csv.DictReader(lines)
-        ]
-
-
-def answered(question: Question, curves: Mapping[str, Mapping[str, ResponseCurve]]) -> str:
-    """One question: which scores answer it, and where each misleads."""
+def answered(question: Question, measured: Measured) -> str:
+    """One question: which scores answer it, what noise reads, and where each misleads."""
     lines = [
         f"**{question.sentence}** A true answer gets worse under {and_(question.falls)}, and stays under all else.",
         "",
-        "| score | unstressed | moves though the answer stays | stays though the answer gets worse |",
-        "|---|---|---|---|",
+        "| score | clean codes | codes that know nothing | moves though the answer stays "
+        "| stays though the answer gets worse |",
+        "|---|---|---|---|---|",
     ]
-    for name in (name for name in question.scores if name in curves):
-        moved = {stress: change(stress, curve) for stress, curve in curves[name].items()}
-        false = [f"{s} {change:+.0%}" for s, change in moved.items() if s not in question.falls and abs(change) > FELT]
-        blind = [f"{s} {change:+.0%}" for s, change in moved.items() if s in question.falls and change > -FELT]
-        start = curves[name]["rotation"].middle[0]
-        lines.append(f"| `{name}` | {start:.2f} | {', '.join(false) or '—'} | {', '.join(blind) or '—'} |")
+    for name in (name for name in question.scores if name in measured.values):
+        readings = [beside(measured, name, measured.start), beside(measured, name, measured.on_noise)]
+        misled = [by_how_much(measured.false(name, question)), by_how_much(measured.blind(name, question))]
+        lines.append("| " + " | ".join([f"`{name}`", *readings, *misled]) + " |")
     return "\n".join(lines)
 
 
-def change(name: str, curve: ResponseCurve) -> float:
-    """Largest move from the unstressed code, as a share of its score."""
-    start = curve.middle[stressor(name).strengths.index(unstressed(name))]
-    moved = (curve.middle[np.isfinite(curve.middle)] - start) / start
-    return float(moved[np.argmax(np.abs(moved))])
+def by_how_much(moves: dict[str, float]) -> str:
+    """Stressors with the largest change under each, or a dash."""
+    return ", ".join(f"{stressor} {change:+.0%}" for stressor, change in moves.items()) or "—"
 
 
 def matrix(answers: list[Response]) -> str:
@@ -167,7 +72,7 @@ def matrix(answers: list[Response]) -> str:
     return "\n".join(head + rows)
 
 
-def extremes(answers: list[Response], curves: Mapping[str, Mapping[str, ResponseCurve]]) -> str:
+def extremes(answers: list[Response], curves: Curves) -> str:
     """Mean agreement within and between questions."""
     lines = ["| | mean rank correlation | lowest pair |", "|---|---|---|"]
     for question in QUESTIONS:

@@ -9,28 +9,80 @@ import pytest
 from tests.docs import DOCS, blocks, making
 from tests.metrics.codes import at_random, noise
 from unbraid.core import names
-from unbraid.metrics import DEFAULT, Representation
-from unbraid.stress import ResponseCurve
+from unbraid.metrics import DEFAULT, Representation, properties, specs_of
+from unbraid.stress import Response, ResponseCurve, stressor
+from unbraid.stress._responses import responses_to_one
 
-TABLES = making("metric_tables")
+TABLES, QUESTIONS, CHOSEN = (making(name) for name in ("metric_tables", "questions", "chosen_scores"))
+QUICK = [name for name in DEFAULT if properties(name).cost == "quick"]
+SAMPLE = ("mig", "mcc", "modularity", "irs", "r2", "infom", "dci_per_latent", "sap")
 
 
 def test_every_table_of_the_page_is_filled_in() -> None:
-    page = (DOCS / "which-score.md").read_text(encoding="utf-8")
-    asked = re.findall(r"<!-- table: (\w+) -->", page)
+    pages = [(DOCS / name).read_text(encoding="utf-8") for name in ("entries/metrics.md", "which-score.md")]
+    asked = re.findall(r"<!-- table: (\w+) -->", "".join(pages))
     assert sorted(asked) == sorted(TABLES.tables())
-    assert "<!--" not in TABLES.with_tables(page)
+    assert all("<!--" not in TABLES.with_tables(page) for page in pages)
+
+
+def test_the_metrics_page_begins_with_the_table_of_scores() -> None:
+    page = TABLES.with_tables((DOCS / "entries/metrics.md").read_text(encoding="utf-8"))
+    assert page.index("| question | score |") < page.index("unbraid score codes.npz")
 
 
 def test_every_score_stands_under_a_question() -> None:
-    asked = chain(*(question.scores for question in TABLES.QUESTIONS), *(scores for _, scores in TABLES.DESCRIBE))
+    asked = chain(*(question.scores for question in QUESTIONS.QUESTIONS), *(scores for _, scores in QUESTIONS.DESCRIBE))
     assert {name.partition("/")[0] for name in asked} == {*names("metrics")} - {"dci"}
 
 
-def test_every_default_score_was_measured_under_every_stressor() -> None:
-    answers = TABLES.read(DOCS / "stress" / "stress.csv")
-    assert {answer.metric for answer in answers} >= set(DEFAULT)
-    assert {answer.stressor for answer in answers} == set(names("stress"))
+def measured() -> list[Response]:
+    return TABLES.read(DOCS / "stress" / "stress.csv")
+
+
+def test_every_default_score_was_measured_under_every_stressor_at_all_its_strengths() -> None:
+    scores = {(answer.metric, answer.stressor, answer.strength) for answer in measured() if "/" not in answer.metric}
+    codes = {(name, strength) for name in names("stress") for strength in stressor(name).strengths}
+    assert scores == {(metric, *code) for metric in DEFAULT for code in codes}
+
+
+@pytest.mark.parametrize("name", names("stress"))
+def test_what_is_committed_is_what_is_measured_today(name: str) -> None:
+    """A score, a stressor or a floor that has changed since makes the tables old: run `unbraid stress` again."""
+    strength = stressor(name).strengths[2]
+    today = responses_to_one(specs_of(SAMPLE), name, strength, 0, permutations=3)
+    kept = {(answer.metric, answer.stressor, answer.strength, answer.seed): answer for answer in measured()}
+    for answer in today:
+        then = kept[answer[3], name, strength, 0]
+        assert then[4:7] == pytest.approx(answer[4:7], abs=2e-5, rel=1e-4), "docs/stress/stress.csv is older"
+
+
+def test_no_score_is_recommended_that_noise_can_fool_without_what_noise_reads_beside_it() -> None:
+    known = QUESTIONS.Measured.of(measured())
+    rows = [row.split(" | ") for row in CHOSEN.chosen(known).splitlines()[2:]]
+    assert len(rows) == CHOSEN.CHOSEN * len(QUESTIONS.QUESTIONS) - 1  # of flatness and linearity there are two
+    for _, score, _, on_noise, *_ in rows:
+        name = score.strip("`")
+        value = known.on_noise(name, known.values)
+        assert on_noise == "missing" or float(on_noise.split(",")[0]) == pytest.approx(value, abs=0.006)
+        if name in QUICK and on_noise != "missing":
+            assert "**" in on_noise, "a quick score stands beside its floor"
+
+
+def test_codes_that_know_nothing_score_no_more_than_chance() -> None:
+    known = QUESTIONS.Measured.of(measured())
+    above = {name: known.on_noise(name, known.above) for name in DEFAULT if name in known.above}
+    assert len(above) > 15
+    assert {name: value for name, value in above.items() if abs(value) > 0.06} == {}
+
+
+def test_a_reading_holds_from_so_many_rows_and_up_to_so_many_latents() -> None:
+    line = np.array([0.3, 0.97, 0.9, 0.98, 1.0])
+    falling = ResponseCurve(np.array([0.0, 2, 4, 8, 16]), line[::-1], line[::-1], line[::-1])
+    assert CHOSEN.fewest_rows(ResponseCurve(np.array([100.0, 250, 500, 1000, 2000]), line, line, line)) == "1000"
+    assert CHOSEN.most_latents(falling) == "6"
+    flat = falling._replace(middle=np.ones(5))
+    assert CHOSEN.most_latents(flat) == "20 (all measured)"
+    assert CHOSEN.fewest_rows(flat._replace(middle=np.array([np.nan, 1, 1, 1, 1]))) == "2"
 
 
 def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
@@ -44,9 +96,9 @@ def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
 def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:
     line = np.array([0.5, 0.4, 0.9, np.nan, 1.0])
     curve = ResponseCurve(np.arange(5.0), line, line, line)
-    assert TABLES.change("noise", curve) == pytest.approx(1.0)
-    assert TABLES.change("rows", curve) == pytest.approx(-0.6)
-    assert TABLES.change("cardinality", curve) == pytest.approx(-5 / 9)
+    assert QUESTIONS.change("noise", curve) == pytest.approx(1.0)
+    assert QUESTIONS.change("rows", curve) == pytest.approx(-0.6)
+    assert QUESTIONS.change("cardinality", curve) == pytest.approx(-5 / 9)
 
 
 def test_the_examples_run() -> None:

@@ -5,12 +5,14 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from scipy.stats import chi2_contingency
 
 from tests.contracts.test_stress import FACTORS, correlations
 from unbraid.core import UsageError
-from unbraid.metrics import Representation
+from unbraid.metrics import Representation, score
 from unbraid.stress import Stressor, responses, stressed, stressor, unstressed
 from unbraid.stress._clean import LEVELS, NOISE, ROWS, standardised
+from unbraid.stress.mixing import matrix
 from unbraid.stress.nonlinearity import nonlinearity
 
 
@@ -74,6 +76,72 @@ def test_levels_stay_as_far_apart_as_their_noise_however_many() -> None:
 def test_the_truth_falls_where_any_of_the_three_does() -> None:
     assert stressor("rotation").truth == stressor("noise").truth == stressor("redundancy").truth == "falls"
     assert stressor("dead").truth == "stays"
+
+
+@pytest.mark.parametrize("kind", range(1, 6))
+def test_null_codes_are_independent_of_the_factors_and_of_each_other(kind: int) -> None:
+    rep = stressed("null", kind)
+    assert rep.latents == 2 * FACTORS
+    varying = rep.code[:, np.ptp(rep.code, axis=0) > 0]
+    assert varying.shape[1] == (1 if kind == 5 else 8)
+    groups = [(column > column.mean()).astype(int) for column in varying.T]
+    tables = [np.histogram2d(group, levels, bins=(2, LEVELS))[0] for group in groups for levels in rep.factors.T]
+    assert min(chi2_contingency(table).pvalue for table in tables) > 0.01 / len(tables)  # Bonferroni's
+    among = np.corrcoef(np.atleast_2d(varying.T)) - np.eye(varying.shape[1])
+    assert np.abs(among).max() < 0.08
+
+
+def test_kinds_of_null_codes_are_what_they_are_called() -> None:
+    gaussian, uniform, discrete, mixed, single = (stressed("null", kind).code for kind in range(1, 6))
+    assert np.abs(gaussian).max() > 3
+    assert np.abs(uniform).max() <= 1
+    assert [len(np.unique(column)) for column in discrete.T] == [2, 3, 4, 5, 6, 7, 8, 2]
+    assert len(np.unique(mixed[:, 3])) == 2
+    assert mixed.std(axis=0).max() / mixed.std(axis=0).min() > 5
+    assert (single[:, 1:] == 0).all()
+
+
+def test_a_lost_factor_stands_nowhere_and_the_others_stay() -> None:
+    half = correlations(stressed("lost", 2))
+    assert half[:2] == pytest.approx(np.eye(FACTORS)[:2], abs=0.06)
+    assert half[2:].max() < 0.06
+
+
+def test_every_curve_of_a_multicode_reads_its_own_factor_alone() -> None:
+    rep = stressed("multicode", 4)
+    assert rep.latents == 4 * FACTORS
+    for latent, values in enumerate(rep.code.T):
+        means = [[values[levels == level].mean() for level in range(LEVELS)] for levels in rep.factors.T]
+        reach = np.ptp(means, axis=1)
+        assert int(np.argmax(reach)) == latent % FACTORS
+        assert np.sort(reach)[-2] < 0.2 < 2 < reach.max()
+    steps = [
+        np.sign(np.diff([rep.code[rep.factors[:, 0] == k, z].mean() for k in range(LEVELS)])) for z in (0, 4, 8, 12)
+    ]
+    assert [bool((step > 0).all()) for step in steps] == [True, True, False, False]  # line, tanh; square and sine turn
+
+
+def test_dense_mixing_is_invertible_and_a_line_reads_it_while_no_latent_is_any_factors_own() -> None:
+    for degrees in (15, 60, 100):
+        turn = matrix(np.random.default_rng(degrees), degrees)
+        assert turn @ turn.T == pytest.approx(np.eye(FACTORS), abs=1e-12)
+    assert np.abs(matrix(np.random.default_rng(0), 60)) == pytest.approx(np.full((FACTORS, FACTORS), 0.5))
+    drawn = {tuple(np.sign(matrix(np.random.default_rng(seed), 60)).ravel()) for seed in range(20)}
+    assert len(drawn) > 3  # random in its signs
+    clean, mixed = stressed("mixing", 0), stressed("mixing", 60)
+    assert correlations(mixed) == pytest.approx(np.full((FACTORS, FACTORS), 0.5), abs=0.04)
+    read = [score(rep, metrics="r2", floor=False)["r2"].value for rep in (clean, mixed)]
+    assert read[0] == pytest.approx(read[1], abs=0.005)
+
+
+def test_overcomplete_codes_keep_the_four_and_blend_all_factors_in_the_others() -> None:
+    rep = stressed("overcomplete", 1024)
+    assert rep.code.shape == (500, 1024)
+    known = correlations(rep)
+    assert (np.diag(known[:FACTORS]) > 0.98).all()
+    assert rep.code.std(axis=0) == pytest.approx(np.ones(1024), abs=0.15)
+    assert (known[FACTORS:].max(axis=1) < 0.95).mean() > 0.9
+    assert score(rep, metrics="mcc", floor=False)["mcc"].value > 0.98
 
 
 def halved(rng: np.random.Generator, *, share: float = 1.0) -> Representation:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from unbraid.core import Spec, UsageError, names
-from unbraid.stress import Response, agreement, response_curves, responses, stressor
+from unbraid.metrics import DEFAULT, properties, score, specs_of
+from unbraid.stress import Response, agreement, response_curves, responses, stressed, stressor
+from unbraid.stress._responses import FLOORED, responses_to_one
 
 
 def made(metric: str, values: list[float | None], stressor: str = "rotation") -> list[Response]:
@@ -79,6 +81,64 @@ def test_progress_counts_codes() -> None:
     assert told == [(number, 5) for number in range(1, 6)]
 
 
+def test_quick_scores_stand_beside_their_floor_and_the_score_above_it() -> None:
+    answers = responses(["modularity", "mutual_information_between_latents", "active_latents"], "null", seeds=1)
+    above = {answer.strength: answer.above for answer in answers if answer.metric == "modularity"}
+    noise = [answer for answer in answers if answer.metric == "modularity" and answer.strength in (1, 2, 3, 4)]
+    assert all(answer.value > 0.2 and abs(answer.above) < 0.35 for answer in noise)  # three permutations each
+    assert above[0] > 0.98
+    others = [answer for answer in answers if answer.metric != "modularity"]
+    assert all(answer.floor is None and answer.above is None for answer in others)  # no chance of factors to speak of
+    curve = response_curves(answers, "above")["modularity"]["null"]
+    assert curve.middle.tolist() == list(above.values())
+    without = responses("modularity", "null", seeds=1, permutations=0)
+    assert [answer.value for answer in without] == [a.value for a in answers if a.metric == "modularity"]
+    assert all(answer.floor is None for answer in without)
+
+
+@pytest.mark.parametrize("kind", range(1, 6))
+def test_null_codes_are_no_more_than_chance_by_every_quick_score(kind: int) -> None:
+    ranged = [name for name in DEFAULT if properties(name).cost == "quick" and properties(name).permuted in FLOORED]
+    scores = score(stressed("null", kind), metrics=ranged, floor=19, progress=False)
+    given = {name: answer for name, answer in scores.items() if answer.value is not None and answer.floor is not None}
+    assert len(given) >= len(ranged) - (2 if kind == 5 else 0)
+    for name, answer in given.items():
+        deviation = np.sqrt(19) * answer.floor_error + 1e-9
+        assert abs(answer.value - answer.floor) < 5 * deviation, name
+        assert answer.above is None or abs(answer.above) < 0.15, name
+
+
+def test_a_hundred_rows_are_scored_or_missing_with_the_reason_and_never_an_exception() -> None:
+    answers = responses_to_one(specs_of(DEFAULT), "rows", 100, 0, permutations=3)
+    given = {answer.metric: answer for answer in answers}
+    for name in DEFAULT:
+        few = properties(name).rows > 100 or "grid" in properties(name).needs
+        assert (given[name].value is None) == few, (name, given[name].reason)
+        assert bool(given[name].reason) == few
+    assert "explicitness" in {name for name in DEFAULT if properties(name).rows > 100}
+
+
+def test_fewer_rows_than_a_score_takes_are_never_a_number() -> None:
+    for rows in (2, 50):
+        for answer in responses_to_one(specs_of(DEFAULT), "rows", rows, 0, permutations=3):
+            name = answer.metric.partition("/")[0]
+            assert answer.value is None or properties(name).rows <= rows, answer
+            assert answer.value is not None or answer.reason
+
+
+def test_codes_too_large_for_slow_scores_are_measured_with_quick_ones() -> None:
+    answers = responses(["mcc", "sap"], "overcomplete", seeds=1)
+    assert all(answer.value is not None for answer in answers if answer.metric == "mcc")
+    reasons = {answer.reason for answer in answers if answer.metric == "sap"}
+    assert reasons == {"sap is slow, and overcomplete is measured with quick scores only"}
+
+
+def test_slow_scores_may_have_fewer_seeds() -> None:
+    answers = responses(["mcc", "kl_variance"], "dead", seeds=2, slow_seeds=1)
+    assert {answer.seed for answer in answers if answer.metric == "kl_variance"} == {0}
+    assert {answer.seed for answer in answers if answer.metric == "mcc"} == {0, 1}
+
+
 @pytest.mark.slow
 def test_two_processes_give_what_one_gives() -> None:
     one, two = (responses(["mig", "sap"], ["rows"], seeds=2, jobs=jobs) for jobs in (1, 2))
@@ -92,6 +152,8 @@ def test_two_processes_give_what_one_gives() -> None:
         ({"metrics": "migg"}, "Did you mean 'mig'"),
         ({"seeds": 0}, "seeds must be at least 1"),
         ({"jobs": 0}, "jobs must be at least 1"),
+        ({"slow_seeds": -1}, "slow_seeds must not be negative"),
+        ({"permutations": 2}, "permutations must be 0 or at least 3"),
     ],
 )
 def test_mistakes_are_named_before_anything_runs(options: dict, message: str) -> None:

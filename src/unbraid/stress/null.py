@@ -31,7 +31,7 @@ def null(rng: np.random.Generator, *, kind: int = 0) -> Representation:
     Args:
         rng: draws the codes.
         kind: 0 leaves the code as it is; 1 Gaussian; 2 uniform; 3 discrete, latents of 2, 3, … 8 values; 4 mixed,
-            Gaussian, uniform, heavy-tailed and discrete latents of three scales side by side; 5 one Gaussian latent
+            Gaussian, uniform, heavy-tailed and two-valued latents of three scales side by side; 5 one Gaussian latent
             among constants.
 
     Returns:

@@ -1,0 +1,76 @@
+"""The first table of the metrics page: which score for which question, at which N and D, and what it cannot see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from questions import QUESTIONS, Curves, Measured, Question
+
+from unbraid.stress import ResponseCurve
+
+CHOSEN = 3  # scores per question: those that the fewest stressors mislead
+NEAR = 0.05  # how far a reading may be from that of the most rows, or of no latents of noise
+FACTORS = 4
+
+
+def chosen(measured: Measured) -> str:
+    """One row per score: what noise reads, from how many rows and up to how many latents it holds, what misleads it."""
+    lines = [
+        "| question | score | clean codes | codes that know nothing | from N | up to D | does not see "
+        "| also moved by |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for question in QUESTIONS:
+        for place, name in enumerate(recommended(question, measured)):
+            cells = [question.sentence if place == 0 else "", f"`{name}`"]
+            cells += [beside(measured, name, measured.start), beside(measured, name, measured.on_noise)]
+            cells += [fewest_rows(measured.reading(name)["rows"]) if "rows" in measured.reading(name) else "grid"]
+            cells += [most_latents(measured.reading(name)["width"])]
+            cells += [listed(measured.blind(name, question)), listed(measured.false(name, question))]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def recommended(question: Question, measured: Measured) -> list[str]:
+    """Scores of the question that the fewest stressors mislead, the fewest first."""
+    known = [name for name in question.scores if name in measured.values]
+    return sorted(known, key=lambda name: misled(name, question, measured))[:CHOSEN]
+
+
+def misled(name: str, question: Question, measured: Measured) -> int:
+    """How many stressors mislead the score."""
+    return len(measured.blind(name, question)) + len(measured.false(name, question))
+
+
+def beside(measured: Measured, name: str, of: Callable[[str, Curves], float]) -> str:
+    """A value, and after it in bold the score above chance; what noise reads stands there for slow scores too."""
+    value, above = of(name, measured.values), of(name, measured.above)
+    return "missing" if np.isnan(value) else f"{value:.2f}" if np.isnan(above) else f"{value:.2f}, **{above:.2f}**"
+
+
+def fewest_rows(curve: ResponseCurve) -> str:
+    """The fewest rows from which on the reading stays within `NEAR` of that of the most."""
+    return f"{_held(curve, curve.middle[-1], from_the_end=True):g}"
+
+
+def most_latents(curve: ResponseCurve) -> str:
+    """The most latents up to which latents of noise leave the reading within `NEAR`."""
+    held = FACTORS + _held(curve, curve.middle[0], from_the_end=False)
+    return f"{held:g}" + (" (all measured)" if held == FACTORS + curve.strengths[-1] else "")
+
+
+def _held(curve: ResponseCurve, reading: float, from_the_end: bool) -> float:
+    """The last strength, counted from one end, of an unbroken row of those that read alike."""
+    order = range(len(curve.middle))[:: -1 if from_the_end else 1]
+    held = curve.strengths[order[0]]
+    for place in order:
+        if not abs(curve.middle[place] - reading) <= NEAR:
+            break
+        held = curve.strengths[place]
+    return float(held)
+
+
+def listed(stressors: Iterable[str]) -> str:
+    """Their names, or a dash."""
+    return ", ".join(stressors) or "—"
