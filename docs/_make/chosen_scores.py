@@ -44,9 +44,13 @@ def misled(name: str, question: Question, measured: Measured) -> int:
 
 
 def beside(measured: Measured, name: str, of: Callable[[str, Curves], float]) -> str:
-    """A value, and after it in bold the score above chance; what noise reads stands there for slow scores too."""
+    """A value, and after it in bold the score above chance, where floors were measured."""
     value, above = of(name, measured.values), of(name, measured.above)
-    return "missing" if np.isnan(value) else f"{value:.2f}" if np.isnan(above) else f"{value:.2f}, **{above:.2f}**"
+    if np.isnan(value):
+        return "missing"
+    if name not in measured.above:
+        return f"{value:.2f}"
+    return f"{value:.2f}, " + ("**none**" if np.isnan(above) else f"**{above + 0.0:.2f}**".replace("-0.00", "0.00"))
 
 
 def fewest_rows(curve: ResponseCurve) -> str:

