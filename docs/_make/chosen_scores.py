@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from questions import QUESTIONS, Curves, Measured, Question
 
 from unbraid.stress import ResponseCurve
 
-CHOSEN = 3  # scores per question: those that the fewest stressors mislead
+CHOSEN = 3  # scores per question, at most: those that the fewest stressors mislead
+FOOLED = 0.1  # a score that reads more on codes that know nothing is worth nothing without its floor
 NEAR = 0.05  # how far a reading may be from that of the most rows, or of no latents of noise
 FACTORS = 4
 
@@ -26,21 +27,27 @@ def chosen(measured: Measured) -> str:
             cells = [question.sentence if place == 0 else "", f"`{name}`"]
             cells += [beside(measured, name, measured.start), beside(measured, name, measured.on_noise)]
             cells += [fewest_rows(measured.reading(name)["rows"]) if "rows" in measured.reading(name) else "grid"]
-            cells += [most_latents(measured.reading(name)["width"])]
+            cells += [most_latents(measured.reading(name), question)]
             cells += [listed(measured.blind(name, question)), listed(measured.false(name, question))]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def recommended(question: Question, measured: Measured) -> list[str]:
-    """Scores of the question that the fewest stressors mislead, the fewest first."""
-    known = [name for name in question.scores if name in measured.values]
+    """Scores of the question that the fewest stressors mislead, the fewest first; none that noise fools unseen."""
+    known = [name for name in question.scores if name in measured.values and not fooled(name, measured)]
     return sorted(known, key=lambda name: misled(name, question, measured))[:CHOSEN]
 
 
 def misled(name: str, question: Question, measured: Measured) -> int:
     """How many stressors mislead the score."""
     return len(measured.blind(name, question)) + len(measured.false(name, question))
+
+
+def fooled(name: str, measured: Measured) -> bool:
+    """Whether noise reads something, and no score above chance stands beside it to say so."""
+    noise, above = measured.on_noise(name, measured.values), measured.on_noise(name, measured.above)
+    return abs(noise) > FOOLED and bool(np.isnan(above))
 
 
 def beside(measured: Measured, name: str, of: Callable[[str, Curves], float]) -> str:
@@ -58,10 +65,15 @@ def fewest_rows(curve: ResponseCurve) -> str:
     return f"{_held(curve, curve.middle[-1], from_the_end=True):g}"
 
 
-def most_latents(curve: ResponseCurve) -> str:
-    """The most latents up to which latents of noise leave the reading within `NEAR`."""
-    held = FACTORS + _held(curve, curve.middle[0], from_the_end=False)
-    return f"{held:g}" + (" (all measured)" if held == FACTORS + curve.strengths[-1] else "")
+def most_latents(curves: Mapping[str, ResponseCurve], question: Question) -> str:
+    """The most latents up to which latents of noise, and blends where they change no answer, leave the reading."""
+    noise = curves["width"]._replace(strengths=FACTORS + curves["width"].strengths)
+    held, most = _held(noise, noise.middle[0], from_the_end=False), noise.strengths[-1]
+    if held == most and "overcomplete" in curves and "overcomplete" not in question.falls:
+        blends = curves["overcomplete"]
+        held = max(held, _held(blends, blends.middle[0], from_the_end=False))
+        most = blends.strengths[-1]
+    return f"{held:g}" + (" (all measured)" if held == most else "")
 
 
 def _held(curve: ResponseCurve, reading: float, from_the_end: bool) -> float:
