@@ -113,7 +113,7 @@ def test_null_codes_are_no_more_than_chance_by_every_quick_score(kind: int) -> N
 
 
 def test_a_hundred_rows_are_scored_or_missing_with_the_reason_and_never_an_exception() -> None:
-    answers = responses_to_one(specs_of(DEFAULT), "rows", 100, 0, permutations=3)
+    answers = responses_to_one(list(specs_of(DEFAULT).values()), "rows", 100, 0, permutations=3)
     given = {answer.metric: answer for answer in answers}
     for name in DEFAULT:
         few = properties(name).rows > 100 or "grid" in properties(name).needs
@@ -124,7 +124,7 @@ def test_a_hundred_rows_are_scored_or_missing_with_the_reason_and_never_an_excep
 
 def test_fewer_rows_than_a_score_takes_are_never_a_number() -> None:
     for rows in (2, 50):
-        for answer in responses_to_one(specs_of(DEFAULT), "rows", rows, 0, permutations=3):
+        for answer in responses_to_one(list(specs_of(DEFAULT).values()), "rows", rows, 0, permutations=3):
             name = answer.metric.partition("/")[0]
             assert answer.value is None or properties(name).rows <= rows, answer
             assert answer.value is not None or answer.reason

@@ -56,7 +56,7 @@ def _picture(answers: Sequence[Response]) -> bytes:
     """One small picture per score and stressor: the value, and quietly the score above chance."""
     table, above = (_bands(response_curves(answers, of)) for of in ("value", "above"))
     ideal = {name: stressor(name).truth for curves in table.values() for name in curves}
-    return png(stress(table, above=above, ideal=ideal, cell=1.1), dpi=110)
+    return png(stress(table, above=above, ideal=ideal, cell=1.1), dpi=90)
 
 
 def _bands(curves: Mapping[str, Mapping[str, ResponseCurve]]) -> dict[str, dict[str, Band]]:
