@@ -251,6 +251,7 @@ def test_a_script_without_a_main_guard_runs_a_study(tmp_path: Path) -> None:
 
 def test_things_show_what_they_are(run: unbraid.Run) -> None:
     assert repr(run.dataset).startswith("<toy: 128 images 1 x 16 x 16; factors x 8, y 8, brightness 2>")
+    assert run.dataset._repr_html_().count("data:image/png;base64") == 1
     rep = unbraid.encode(run, run.dataset)
     assert repr(rep) == "<Representation: 128 rows, 10 latents; factors x 8, y 8, brightness 2>"
     scores = unbraid.score(rep, metrics=["mig", "udr"])

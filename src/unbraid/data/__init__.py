@@ -14,6 +14,7 @@ from unbraid.data._files.fetch import fetch
 from unbraid.data._load import complete_data, load_dataset
 from unbraid.data._rendered import RenderedDataset
 from unbraid.data._sampling import draw_partners, draw_rows
+from unbraid.data._shown import image_row_html
 from unbraid.data._statistics import channel_statistics
 from unbraid.data._views.in_memory import in_memory
 from unbraid.data._views.view import view
@@ -59,6 +60,7 @@ __all__ = [
     "factor_distances",
     "fetch",
     "file_states",
+    "image_row_html",
     "in_memory",
     "load_dataset",
     "rows_within",

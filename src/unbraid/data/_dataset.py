@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,11 +13,13 @@ from typing import Any, Self
 import numpy as np
 
 from unbraid.core import FactorSpace, Remembers, UsageError, require
+from unbraid.data._shown import image_row_html
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 Render = Callable[[np.ndarray], np.ndarray]
 Standardisation = tuple[np.ndarray, np.ndarray]
 NO_FACTORS = FactorSpace(())
+SHOWN = 8  # images of a dataset in a notebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,10 @@ class GroundTruthDataset(Remembers, ABC):
         size = " x ".join(map(str, self.image_shape))
         factors = ", ".join(f"{factor.name} {factor.size or factor.kind}" for factor in self.space.factors)
         return f"<{self.name}: {len(self):,} images {size}; {f'factors {factors}' if factors else 'no factors'}>"
+
+    def _repr_html_(self) -> str:
+        spread = np.linspace(0, len(self) - 1, SHOWN).round().astype(np.int64)
+        return f"<p>{html.escape(repr(self)[1:-1])}</p>{image_row_html(self.images(spread), 'images')}"
 
     @property
     def name(self) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +15,7 @@ import torch
 from torch import Tensor
 
 from unbraid.core import require, rng
-from unbraid.data import GroundTruthDataset, in_memory, load_dataset
+from unbraid.data import GroundTruthDataset, image_row_html, in_memory, load_dataset
 from unbraid.models import Model
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
 from unbraid.training._build import model_of_shape
@@ -252,22 +250,11 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        """The run in a line, a row of what it reconstructs, and its last logged values."""
+        """The run in a line, images of the prior, and its last logged values."""
         last = self.folder.read_log()[-1:]
+        pictures = image_row_html(np.round(self.sample(THUMBNAILS) * 255).astype(np.uint8), "samples")
         values = ", ".join(f"{name} {value:,.3g}" for row in last for name, value in row.items())
-        return f"<p>{html.escape(repr(self)[4:-1])}</p>{self._thumbnails()}<p>{html.escape(values)}</p>"
-
-    def _thumbnails(self) -> str:
-        """Images of the prior, as one picture in a page."""
-        from PIL import Image
-
-        row = np.concatenate(list(self.sample(THUMBNAILS)), axis=2)  # [C, H, W * THUMBNAILS]
-        pixels = np.round(row * 255).astype(np.uint8).transpose(1, 2, 0)
-        if pixels.shape[2] not in (1, 3):
-            return ""
-        stream = io.BytesIO()
-        Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels).save(stream, "png")
-        return f'<img alt="samples" src="data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}">'
+        return f"<p>{html.escape(repr(self)[4:-1])}</p>{pictures}<p>{html.escape(values)}</p>"
 
     def _standardised(self, x: Tensor) -> Tensor:
         """Images as the model was shown them."""
