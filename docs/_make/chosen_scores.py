@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-from questions import QUESTIONS, Curves, Measured, Question
+from questions import QUESTIONS, Measured, Question
 
 from unbraid.stress import ResponseCurve
 
@@ -25,7 +25,7 @@ def chosen(measured: Measured) -> str:
     for question in QUESTIONS:
         for place, name in enumerate(recommended(question, measured)):
             cells = [question.sentence if place == 0 else "", f"`{name}`"]
-            cells += [beside(measured, name, measured.start), beside(measured, name, measured.on_noise)]
+            cells += readings(name, measured)
             cells += [fewest_rows(measured.reading(name)["rows"]) if "rows" in measured.reading(name) else "grid"]
             cells += [most_latents(measured.reading(name), question)]
             cells += [listed(measured.blind(name, question)), listed(measured.false(name, question))]
@@ -46,18 +46,17 @@ def misled(name: str, question: Question, measured: Measured) -> int:
 
 def fooled(name: str, measured: Measured) -> bool:
     """Whether noise reads something, and no score above chance stands beside it to say so."""
-    noise, above = measured.on_noise(name, measured.values), measured.on_noise(name, measured.above)
+    noise, above = measured.noise(name)
     return abs(noise) > FOOLED and bool(np.isnan(above))
 
 
-def beside(measured: Measured, name: str, of: Callable[[str, Curves], float]) -> str:
-    """A value, and after it in bold the score above chance, where floors were measured."""
-    value, above = of(name, measured.values), of(name, measured.above)
-    if np.isnan(value):
-        return "missing"
-    if name not in measured.above:
-        return f"{value:.2f}"
-    return f"{value:.2f}, " + ("**none**" if np.isnan(above) else f"**{above + 0.0:.2f}**".replace("-0.00", "0.00"))
+def readings(name: str, measured: Measured) -> list[str]:
+    """On clean codes and on noise: the value, and after it in bold the score above chance, where it was measured."""
+    cells = []
+    for value, above in (measured.clean(name), measured.noise(name)):
+        chance = "none" if np.isnan(above) else f"{above:.2f}".replace("-0.00", "0.00")
+        cells.append(f"{value:.2f}" + (f", **{chance}**" if name in measured.above else ""))
+    return [cell.replace("nan, **none**", "missing").replace("nan", "missing") for cell in cells]
 
 
 def fewest_rows(curve: ResponseCurve) -> str:

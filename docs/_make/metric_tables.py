@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from chosen_scores import beside, chosen
+from chosen_scores import chosen, readings
 from questions import DESCRIBE, HERE, QUESTIONS, Curves, Measured, Question, read
 from scipy.stats import spearmanr
 
@@ -50,9 +50,8 @@ def answered(question: Question, measured: Measured) -> str:
         "|---|---|---|---|---|",
     ]
     for name in (name for name in question.scores if name in measured.values):
-        readings = [beside(measured, name, measured.start), beside(measured, name, measured.on_noise)]
         misled = [by_how_much(measured.false(name, question)), by_how_much(measured.blind(name, question))]
-        lines.append("| " + " | ".join([f"`{name}`", *readings, *misled]) + " |")
+        lines.append("| " + " | ".join([f"`{name}`", *readings(name, measured), *misled]) + " |")
     return "\n".join(lines)
 
 

@@ -119,17 +119,24 @@ class Measured:
         """Where the score stays, or rises, though the answer gets worse."""
         return {name: moves for name, moves in self.moves(score).items() if name in question.falls and moves > -FELT}
 
-    def start(self, score: str, of: Curves) -> float:
-        """On unstressed codes."""
-        return float(of[score]["rotation"].middle[0]) if score in of else np.nan
+    def clean(self, score: str) -> tuple[float, float]:
+        """Value and score above chance on unstressed codes; NaN where there is none."""
+        value, above = (of[score]["rotation"].middle[0] if score in of else np.nan for of in (self.values, self.above))
+        return float(value), float(above)
 
-    def on_noise(self, score: str, of: Curves) -> float:
-        """On the kind of null codes whose value is furthest from 0; NaN where the score is missing on all of them."""
-        values, curve = self.values[score].get("null"), of.get(score, {}).get("null")
-        if values is None or curve is None:
-            return np.nan
-        means = np.where(values.strengths != unstressed("null"), np.abs(values.middle), np.nan)
-        return float(curve.middle[np.nanargmax(means)]) if np.isfinite(means).any() else np.nan
+    def noise(self, score: str) -> tuple[float, float]:
+        """On null codes: the value on the kind that fools the score most, and the mean above chance over all kinds.
+
+        Above is NaN where no floors were measured, and where the floor of that kind leaves no room above it.
+        """
+        curve = self.values[score].get("null")
+        null = slice(None) if curve is None else curve.strengths != unstressed("null")
+        if curve is None or not np.isfinite(curve.middle[null]).any():
+            return np.nan, np.nan
+        worst = np.nanargmax(np.abs(curve.middle[null]))
+        above = self.above.get(score, {}).get("null", curve._replace(middle=np.full(len(curve.middle), np.nan)))
+        chance = above.middle[null]
+        return float(curve.middle[null][worst]), float(np.nanmean(chance)) if np.isfinite(chance[worst]) else np.nan
 
 
 def read(file: Path) -> list[Response]:
