@@ -140,6 +140,10 @@ def test_anybodys_encoder_is_scored_in_one_line() -> None:
     first, second = (unbraid.encode(layer, "toy") for _ in range(2))
     assert np.array_equal(first.code, second.code)  # dropout is off meanwhile
     assert layer.training
+    layer(torch.rand(4, 1, 16, 16)).sum().backward()  # and it can be trained on
+    model = unbraid.models.mlp((1, 16, 16), latents=2)
+    unbraid.encode(model, "toy", np.arange(5))
+    model(torch.rand(2, 1, 16, 16)).sum().backward()
     with_spread = unbraid.encode(lambda x: (x.mean((2, 3)), x.mean((2, 3)) - 3), "toy", np.arange(5))
     assert with_spread.logvar is not None
 
@@ -208,6 +212,28 @@ def test_datasets_work_under_a_data_loader_and_other_libraries_work_as_ours(tmp_
     config = unbraid.RunConfig("toy", "mlp", objective="vae", steps=2, batch=4)
     assert unbraid.fit(config, tmp_path / "run", dataset=guest).dataset.space.names == ()
     assert unbraid.evaluate(lambda x: x.mean((2, 3)), ours, metrics="r2")["value"].notna().any()
+
+
+def test_a_run_on_data_that_were_given_asks_for_them(tmp_path: Path) -> None:
+    guest = TensorDataset(torch.rand(200, 1, 16, 16), torch.arange(200) % 4)
+    config = unbraid.RunConfig("toy", "mlp", objective="vae", steps=2, batch=4)
+    unbraid.fit(config, tmp_path / "run", dataset=guest)
+    opened = unbraid.open(tmp_path / "run")
+    assert opened.sample(2).shape == (2, 1, 16, 16)
+    with pytest.raises(UsageError, match=r"given to it, TensorDataset: 200 images.*dataset=…"):
+        _ = opened.dataset
+    labelled = unbraid.load_dataset(guest, labels="digit")
+    assert unbraid.evaluate(tmp_path / "run", labelled, "r2")["value"].notna().any()
+    unbraid.fit(config, tmp_path / "same", dataset=unbraid.load_dataset("toy"))
+    assert len(unbraid.open(tmp_path / "same").dataset) == 72
+
+
+def test_metrics_may_stand_third() -> None:
+    assert list(unbraid.score(LABELS * 2.0, LABELS, "mcc", floor=False)) == ["mcc"]
+
+
+def test_a_data_page_is_written_by_name(tmp_path: Path) -> None:
+    assert unbraid.report.data_page("toy", str(tmp_path / "toy")).is_file()
 
 
 def test_other_peoples_datasets_are_refused_with_a_sentence() -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.studies.samples import done, statuses, tiny
+from unbraid.cli import app
 from unbraid.core import UsageError
 from unbraid.report import write_study_report
 from unbraid.studies import archive_runs, collect, judge, keep, load_study, runs_alone, summary_table, table
@@ -32,11 +34,13 @@ def test_baselines_are_rows_of_the_table_and_of_no_claim_that_does_not_ask(finis
     frame = collect(study, statuses(study, root))  # type: ignore[arg-type]
     runs = runs_alone(frame)["run"].nunique()
     count = frame.groupby("baseline")["run"].nunique()
-    assert count["untrained"] == count["rotated_varimax"] == count[""] == runs
+    assert count["rotated_varimax"] == count[""] == runs
+    assert count["untrained"] == len(study.seeds)  # one network, whatever the objective  # type: ignore[attr-defined]
     assert count["pca"] == count["ica"] == 1  # the same data, as many latents
     labels = set(summary_table(frame)["label"])
     assert "pca" in labels
-    assert any(label.startswith("untrained of ") for label in labels)
+    assert "untrained mlp" in labels
+    assert any(label.startswith("rotated_ica of ") for label in labels)
     effect = judge(study.claims[0], frame).effect  # type: ignore[attr-defined]
     values = frame[(frame["metric"] == "r2") & (frame["part"] == "")]
     of_runs = values[(values["baseline"] == "") & (values["objective"] == "beta_vae")]["value"].mean()
@@ -50,10 +54,17 @@ def test_tables_pages_and_archives_have_them(finished: tuple[object, Path], tmp_
     assert "pca" in set(table(study, root=root)["label"])  # type: ignore[arg-type]
     assert "baseline" in table(study, root=root, view="tidy")  # type: ignore[arg-type]
     page = write_study_report(study, root=root).read_text(encoding="utf-8")  # type: ignore[arg-type]
-    assert "untrained of" in page
+    assert "untrained mlp" in page
     keep(study, tmp_path / "kept", root=root)  # type: ignore[arg-type]
     assert KeptRuns(tmp_path / "kept" / study.name).baselines  # type: ignore[attr-defined]
     assert archive_runs(study, statuses(study, root), tmp_path / "kept") == 0  # type: ignore[arg-type]
+
+
+def test_the_plan_knows_the_sides_that_are_baselines(finished: tuple[object, Path]) -> None:
+    _, root = finished
+    answer = CliRunner().invoke(app, ["study", "plan", str(root.parent / "tiny.yaml"), "--root", str(root)])
+    assert answer.exit_code == 0
+    assert "no run has" not in answer.output
 
 
 def test_a_study_names_its_baselines(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ def show_plan(
     study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None, many: Many = False
 ) -> None:
     """Show the runs a study would make, and which of them are done."""
+    from unbraid.evaluation import baseline_names
     from unbraid.studies import plan, run_statuses, unmatched
 
     loaded = _loaded(study, scale)
@@ -49,6 +50,7 @@ def show_plan(
     if len(runs) > SHOWN:
         say(f"  … and {len(runs) - SHOWN:,} more")
     settings = [run.settings for run in {run.label: run for run in reversed(runs)}.values()]  # one of each combination
+    settings += [{**settings[0], "baseline": name} for name in baseline_names(loaded.baselines)]
     for claim in loaded.claims:
         for side in unmatched(claim, settings):
             say(f"no run has: {side} (claim: {claim.says})")

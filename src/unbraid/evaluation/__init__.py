@@ -1,6 +1,6 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
-from unbraid.evaluation._baselines import BASELINES, OF_THE_DATA, Baseline, baseline_codes
+from unbraid.evaluation._baselines import BASELINES, OF_THE_DATA, Baseline, baseline_codes, baseline_names
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import (
     chosen_rows,
@@ -21,6 +21,7 @@ __all__ = [
     "OF_THE_DATA",
     "Baseline",
     "baseline_codes",
+    "baseline_names",
     "score_baselines",
     "WRITERS",
     "Loggers",

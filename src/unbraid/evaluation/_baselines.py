@@ -21,10 +21,20 @@ from unbraid.training import Run, new_model
 
 Baseline = Literal["untrained", "pca", "ica", "rotated"]
 BASELINES: tuple[Baseline, ...] = get_args(Baseline)
+ROTATIONS = ("rotated_varimax", "rotated_ica")
 OF_THE_DATA = ("pca", "ica")  # the same for every run with these data and as many latents
 SAMPLE = 4096  # images that PCA and ICA are fitted on
 BATCH = 512  # images projected at once
 IN_USE = 0.01  # nats: a latent below carries nothing, and is not rotated
+
+
+def baseline_names(names: Iterable[Baseline]) -> list[str]:
+    """Under which names baselines stand in tables: `rotated` is two of them.
+
+    >>> baseline_names(["pca", "rotated"])
+    ['pca', 'rotated_varimax', 'rotated_ica']
+    """
+    return [name for asked in names for name in (ROTATIONS if asked == "rotated" else (str(asked),))]
 
 
 def baseline_codes(

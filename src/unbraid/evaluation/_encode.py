@@ -49,7 +49,8 @@ def encode(
     encoder = encoder.model if isinstance(encoder, Run) else encoder
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
     means, logvars = [], []
-    with torch.inference_mode(), encoder_of(encoder, device) as encoded, shown(progress, "encoding") as show:
+    # the encoder first: weights that are moved in inference mode could not be trained any more
+    with encoder_of(encoder, device) as encoded, torch.inference_mode(), shown(progress, "encoding") as show:
         for start in range(0, len(index), BATCH):
             rows = index[start : start + BATCH]
             mean, logvar = encoded(to_input(dataset.images(rows), device, dataset.standardisation))

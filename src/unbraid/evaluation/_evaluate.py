@@ -40,8 +40,8 @@ WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as m
 def evaluate(
     run: Any,
     dataset: Any = None,
-    *,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
+    *,
     rows: int = WHOLE,
     seed: int = 0,
     interval: bool = False,

@@ -34,8 +34,8 @@ DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST
 def score(
     codes: Any,
     labels: Any = None,
-    *,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
+    *,
     seed: int = 0,
     layer: int | None = None,
     kinds: Kinds | None = None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from unbraid.core import require
@@ -12,7 +14,8 @@ from unbraid.stress._stressor import Stressor
 __all__ = ["multicode"]
 
 STRESSOR = Stressor(grows="latents per factor, each along another curve", strengths=(1, 2, 3, 4), compact="falls")
-CURVES = (lambda u: u, lambda u: np.tanh(2 * u), lambda u: u**2, lambda u: np.sin(np.pi * u))  # the last two turn
+Curve = Callable[[np.ndarray], np.ndarray]
+CURVES: tuple[Curve, ...] = (lambda u: u, lambda u: np.tanh(2 * u), np.square, lambda u: np.sin(np.pi * u))
 
 
 def multicode(rng: np.random.Generator, *, curves: int = 1) -> Representation:

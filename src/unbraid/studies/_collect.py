@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +20,7 @@ from unbraid.studies._worker import score_ids
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
 HEAD = "reconstruction/"
+UNTAUGHT = ("untrained", *OF_THE_DATA)  # baselines that are the same whatever the objective is
 
 
 def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
@@ -53,7 +56,7 @@ def runs_alone(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_baselines(study: Study, statuses: Sequence[RunStatus]) -> list[pd.DataFrame]:
-    """The rows of baselines, run by run; of PCA and ICA once for the same data and number of latents."""
+    """The rows of baselines, run by run; those that no objective has a part in once."""
     frames, seen = [], set()
     for status in statuses:
         table = status.record.baselines() if status.state == "done" else None
@@ -63,14 +66,28 @@ def _of_baselines(study: Study, statuses: Sequence[RunStatus]) -> list[pd.DataFr
         table = table[table["score_id"].isin(score_ids(run.config, study.rows))]
         for name, rows in table.groupby("baseline", sort=False):
             values = rows.drop(columns="reason").to_csv(index=False)
-            if name in OF_THE_DATA and (name, values) in seen:
+            if name in UNTAUGHT and (name, values) in seen:
                 continue
             seen.add((name, values))
             frame = with_settings(run, rows)
-            label = str(name) if name in OF_THE_DATA else f"{name} of {run.label}"
-            alone = {"objective": name} if name in OF_THE_DATA else {}
-            frames.append(frame.assign(label=label, group=f"{name} {group_of(run)}", run=f"{name} {run.name}", **alone))
+            names = {"label": f"{name} of {run.label}", "group": f"{name} {group_of(run)}"}
+            if name in UNTAUGHT:
+                names = {"label": _label(str(name), run), "group": _group(str(name), run), "objective": str(name)}
+            frames.append(frame.assign(run=f"{name} {run.name}", **names))
     return frames
+
+
+def _label(name: str, run: PlannedRun) -> str:
+    """Of a baseline that no objective has a part in."""
+    return f"{name} {run.config.model.name}" if name == "untrained" else name
+
+
+def _group(name: str, run: PlannedRun) -> str:
+    """What the seeds of such a baseline share: data, and of an untrained network also the network."""
+    config = run.config.to_dict()
+    keys = ("data", "model", "start") if name == "untrained" else ("data",)
+    shared = json.dumps([config[key] for key in keys], sort_keys=True)
+    return f"{name} {hashlib.sha256(shared.encode()).hexdigest()[:8]}"
 
 
 def scores_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:

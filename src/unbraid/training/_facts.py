@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unbraid.core import Spec, UsageError
-from unbraid.data import GroundTruthDataset, load_dataset
+from unbraid.core import Spec, UsageError, require
+from unbraid.data import GroundTruthDataset, complete_data, load_dataset
 from unbraid.store import RunDirectory
 from unbraid.training._config import RunConfig
 
-KEY, STARTED_IN = "data", "started_in"  # in status.json
+KEY, STARTED_IN, GIVEN = "data", "started_in", "data_given"  # in status.json
 PATHS = ("path", "source")  # options of datasets that lead to files
 
 
@@ -43,9 +43,14 @@ class RunFacts:
         return {"image_shape": list(self.image_shape), "standardisation": standardisation}
 
 
-def noted_facts(dataset: GroundTruthDataset) -> dict[str, Any]:
-    """What `fit` writes into the status of a run: the facts of its data, and the folder it was started in."""
-    return {KEY: RunFacts.of(dataset).to_dict(), STARTED_IN: str(Path.cwd())}
+def noted_facts(dataset: GroundTruthDataset, config: RunConfig) -> dict[str, Any]:
+    """What `fit` writes into the status of a run: the facts of its data, and the folder it was started in.
+
+    Where the data were given, and are not those that the configuration names, it says what they were.
+    """
+    named = dataset.spec is not None and complete_data(dataset.spec) == config.data
+    given = {} if named else {GIVEN: repr(dataset).strip("<>")}
+    return {KEY: RunFacts.of(dataset).to_dict(), STARTED_IN: str(Path.cwd()), **given}
 
 
 def facts_of(folder: RunDirectory) -> RunFacts | None:
@@ -67,6 +72,12 @@ def open_data(folder: RunDirectory, config: RunConfig) -> GroundTruthDataset:
     Raises:
         UsageError: the data are not there; the message names the path and how to say where they are now.
     """
+    given = folder.read_status().get(GIVEN)
+    require(
+        given is None,
+        f"{folder.path} was trained on data that were given to it, {given}; its configuration names others",
+        do="give them again: unbraid.open(path, dataset=…), or evaluate(path, dataset=…)",
+    )
     spec = _found(config.data, folder.read_status().get(STARTED_IN))
     try:
         return load_dataset(spec)

@@ -78,7 +78,7 @@ def fit(
             steps=config.steps,
             versions=versions(),
             device=str(training.device),
-            **noted_facts(dataset),
+            **noted_facts(dataset, config),
         )
         with _status_of_failure(run, training), training_bar(config.steps, training.step, shown=progress) as bar:
             training.callback = bar if callback is None else together(bar, callback)

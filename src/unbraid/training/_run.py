@@ -126,9 +126,10 @@ class Run:
     @cached_property
     def model(self) -> Model:
         """The model with its trained weights, in evaluation mode."""
-        with torch.random.fork_rng([]):
-            model = model_of_shape(self.config, self.image_shape).to(self.device)
-        load_model(self.folder, model)
+        with torch.inference_mode(False):  # whoever asks first may do so in that mode, and the weights stay trainable
+            with torch.random.fork_rng([]):
+                model = model_of_shape(self.config, self.image_shape).to(self.device)
+            load_model(self.folder, model)
         return model.eval()
 
     @property

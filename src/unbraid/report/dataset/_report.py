@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from unbraid.core import names, rng
 from unbraid.core import summary as entry_summary
-from unbraid.data import GroundTruthDataset
+from unbraid.data import load_dataset
 from unbraid.figures import png
 from unbraid.figures.contact_sheet import contact_sheet
 from unbraid.figures.distances import distances as distances_figure
@@ -27,15 +27,15 @@ SHOWN = 60  # images on the contact sheet
 XLABELS = {"mse": "mean squared difference of a pair", "box_blur_mse": "box-blurred squared difference of a pair"}
 
 
-def data_page(dataset: GroundTruthDataset, folder: Path, summary: DataSummary | None = None) -> Path:
+def data_page(dataset: Any, folder: Path | str, summary: DataSummary | None = None) -> Path:
     """Write a page on a dataset, its pictures as PNG and its numbers as CSV; returns the page.
 
     Args:
-        dataset: any dataset.
+        dataset: what `load_dataset` takes.
         folder: where to write index.html, the .png files and distances.csv; made if it is not there.
         summary: what `data_summary` measured; None measures with its defaults.
     """
-    summary = data_summary(dataset) if summary is None else summary
+    folder, summary = Path(folder), data_summary(load_dataset(dataset)) if summary is None else summary
     folder.mkdir(parents=True, exist_ok=True)
     figures = _figures(summary)
     for name, figure in figures.items():
