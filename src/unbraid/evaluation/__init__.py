@@ -1,6 +1,13 @@
 """Evaluation: a dataset is encoded once; scores and pictures are functions of what comes out."""
 
-from unbraid.evaluation._baselines import BASELINES, OF_THE_DATA, Baseline, baseline_codes, baseline_names
+from unbraid.evaluation._baselines import (
+    BASELINES,
+    OF_THE_DATA,
+    Baseline,
+    baseline_codes,
+    baseline_names,
+    lacks_baseline,
+)
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import (
     chosen_rows,
@@ -30,6 +37,7 @@ __all__ = [
     "encode",
     "evaluate",
     "export",
+    "lacks_baseline",
     "latent_kl",
     "load_representation",
     "note_missing",

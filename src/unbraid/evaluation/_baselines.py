@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from unbraid.core import require_choice, rng
 from unbraid.evaluation._encode import encode
@@ -35,6 +36,11 @@ def baseline_names(names: Iterable[Baseline]) -> list[str]:
     ['pca', 'rotated_varimax', 'rotated_ica']
     """
     return [name for asked in names for name in (ROTATIONS if asked == "rotated" else (str(asked),))]
+
+
+def lacks_baseline(table: pd.DataFrame, name: Baseline, ids: set[str]) -> bool:
+    """Whether a table of baselines has not every score of these ids, under each name that the baseline stands for."""
+    return any(not ids <= set(table["score_id"][table["baseline"] == row]) for row in baseline_names([name]))
 
 
 def baseline_codes(
@@ -65,8 +71,7 @@ def baseline_codes(
             first = new_model(run.config, run.dataset).to(run.device)
             codes[name] = encode(first, run.dataset, index, device=run.device, progress=False), "its first weights"
         elif name == "rotated":
-            codes["rotated_varimax"] = _rotated(rep, "varimax", seed)
-            codes["rotated_ica"] = _rotated(rep, "ica", seed)
+            codes |= {turned: _rotated(rep, turned.removeprefix("rotated_"), seed) for turned in ROTATIONS}
         else:
             codes[name] = _kept(run, rep, index, name, seed, cache)
     return codes

@@ -14,7 +14,7 @@ import torch
 from unbraid.core import Progress, Spec, complete, require, rng, shown
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
-from unbraid.evaluation._baselines import Baseline, baseline_codes
+from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
@@ -149,27 +149,19 @@ def score_baselines(
     rep = represent(run, rows=rows, seed=seed, progress=progress)
     specs = specs_of(metrics if metrics is not None else run.config.metrics or DEFAULT)
     ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
-    there = run.folder.read_table(BASELINES) if run.folder.has(BASELINES) else pd.DataFrame({"baseline": []})
-    wanted = [name for name in dict.fromkeys(names) if not _is_scored(there, name, set(ids.values()))]
+    empty = pd.DataFrame({"baseline": [], "score_id": []}, dtype=str)
+    there = run.folder.read_table(BASELINES) if run.folder.has(BASELINES) else empty
+    wanted = [name for name in dict.fromkeys(names) if lacks_baseline(there, name, set(ids.values()))]
     index = run.folder.read_tensors(REPRESENTATION)["index"]
-    frames = [there]
     for name, (code, how) in baseline_codes(run, rep, index, wanted, seed=seed, cache=cache).items():
         frame, _ = score_layers(code, specs.values(), seed=seed, floor=floor, progress=progress)
-        scored = frame["variant"].where(frame["variant"] == "", frame["variant"] + "; ") + how
-        frames.append(frame.assign(baseline=name, variant=scored, score_id=frame["metric"].map(ids)))
+        variant = frame["variant"].where(frame["variant"] == "", frame["variant"] + "; ") + how
+        scored = frame.assign(baseline=name, variant=variant, score_id=frame["metric"].map(ids))
+        old = there[(there["baseline"] != name) | ~there["score_id"].isin(ids.values())]
+        there = pd.concat([old, scored], ignore_index=True) if len(old) else scored
     if wanted:
-        fresh = {str(name) for frame in frames[1:] for name in frame["baseline"]}
-        old = there[~(there["baseline"].isin(fresh) & there.get("score_id", there["baseline"]).isin(ids.values()))]
-        whole = pd.concat([frame for frame in (old, *frames[1:]) if len(frame)], ignore_index=True)
-        run.folder.write_table(BASELINES, whole)
-        there = whole
-    return there[there["score_id"].isin(ids.values())] if len(there) else there
-
-
-def _is_scored(table: pd.DataFrame, name: str, ids: set[str]) -> bool:
-    """Whether a table has every score of a baseline; `rotated` stands there under the names of its rotations."""
-    rows = table[table["baseline"].str.startswith(name)] if len(table) else table
-    return bool(len(rows)) and ids <= set(rows["score_id"])
+        run.folder.write_table(BASELINES, there)
+    return there[there["score_id"].isin(ids.values())]
 
 
 def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarray]:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from unbraid.core import require
+from unbraid.core.tables import markdown_table
 from unbraid.evaluation._stored import read_scores
 from unbraid.store import CONFIG, LOG, METRICS, MODEL, STATUS, RunDirectory, whole_file
 from unbraid.training import Run
@@ -90,5 +91,4 @@ def _scores(run: Run) -> list[str]:
         ]
         for row in scores[columns].itertuples(index=False)
     ]
-    table = ["| " + " | ".join(cells) + " |" for cells in (columns, ["---"] * len(columns), *rows)]
-    return ["", "## Scores", "", *table]
+    return ["", "## Scores", "", markdown_table(columns, rows)]

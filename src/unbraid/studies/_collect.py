@@ -66,28 +66,26 @@ def _of_baselines(study: Study, statuses: Sequence[RunStatus]) -> list[pd.DataFr
         table = table[table["score_id"].isin(score_ids(run.config, study.rows))]
         for name, rows in table.groupby("baseline", sort=False):
             values = rows.drop(columns="reason").to_csv(index=False)
-            if name in UNTAUGHT and (name, values) in seen:
+            if name in UNTAUGHT and values in seen:
                 continue
-            seen.add((name, values))
-            frame = with_settings(run, rows)
-            names = {"label": f"{name} of {run.label}", "group": f"{name} {group_of(run)}"}
-            if name in UNTAUGHT:
-                names = {"label": _label(str(name), run), "group": _group(str(name), run), "objective": str(name)}
-            frames.append(frame.assign(run=f"{name} {run.name}", **names))
+            seen.add(values)
+            frames.append(with_settings(run, rows).assign(run=f"{name} {run.name}", **_names(str(name), run, values)))
     return frames
 
 
-def _label(name: str, run: PlannedRun) -> str:
-    """Of a baseline that no objective has a part in."""
-    return f"{name} {run.config.model.name}" if name == "untrained" else name
+def _names(name: str, run: PlannedRun, values: str) -> dict[str, str]:
+    """Label and group of a baseline: those of its run, unless no objective has a part in it.
 
-
-def _group(name: str, run: PlannedRun) -> str:
-    """What the seeds of such a baseline share: data, and of an untrained network also the network."""
+    Seeds of an untrained network are a group; components of the images are alone, for they have no seeds.
+    """
+    if name not in UNTAUGHT:
+        return {"label": f"{name} of {run.label}", "group": f"{name} {group_of(run)}"}
     config = run.config.to_dict()
-    keys = ("data", "model", "start") if name == "untrained" else ("data",)
-    shared = json.dumps([config[key] for key in keys], sort_keys=True)
-    return f"{name} {hashlib.sha256(shared.encode()).hexdigest()[:8]}"
+    untrained = name == "untrained"
+    same = json.dumps([config[key] for key in ("data", "model", "start")], sort_keys=True) if untrained else values
+    label = f"{name} {run.config.model.name}" if untrained else name
+    group = f"{name} {hashlib.sha256(same.encode()).hexdigest()[:8]}"
+    return {"label": label, "group": group, "objective": name}
 
 
 def scores_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from unbraid.core import UsageError
+from unbraid.evaluation import lacks_baseline
 from unbraid.store import CONFIG, MODEL, in_use
 from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
 from unbraid.studies._plan import PlannedRun
@@ -100,21 +101,11 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
     scores = record.scores()
     if scores is None or (study.every and record.progress() is None):
         return False
-    if not _has_baselines(record, study, run):
-        return False
-    return score_ids(run.config, study.rows) <= set(scores.get("score_id", ()))
-
-
-def _has_baselines(record: RunRecord, study: Study, run: PlannedRun) -> bool:
-    """Whether a record has every score of every baseline that the study asks for."""
-    if not study.baselines:
-        return True
-    table = record.baselines()
-    if table is None:
-        return False
     wanted = score_ids(run.config, study.rows)
-    rows = {name: table[table["baseline"].str.startswith(name)] for name in study.baselines}
-    return all(wanted <= set(part["score_id"]) for part in rows.values())
+    baselines = record.baselines() if study.baselines else None
+    if study.baselines and (baselines is None or any(lacks_baseline(baselines, n, wanted) for n in study.baselines)):
+        return False
+    return wanted <= set(scores.get("score_id", ()))
 
 
 def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[RunJob]:
