@@ -65,6 +65,13 @@ def whole_file(path: Path) -> Iterator[Path]:
             aside.unlink(missing_ok=True)
 
 
+def write_parquet(path: Path, frame: pd.DataFrame) -> None:
+    """Replace a Parquet table; a column of mixed values is written as text."""
+    mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
+    with whole_file(path) as aside:
+        frame.astype(mixed).to_parquet(aside, index=False)
+
+
 def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]:
     """The mapping that a YAML file holds; `what` names the file and `do` says what to do where it cannot be read.
 

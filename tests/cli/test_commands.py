@@ -12,9 +12,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from unbraid.cli import app, main
-from unbraid.cli._settings import assign, read_settings
+from unbraid.cli._settings import assign
 from unbraid.core import UsageError
 from unbraid.store import METRICS, RunDirectory
+from unbraid.training import read_settings
 
 TRAIN = [
     *("train", "--data", "toy", "--model", "mlp", "--objective", "beta_vae", "--set", "objective.beta=2"),

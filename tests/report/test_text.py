@@ -8,8 +8,9 @@ import yaml
 
 from tests.report.sample_run import config
 from unbraid.cli._settings import assign
+from unbraid.core.tables import markdown_table
 from unbraid.report import _text
-from unbraid.report._text import entry_description, entry_title, markdown_table, number, training_command
+from unbraid.report._text import entry_description, entry_title, number, training_command
 from unbraid.training import RunConfig
 
 

@@ -11,13 +11,24 @@ import typer
 
 from unbraid.cli._console import console, errors, say
 from unbraid.cli._printed import floor_hint, printed_baselines, printed_scores
-from unbraid.cli._settings import assign, read_settings
+from unbraid.cli._settings import assign
 from unbraid.core import aside, outside_names, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.objectives import Objective
 from unbraid.report import DEMO_METRICS, run_report
 from unbraid.store import METRICS, RunDirectory
-from unbraid.training import Callback, InterruptedRunError, LogRow, Run, RunConfig, Training, fit, preset, together
+from unbraid.training import (
+    Callback,
+    InterruptedRunError,
+    LogRow,
+    Run,
+    RunConfig,
+    Training,
+    fit,
+    preset,
+    read_settings,
+    together,
+)
 
 
 def settings_of(

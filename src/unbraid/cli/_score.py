@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unbraid.cli._console import console, say
 from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
-from unbraid.core import kinds_of, progress_bar, require_known
+from unbraid.core import kinds_of, require_known
 from unbraid.metrics import (
     FloorChoice,
     Representation,
@@ -58,10 +58,9 @@ def _scored(
     rep: Representation, metrics: Sequence[str] | None, seed: int, interval: bool, floor: FloorChoice
 ) -> pd.DataFrame:
     """The table of scores, with low and high ends where intervals are asked for."""
-    with progress_bar("scoring") as progress:
-        if not interval:
-            return score(rep, metrics=metrics, seed=seed, floor=floor, progress=progress).table(len(rep))
-        estimates = intervals(rep, metrics, seed=seed, floor=floor, progress=progress)
+    if not interval:
+        return score(rep, metrics=metrics, seed=seed, floor=floor).table(len(rep))
+    estimates = intervals(rep, metrics, seed=seed, floor=floor)
     frame = Scored({name: estimate.score for name, estimate in estimates.items()}).table(len(rep))
     ends = [estimates[name].ends(part) for name, part in zip(frame["metric"], frame["part"], strict=True)]
     frame[["low", "high"]] = [(low, high) for low, high in ends]
@@ -77,8 +76,7 @@ def _compared(first: Representation, second: Representation, metrics: Sequence[s
     """One row per score: both values, the interval of the difference, and whether it is within noise."""
     import pandas as pd
 
-    with progress_bar("comparing") as progress:
-        compared = differences(first, second, metrics, seed=seed, progress=progress)
+    compared = differences(first, second, metrics, seed=seed)
     verdict = {None: "unknown", True: "differ", False: "within noise"}
     return pd.DataFrame(
         {

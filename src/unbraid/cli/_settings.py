@@ -1,24 +1,13 @@
-"""From files and words on the command line to a run's settings."""
+"""From words on the command line to a run's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from unbraid.core import UsageError, with_value
-from unbraid.store import read_mapping
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """A YAML file of settings.
-
-    Raises:
-        UsageError: not there, not YAML, not a mapping.
-    """
-    return read_mapping(path, "a settings file", "give a file of lines such as 'data: dsprites'")
 
 
 def assign(settings: dict[str, Any], assignments: Iterable[str]) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from unbraid.cli._console import console, errors, say
 from unbraid.core import require_choice
+from unbraid.studies import View
 
 if TYPE_CHECKING:
     from unbraid.studies import RunStatus, Study
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anything and answer with intervals.")
 
 SHOWN = 200  # runs listed by `plan`
-View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
 
 File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
 Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]

@@ -8,8 +8,8 @@ import pandas as pd
 
 from unbraid.cli._printed import cell
 from unbraid.core import require_known
-from unbraid.report import markdown_table
-from unbraid.store import whole_file, writable
+from unbraid.core.tables import markdown_table
+from unbraid.store import whole_file, write_parquet
 
 ENDINGS = (".csv", ".parquet", ".tex", ".md")
 
@@ -21,11 +21,11 @@ def write_frame(frame: pd.DataFrame, out: Path) -> None:
         UsageError: another ending, or a place that cannot be written.
     """
     require_known(out.suffix, ENDINGS, "the ending of --out")
-    with writable(out), whole_file(out) as aside:
-        if out.suffix == ".parquet":
-            mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
-            frame.astype(mixed).to_parquet(aside, index=False)
-        elif out.suffix == ".csv":
+    if out.suffix == ".parquet":
+        write_parquet(out, frame)
+        return
+    with whole_file(out) as aside:
+        if out.suffix == ".csv":
             frame.to_csv(aside, index=False)
         elif out.suffix == ".tex":
             aside.write_text(latex(frame), encoding="utf-8")

@@ -17,12 +17,17 @@ def watched() -> bool:
     return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
-def bar(what: str, **options: Any) -> Any:
-    """A tqdm bar that vanishes at the end, on standard error or in a notebook; silent where nobody can see it."""
+def bar(what: str, *, visible: bool = True, **options: Any) -> Any:
+    """A tqdm bar that vanishes at the end, on standard error or in a notebook.
+
+    It is silent where nobody can see it, and where it is not to be `visible`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tqdm asks for ipywidgets, and does well without
         from tqdm.auto import tqdm
-    return tqdm(**{"desc": what, "leave": False, "disable": not watched(), "dynamic_ncols": True, **options})
+    return tqdm(
+        **{"desc": what, "leave": False, "disable": not (visible and watched()), "dynamic_ncols": True, **options}
+    )
 
 
 @contextmanager

@@ -1,8 +1,9 @@
-"""Tables of text: one reading of CSV files, and which of their columns only name the rows."""
+"""Tables of text: one reading of CSV files, which of their columns only name the rows, and tables in Markdown."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,3 +78,12 @@ def _is_number(column: pd.Series[Any]) -> bool:
     import pandas as pd
 
     return pd.api.types.is_numeric_dtype(column)
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; bars inside cells are escaped."""
+    return "\n".join(_markdown_row(cells) for cells in (head, ["---"] * len(head), *rows))
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"

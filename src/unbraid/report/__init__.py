@@ -12,7 +12,6 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.report._front import DEMO_METRICS, demo, report
     from unbraid.report._stress import stress_report
-    from unbraid.report._text import markdown_table
     from unbraid.report.dataset import data_page, data_summary
     from unbraid.report.layers import layers_report
     from unbraid.report.ledger import kept_papers, write_ledger
@@ -26,7 +25,6 @@ __all__ = [
     "demo",
     "kept_papers",
     "layers_report",
-    "markdown_table",
     "report",
     "run_report",
     "stress_report",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,7 +15,7 @@ from unbraid.training import RunConfig
 
 CAPITALS = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # abbreviations
 
-__all__ = ["chance", "duration", "entry_description", "entry_title", "markdown_table", "number", "training_command"]
+__all__ = ["chance", "duration", "entry_description", "entry_title", "number", "training_command"]
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -68,15 +68,6 @@ def entry_description(kind: str, name: str) -> str:
     head, _, rest = line.partition(": ")
     rest = rest if rest and len(head) <= 40 else line
     return rest[:1].upper() + rest[1:]
-
-
-def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; bars inside cells are escaped."""
-    return "\n".join(_markdown_row(cells) for cells in (head, ["---"] * len(head), *rows))
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def training_command(config: Mapping[str, Any]) -> str:

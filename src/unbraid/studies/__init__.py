@@ -8,9 +8,10 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._collect import collect, runs_alone, scores_over_training
-    from unbraid.studies._commands import Engine, View, keep, run, status, table
+    from unbraid.studies._commands import keep, run, status, table
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
+    from unbraid.studies._options import Engine, View
     from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from unbraid.core import require, require_choice
-from unbraid.store import whole_file, writable
+from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect, runs_alone
 from unbraid.studies._local import run_local
+from unbraid.studies._options import Engine, View
 from unbraid.studies._plan import PlannedRun, plan
 from unbraid.studies._ray import run_ray
 from unbraid.studies._run_progress import study_bar
@@ -21,8 +22,6 @@ from unbraid.studies._status import RunStatus, jobs_of, run_statuses
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
 from unbraid.studies._summary import improvements, rank_correlations, selection, summary_table, variance_table
 
-Engine = Literal["local", "ray"]
-View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
 ROOT = Path("runs")
 
 
@@ -82,8 +81,8 @@ def run(
         if archive is not None:
             archive_runs(study, run_statuses(study, chosen, root, archive), archive)
         raise
-    _close(study, root, archive)
-    return run_statuses(study, chosen, root, archive)
+    asked = {planned.config.id for planned in chosen}
+    return [status for status in _close(study, root, archive) if status.run.config.id in asked]
 
 
 def status(
@@ -161,16 +160,14 @@ def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> 
     return chosen[int(numbers[0]) :: int(numbers[1])]
 
 
-def _close(study: Study, root: Path, archive: Path | None) -> None:
-    """Write the study's table, and fill the archive."""
+def _close(study: Study, root: Path, archive: Path | None) -> list[RunStatus]:
+    """Write the study's table, and fill the archive; where all runs stand."""
     statuses = status(study, root=root, archive=archive)
     if any(status.state == "done" for status in statuses):
-        frame, path = collect(study, statuses), root / study.name / f"table-{study.scale}.parquet"
-        mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
-        with writable(path), whole_file(path) as aside:
-            frame.astype(mixed).to_parquet(aside, index=False)
+        write_parquet(root / study.name / f"table-{study.scale}.parquet", collect(study, statuses))
     if archive is not None:
         archive_runs(study, statuses, archive)
+    return statuses
 
 
 def _view(name: View) -> Callable[[pd.DataFrame], pd.DataFrame]:

@@ -24,8 +24,7 @@ def study_bar(
     study: Study, runs: Sequence[PlannedRun], root: Path, archive: Path | None, shown: bool = True
 ) -> Iterator[OnOutcome]:
     """A bar that counts runs by state, refreshed from their folders; gives what workers' outcomes are told to."""
-    silent = {} if shown else {"disable": True}
-    with bar(study.name, total=len(runs), unit=" runs", leave=True, **silent) as line:
+    with bar(study.name, visible=shown, total=len(runs), unit=" runs", leave=True) as line:
         looks = _Looks(study, runs, root, archive)
 
         def show() -> None:

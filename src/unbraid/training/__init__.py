@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._bar import together, training_bar
     from unbraid.training._build import model_of_shape, new_model, new_objective
     from unbraid.training._checkpoint import load_model
-    from unbraid.training._config import Phase, RunConfig
+    from unbraid.training._config import Phase, RunConfig, read_settings
     from unbraid.training._facts import RunFacts, facts_of, open_data
     from unbraid.training._fit import fit
     from unbraid.training._machine import keep_heap, versions
@@ -46,6 +46,7 @@ __all__ = [
     "open_run",
     "preset",
     "presets",
+    "read_settings",
     "stored_config",
     "together",
     "training_bar",

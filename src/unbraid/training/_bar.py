@@ -20,8 +20,7 @@ def training_bar(steps: int, done: int = 0, shown: bool = True) -> Iterator[Call
         done: steps that were finished before.
         shown: False for silence.
     """
-    silent = {} if shown else {"disable": True}
-    with bar("training", total=steps, initial=done, unit=" steps", leave=True, **silent) as line:
+    with bar("training", visible=shown, total=steps, initial=done, unit=" steps", leave=True) as line:
 
         def update(training: Training, row: LogRow | None) -> None:
             if row is not None:

@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from unbraid.core import Spec, UsageError, complete, did_you_mean, require, require_choice
 from unbraid.data import complete_data
+from unbraid.store import read_mapping
 
 Start = Literal["paper", "mean", "small"]
 
@@ -173,6 +175,15 @@ class RunConfig:
         settings = {key: given[key] for key in _SETTINGS if key in given}
         settings["metrics"] = settings.get("metrics") or ()
         return cls(given["data"], given["model"], _phases(given), **settings)
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """A YAML file of settings, such as a run's config.yaml.
+
+    Raises:
+        UsageError: not there, not YAML, not a mapping.
+    """
+    return read_mapping(path, "a settings file", "give a file of lines such as 'data: dsprites'")
 
 
 _SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "metrics")

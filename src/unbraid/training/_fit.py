@@ -11,9 +11,9 @@ import torch
 
 from unbraid.core import outside_names, require
 from unbraid.data import in_memory, load_dataset
-from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, read_mapping, sole_writer
+from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
 from unbraid.training._bar import together, training_bar
-from unbraid.training._config import RunConfig
+from unbraid.training._config import RunConfig, read_settings
 from unbraid.training._facts import noted_facts
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._run import Run
@@ -91,7 +91,7 @@ def _config_of(given: Any) -> RunConfig:
     if isinstance(given, RunConfig):
         return given
     if isinstance(given, (str, Path)):
-        given = read_mapping(Path(given), "a settings file", "give a file of lines such as 'data: dsprites'")
+        given = read_settings(Path(given))
     require(isinstance(given, Mapping), "fit takes a RunConfig, a mapping of its settings or a YAML file", repr(given))
     return RunConfig.from_dict(given)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from unbraid.report._text import markdown_table
+from unbraid.core.tables import markdown_table
 from unbraid.report.ledger._cost import training_seconds
 from unbraid.report.ledger._paper import Paper
 from unbraid.report.ledger._tables import claims_markdown, order_markdown, printed_markdown, scores_markdown

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.report._text import markdown_table, number
+from unbraid.core.tables import markdown_table
+from unbraid.report._text import number
 from unbraid.report.ledger._labels import with_short_lists
 from unbraid.report.ledger._paper import Decision, Paper
 from unbraid.report.study._tables import group_scores
