@@ -1,12 +1,13 @@
-"""Is zero zero? Floors of all scores on codes that know nothing: `python -m benchmarks.floors [null] [perfect] [cost]`.
+"""Is zero zero? Floors of all scores on codes that know nothing: `python -m benchmarks.floors [PART …]`.
 
 null: codes independent of the factors, in the cells below: the mean of the score above chance over seeds lies within
-.02 + 2 standard errors of 0, and p <= a at most a of the time (19 permutations). perfect: one latent per factor; where
-a metric declares a top of at least .9 and factors have at most 15 levels, above chance reaches .98; elsewhere MIG and
-DCIMIG stand beside their closed form. cost: the default table with the floors of quick scores, and without.
+.02 + 2 standard errors of 0. p: on such codes, p <= a at most a of the time (19 permutations). perfect: one latent per
+factor; where a metric declares a top of at least .9 and factors have at most 15 levels, above chance reaches .98;
+elsewhere MIG and DCIMIG stand beside their closed form. cost: the default table with the floors of quick scores, and
+without.
 
 Every line is written as soon as it is measured, into docs/floors/*.csv; what stands there is not measured again, so an
-interrupted run goes on. Without arguments: all three; always docs/floors/summary.md from what stands there.
+interrupted run goes on. Without arguments: all four; always docs/floors/summary.md from what stands there.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def main() -> None:
     """Measure what is missing, then write the page."""
     warnings.simplefilter("ignore")
     HERE.mkdir(parents=True, exist_ok=True)
-    parts: dict[str, Callable[[], None]] = {"cost": cost, "perfect": perfect, "null": null}
+    parts: dict[str, Callable[[], None]] = {"cost": cost, "perfect": perfect, "null": null, "p": p_values}
     for name in sys.argv[1:] or parts:
         parts[name]()
     page()
@@ -97,19 +98,18 @@ def null() -> None:
     for wanted in (is_brisk, is_quick, is_by_neighbours, is_slow):
         for cell in CELLS:
             for name in filter(wanted, scored_in(cell)):
-                key = {
-                    "kind": cell.kind,
-                    "space": cell.space,
-                    "rows": cell.rows,
-                    "latents": cell.latents,
-                    "score": name,
-                }
+                key = key_of(cell, name)
                 if not table.has(**key):
                     table.add(**key, **null_line(cell, name))
 
 
 NULL = ["kind", "space", "rows", "latents", "score", "seeds", "missing", "value", "floor", "permutations"]
-NULL += ["above", "error", "within", "p_seeds", "p_05", "p_10", "p_fair", "seconds"]
+NULL += ["above", "error", "within", "seconds"]
+
+
+def key_of(cell: Cell, name: str) -> dict[str, Any]:
+    """What a line is found by."""
+    return {"kind": cell.kind, "space": cell.space, "rows": cell.rows, "latents": cell.latents, "score": name}
 
 
 def is_slow(name: str) -> bool:
@@ -162,20 +162,7 @@ def null_line(cell: Cell, name: str) -> dict[str, Any]:
             "error": f"{error:.4f}",
             "within": bool(abs(above.mean()) <= TOLERANCE + 2 * error),
         }
-    return line | (p_line(cell, name) if brisk and cell.p else {})
-
-
-def p_line(cell: Cell, name: str) -> dict[str, Any]:
-    """How often a permutation p is at most .05 and .1; fair unless that is rarer than 1 in 100 where p is right."""
-    seeds = range(1000, 1100)
-    ps = [only(score(null_codes(cell, seed), metrics=name, seed=seed, floor=FIXED)).p for seed in seeds]
-    there = np.array([p for p in ps if p is not None])
-    if not len(there):
-        return {}
-    small = [int((there <= level + 1e-9).sum()) for level in LEVELS]
-    fair = all(count <= binom.ppf(0.99, len(there), level) for count, level in zip(small, LEVELS, strict=True))
-    shares = [f"{count / len(there):.3f}" for count in small]
-    return {"p_seeds": len(there), "p_05": shares[0], "p_10": shares[1], "p_fair": fair}
+    return line
 
 
 def null_codes(cell: Cell, seed: int) -> Representation:
@@ -228,6 +215,36 @@ def factor_rows(name: str, rows: int, draws: np.random.Generator) -> np.ndarray:
     if space.combinations == rows:
         return space.levels(np.arange(rows))
     return space.levels(draws.integers(space.combinations, size=rows))
+
+
+# --- the permutation p
+
+
+P = ["kind", "space", "rows", "latents", "score", "seeds", "p_05", "p_10", "fair"]
+
+
+def p_values() -> None:
+    """How often p is small, in the cells marked so: brisk scores first."""
+    table = Table("p", P)
+    for wanted in (is_brisk, is_quick, is_by_neighbours):
+        for cell in CELLS:
+            for name in filter(wanted, scored_in(cell)) if cell.p else ():
+                key = key_of(cell, name)
+                if not table.has(**key):
+                    table.add(**key, **p_line(cell, name))
+
+
+def p_line(cell: Cell, name: str) -> dict[str, Any]:
+    """How often a permutation p is at most .05 and .1; fair unless that is rarer than 1 in 100 where p is right."""
+    seeds = range(1000, 1100)
+    ps = [only(score(null_codes(cell, seed), metrics=name, seed=seed, floor=FIXED)).p for seed in seeds]
+    there = np.array([p for p in ps if p is not None])
+    if not len(there):
+        return {"seeds": 0}
+    small = [int((there <= level + 1e-9).sum()) for level in LEVELS]
+    fair = all(count <= binom.ppf(0.99, len(there), level) for count, level in zip(small, LEVELS, strict=True))
+    shares = [f"{count / len(there):.3f}" for count in small]
+    return {"seeds": len(there), "p_05": shares[0], "p_10": shares[1], "fair": fair}
 
 
 # --- perfect codes
@@ -353,7 +370,7 @@ def page() -> None:
     lines = [
         "# Floors, measured",
         "",
-        "`python -m benchmarks.floors`; the tables are null.csv, perfect.csv, cost.csv.",
+        "`python -m benchmarks.floors`; the tables are null.csv, p.csv, perfect.csv, cost.csv.",
         "",
     ]
     parts = {
@@ -369,9 +386,9 @@ def page() -> None:
 def null_summary() -> list[str]:
     lines = read("null")
     within = [line for line in lines if line["within"]]
-    fair = [line for line in lines if line["p_fair"]]
+    fair = [line for line in read("p") if line["fair"]]
     failed = [line for line in within if line["within"] == "False"]
-    unfair = [line for line in fair if line["p_fair"] == "False"]
+    unfair = [line for line in fair if line["fair"] == "False"]
     said = [
         f"{len(within) - len(failed)} of {len(within)} means of the score above chance lie within "
         f"{TOLERANCE} + 2 standard errors of 0; {len(fair) - len(unfair)} of {len(fair)} permutation p are at "
