@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
 CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
-BASELINES = "baselines.parquet"
+BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
-    from unbraid.studies._collect import collect, runs_alone, scores_over_training
+    from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
     from unbraid.studies._commands import keep, run, status, table
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
@@ -67,6 +67,7 @@ __all__ = [
     "dotted",
     "group_of",
     "importances",
+    "is_score",
     "improvement",
     "improvements",
     "jobs_of",

@@ -20,6 +20,7 @@ from unbraid.studies._worker import score_ids
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
 HEAD = "reconstruction/"
+NO_SCORES = ("log/", "check/", "heldout/")  # how metrics begin that say how a run went, not what its codes are
 UNTAUGHT = ("untrained", *OF_THE_DATA)  # baselines that are the same whatever the objective is
 
 
@@ -30,7 +31,8 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
     setting by dotted name, `axis/…` for the axes, run, group (what the seeds of one combination share) and label.
     Scores that a run does not have stand with a missing value and their reason, never as 0. The last tenth of the
     training log gives `log/reconstruction`, `log/kl` and `log/loss`, and `log/head` for each layer's own image head;
-    where scores were noted during training there is also `learning_order`.
+    the table of checks gives `check/…` and `heldout/…` (see `unbraid.evaluation.checks`); where scores were noted during
+    training there is also `learning_order`.
 
     Where the study has baselines, their rows follow, with their name in the column `baseline` ("" for runs) and in
     `label`, and groups of their own; what depends on the data alone stands once.
@@ -43,7 +45,8 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
         if scores is not None:
             run = status.run
             scores = scores[scores["score_id"].isin(score_ids(run.config, study.rows))]
-            extra = pd.DataFrame([*logged(status.record), *across_seeds.get(run.name, []), *orders.get(run.name, [])])
+            rows = [*logged(status.record), *checked(status.record)]
+            extra = pd.DataFrame([*rows, *across_seeds.get(run.name, []), *orders.get(run.name, [])])
             frames.append(with_settings(run, pd.concat([scores, extra], ignore_index=True)))
     if frames and study.baselines:
         frames = [frame.assign(baseline="") for frame in frames] + _of_baselines(study, statuses)
@@ -106,6 +109,24 @@ def logged(record: RunRecord) -> list[dict[str, Any]]:
     there += [(int(column.removeprefix(HEAD)), "log/head", column) for column in heads]
     line = {"part": "", "variant": "training log"}
     return [line | {"layer": at, "metric": name, "value": float(last[column])} for at, name, column in there]
+
+
+def checked(record: RunRecord) -> list[dict[str, Any]]:
+    """Manipulation checks and evaluation-mode losses, as rows of the tidy frame."""
+    table = record.checks()
+    if table is None:
+        return []
+    columns = ["layer", "part", "value", "reason", "note"]
+    return table.rename(columns={"check": "metric"})[["metric", *columns]].to_dict("records")  # type: ignore[return-value]
+
+
+def is_score(metric: object) -> bool:
+    """Whether a metric of the tidy frame is a score of codes, not a loss, a check or a line of the log.
+
+    >>> [is_score(name) for name in ("mig", "log/kl", "check/plateau")]
+    [True, False, False]
+    """
+    return not str(metric).startswith(NO_SCORES)
 
 
 def with_settings(run: PlannedRun, frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
     configs.jsonl      a line per run: its name, complete configuration and status (with versions)
     scores.parquet     their scores; progress.parquet, those over training, where there are any
+    checks.parquet     their manipulation checks and evaluation-mode losses
     log.parquet        their training logs
     thumbnails.zip     the arrays and pictures that their small figures are drawn from
     shared.jsonl       what was measured for several runs at once, where there is any
@@ -26,7 +27,7 @@ from unbraid.studies._record import RunRecord
 from unbraid.studies._thumbnails import unpacked
 
 CONFIGS, SCORES, PROGRESS, LOG = "configs.jsonl", "scores.parquet", "progress.parquet", "log.parquet"
-BASELINES = "baselines.parquet"
+BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
 THUMBNAILS, SHARED = "thumbnails.zip", "shared.jsonl"
 RUN = "run"  # the column that says whose row it is
 
@@ -56,6 +57,11 @@ class KeptRuns:
     def baselines(self) -> dict[str, pd.DataFrame]:
         """Run -> its table of the scores of baselines."""
         return self._by_run(BASELINES)
+
+    @cached_property
+    def checks(self) -> dict[str, pd.DataFrame]:
+        """Run -> its table of checks; none of runs that were kept before there were any."""
+        return self._by_run(CHECKS)
 
     @cached_property
     def progress(self) -> dict[str, pd.DataFrame]:
@@ -133,6 +139,10 @@ class KeptRun(RunRecord):
     def baselines(self) -> pd.DataFrame | None:
         """Its table of the scores of baselines."""
         return self._kept.baselines.get(self._name)
+
+    def checks(self) -> pd.DataFrame | None:
+        """Its table of checks."""
+        return self._kept.checks.get(self._name)
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from unbraid.evaluation import load_representation, read_scores
 from unbraid.metrics import Representation
-from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory, whole_file
+from unbraid.store import ARRAYS, BASELINES, CHECKS, METRICS, REPRESENTATION, RunDirectory, whole_file
 from unbraid.studies._progress import read_progress
 from unbraid.studies._thumbnails import THUMBNAILS_OF_0_1, read_arrays, thumbnails
 
@@ -51,6 +51,10 @@ class RunRecord(ABC):
     @abstractmethod
     def baselines(self) -> pd.DataFrame | None:
         """Its table of the scores of baselines: the same with a column `baseline`."""
+
+    @abstractmethod
+    def checks(self) -> pd.DataFrame | None:
+        """Its table of manipulation checks and evaluation-mode losses, see `unbraid.evaluation.checks`."""
 
     @abstractmethod
     def progress(self) -> pd.DataFrame | None:
@@ -108,6 +112,10 @@ class RunFolder(RunRecord):
     def baselines(self) -> pd.DataFrame | None:
         """Its table of the scores of baselines."""
         return self.files.read_table(BASELINES) if self.files.has(BASELINES) else None
+
+    def checks(self) -> pd.DataFrame | None:
+        """Its table of checks."""
+        return self.files.read_table(CHECKS) if self.files.has(CHECKS) else None
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from unbraid.core import require
+from unbraid.studies._collect import is_score
 from unbraid.studies.claims._selection import TooFewRunsError
 from unbraid.studies.claims._statistics import rank_correlation
 
@@ -158,7 +159,7 @@ def selection(frame: pd.DataFrame, by: str = "udr") -> pd.DataFrame:
     require(by in set(frame["metric"]), f"selection needs the score '{by}'", "none", f"add {by} to the study's metrics")
     by_run = _by_run(frame)
     rows = []
-    for name in [metric for metric in by_run if metric != by and not str(metric).startswith("log/")]:
+    for name in [metric for metric in by_run if metric != by and is_score(metric)]:
         both = by_run[[by, name]].dropna()
         try:
             estimate, low, high = rank_correlation(both[by].to_numpy(float), both[name].to_numpy(float))

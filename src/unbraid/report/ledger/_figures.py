@@ -25,7 +25,7 @@ from unbraid.report.study._figures import (
     figure_over_setting,
     figures_over_training,
 )
-from unbraid.studies import Claim, summary_table
+from unbraid.studies import Claim, is_score, summary_table
 
 __all__ = ["Picture", "combination_pictures", "study_pictures"]
 
@@ -43,7 +43,7 @@ def study_pictures(paper: Paper) -> Iterator[Picture]:
     """Scores, what claims rest on, agreement of scores, scores over training; what has no runs is left out."""
     lists = paper.long_lists
     frame = paper.frame.assign(metric=[with_short_lists(name, lists) for name in paper.frame["metric"]])
-    metrics = [name for name in dict.fromkeys(frame["metric"]) if not str(name).startswith("log/")]
+    metrics = [name for name in dict.fromkeys(frame["metric"]) if is_score(name)]
     scores = estimates(frame, metrics)
     if scores:
         yield Picture("scores", "Scores: mean, 95 % interval over seeds, single runs.", (comparison(scores),))
