@@ -31,8 +31,8 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
     setting by dotted name, `axis/…` for the axes, run, group (what the seeds of one combination share) and label.
     Scores that a run does not have stand with a missing value and their reason, never as 0. The last tenth of the
     training log gives `log/reconstruction`, `log/kl` and `log/loss`, and `log/head` for each layer's own image head;
-    the table of checks gives `check/…` and `heldout/…` (see `unbraid.evaluation.checks`); where scores were noted during
-    training there is also `learning_order`.
+    the table of checks gives `check/…` and `heldout/…` (see `unbraid.evaluation.checks`). Where scores were noted
+    during training there is also `learning_order`.
 
     Where the study has baselines, their rows follow, with their name in the column `baseline` ("" for runs) and in
     `label`, and groups of their own; what depends on the data alone stands once.
