@@ -17,6 +17,19 @@ def test_scales_change_what_they_name(tmp_path: Path) -> None:
     assert study.rows == 50_000
 
 
+def test_findings_stand_at_the_top_of_a_file_and_a_scales_in_their_place(tmp_path: Path) -> None:
+    scales = {"pocket": {}, "smoke": {"findings": ["of two\nruns"]}}
+    assert tiny(tmp_path, findings=["of all"], scales=scales).findings == ("of all",)
+    assert tiny(tmp_path, "smoke", findings=["of all"], scales=scales).findings == ("of two runs",)
+
+
+def test_a_scale_says_that_it_only_explores_and_smoke_always_does(tmp_path: Path) -> None:
+    scales = {"paper": {}, "pocket": {"explore": "three\nseeds"}, "smoke": {}}
+    assert tiny(tmp_path, "paper", scales=scales).explore == ""
+    assert tiny(tmp_path, "pocket", scales=scales).explore == "three seeds"
+    assert "nothing more" in tiny(tmp_path, "smoke", scales=scales).explore
+
+
 def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path) -> None:
     scales = {"pocket": {"base": {"model": {"name": "burgess"}}}}
     assert tiny(tmp_path, scales=scales).base["model"] == {"name": "burgess"}
@@ -36,6 +49,8 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ({"seeds": [1, 1]}, "different whole numbers"),
         ({"grid": {"objective": ["vae"], "seeds": 0}}, "seeds must be a count or a list of different whole numbers"),
         ({"scales": {"pocket": {"findings": "one"}}}, "findings must be a list of paragraphs; got 'one'"),
+        ({"findings": "one"}, "findings must be a list of paragraphs; got 'one'"),
+        ({"explore": True}, "explore must say why these runs decide nothing; got True; write explore: three seeds"),
         ({"metrics": []}, "a study needs metrics"),
         ({"metrics": ["migg"]}, "Did you mean 'mig'"),
         ({"metrics": [{"name": "mig", "bin": 3}]}, "unknown option 'bin'"),

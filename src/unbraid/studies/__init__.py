@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
     from unbraid.studies._commands import keep, run, status, table
+    from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
     from unbraid.studies._options import Engine, View
@@ -44,11 +45,15 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     )
 
 __all__ = [
+    "POCOCK",
     "SCALES",
     "VERDICTS",
     "Claim",
+    "Conversion",
     "Effect",
     "Engine",
+    "Extension",
+    "Pilot",
     "PlannedRun",
     "RunFolder",
     "RunJob",

@@ -11,12 +11,38 @@ from typing import Any, Literal, get_args
 from unbraid.core import Spec, context_of, require, require_choice, require_known
 from unbraid.evaluation import Baseline
 from unbraid.metrics import specs_of
-from unbraid.studies._study_file import FILES, blocks_of, findings_of, printed_of, read_file, seeds_of, shipped
+from unbraid.studies._declarations import Conversion, Extension, Pilot, conversions_of, extension_of, pilots_of
+from unbraid.studies._study_file import (
+    FILES,
+    blocks_of,
+    explore_of,
+    findings_of,
+    printed_of,
+    read_file,
+    seeds_of,
+    shipped,
+)
 from unbraid.studies.claims import Claim
 
 Scale = Literal["paper", "pocket", "smoke"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-_CHANGEABLE = ("base", "grid", "seeds", "metrics", "rows", "every", "baselines", "claims", "about", "findings")
+_CHANGEABLE = (
+    "base",
+    "grid",
+    "seeds",
+    "metrics",
+    "rows",
+    "every",
+    "baselines",
+    "claims",
+    "converts",
+    "pilots",
+    "extension",
+    "explore",
+    "about",
+    "findings",
+)
+SMOKE = "a smoke test shows that a study runs, nothing more"
 
 
 @dataclass(frozen=True)
@@ -42,7 +68,13 @@ class Study:
         claims: what the runs should show.
         printed: tables of the paper, each a mapping with its `title`, `metrics`, `note` and `rows` of `says`, `where`
             (settings of the runs that stand for the row) and the `values` printed.
-        findings: what people made of the finished runs of this scale, a paragraph each; written after them.
+        findings: what people made of the finished runs, a paragraph each; written after them. A scale's stand in place
+            of the file's.
+        converts: parameter -> how its values here are scaled against the paper's; the pages print both.
+        pilots: runs that were looked at before the claims were written; none of their seeds is counted.
+        extension: further seeds of every combination, added after a look at the first ones; None for none.
+        explore: why the runs of this scale decide nothing, as with fewer seeds than its claims need; every verdict is
+            then undecided. Empty where they are meant to decide.
     """
 
     name: str
@@ -60,6 +92,10 @@ class Study:
     baselines: tuple[Baseline, ...] = ()
     printed: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[str, ...] = ()
+    converts: Mapping[str, Conversion] = field(default_factory=dict)
+    pilots: tuple[Pilot, ...] = ()
+    extension: Extension | None = None
+    explore: str = ""
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:
@@ -156,6 +192,10 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         baselines=_baselines_of(path, merged.get("baselines") or ()),
         printed=tuple(printed_of(path, table) for table in merged.get("printed") or ()),
         findings=findings_of(path, merged.get("findings") or []),
+        converts=conversions_of(path.name, merged.get("converts") or {}),
+        pilots=pilots_of(path.name, merged.get("pilots") or []),
+        extension=extension_of(path.name, merged.get("extension")),
+        explore=explore_of(path, merged.get("explore", SMOKE if scale == "smoke" else "")),
     )
 
 

@@ -26,7 +26,12 @@ KEYS = (
     "every",
     "baselines",
     "claims",
+    "converts",
+    "pilots",
+    "extension",
+    "explore",
     "printed",
+    "findings",
     "scales",
 )
 
@@ -53,6 +58,13 @@ def findings_of(path: Path | Traversable, given: Any) -> tuple[str, ...]:
     right = isinstance(given, list) and all(isinstance(paragraph, str) for paragraph in given)
     require(right, f"{path.name}: findings must be a list of paragraphs", repr(given))
     return tuple(" ".join(paragraph.split()) for paragraph in given)
+
+
+def explore_of(path: Path | Traversable, given: Any) -> str:
+    """Why runs decide nothing, on one line; a bare `true` would not say."""
+    rule = f"{path.name}: explore must say why these runs decide nothing"
+    require(isinstance(given, str), rule, repr(given), "write explore: three seeds, to see where the scores lie")
+    return " ".join(given.split())
 
 
 def printed_of(path: Path | Traversable, given: Mapping[str, Any]) -> Mapping[str, Any]:
