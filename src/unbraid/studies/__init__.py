@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
     from unbraid.studies._options import Engine, View
+    from unbraid.studies._peaks import two_peaked
     from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord
@@ -97,6 +98,7 @@ __all__ = [
     "summary_table",
     "table",
     "thumbnails",
+    "two_peaked",
     "unmatched",
     "variance_shares",
     "variance_table",
