@@ -67,3 +67,43 @@ def test_one_square_has_two_factors_and_one_channel() -> None:
 def test_options_out_of_range_are_refused(options: dict, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         load_dataset("xysquares", **options)
+
+
+def test_half_the_size_is_drawn_with_squares_of_4_pixels_half_as_far_apart() -> None:
+    small = load_dataset("xysquares", squares=2, spacing=6, size=32)
+    assert (small.image_shape, small.space.sizes) == ((2, 32, 32), (10, 10, 10, 10))
+    assert small.space.factors[0].values == (0, 3, 6, 9, 12, 15, 18, 21, 24, 27)
+    image = small.images(small.space.index(np.array([[2, 9, 0, 1]])))[0]
+    by_hand = np.zeros((2, 32, 32), np.uint8)
+    by_hand[0, 27:31, 6:10] = 255  # y 27, x 6
+    by_hand[1, 3:7, 0:4] = 255
+    assert np.array_equal(image, by_hand)
+
+
+@pytest.mark.parametrize("spacing", [8, 4, 2])
+def test_drawing_small_and_averaging_are_the_same_where_places_are_whole_pixels(spacing: int) -> None:
+    drawn, averaged = (load_dataset("xysquares", spacing=spacing, **{key: 32}) for key in ("size", "resolution"))
+    index = np.random.default_rng(0).integers(len(drawn), size=50)
+    assert np.array_equal(drawn.images(index), averaged.images(index))
+
+
+def test_averaging_at_spacing_6_makes_64_percent_of_lit_pixels_grey_and_drawing_none() -> None:
+    index = np.random.default_rng(0).integers(10**6, size=50)
+    averaged, drawn = (
+        load_dataset("xysquares", spacing=6, **{key: 32}).images(index) for key in ("resolution", "size")
+    )
+    assert ((averaged > 0) & (averaged < 255)).sum() / (averaged > 0).sum() == pytest.approx(0.64)
+    assert set(np.unique(drawn)) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": 32, "spacing": 7}, "at 32 x 32 places are spacing / 2 .* no half pixels; got spacing 7; use an even"),
+        ({"size": 16, "spacing": 6}, "spacing / 4 pixels apart.*got spacing 6; use a multiple of 4, or size=64"),
+        ({"size": 48}, "size must be one of 64, 32, 16 pixels; got 48"),
+    ],
+)
+def test_sizes_without_whole_pixels_are_refused(options: dict[str, int], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        load_dataset("xysquares", **options)

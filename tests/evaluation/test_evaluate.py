@@ -53,6 +53,17 @@ def test_a_whole_grid_is_complete(trained: RunDirectory) -> None:
     assert encode(opened.model, opened.dataset).complete
 
 
+def test_rows_that_are_trained_on_are_not_scored(tmp_path: Path) -> None:
+    data = {"name": "toy", "places": 12, "split": {"rows": 300, "train": 200}}
+    run = fit(RunConfig.from_dict({**SETTINGS, "data": data}), tmp_path / "run")
+    evaluate(run)
+    assert np.array_equal(run.folder.read_tensors(REPRESENTATION)["index"], np.arange(200, 300))
+    represent(run, rows=50)
+    index = run.folder.read_tensors(REPRESENTATION)["index"]
+    assert len(index) == 50
+    assert index.min() >= 200
+
+
 def test_scores_of_the_configuration_are_written_with_variants(trained: RunDirectory) -> None:
     frame = evaluate(trained.path)
     assert set(frame["metric"]) == {"mig", "irs"}

@@ -36,6 +36,9 @@ class DatasetInfo:
         standardisation: per-channel (mean [C], std [C]) in [0, 1] units that training applies to images, or None.
         render: `render(factors [N, K]) -> uint8 [N, C, H, W]`, also of combinations that no row has: for tables too
             sparse to hold pairs of rows that differ in one factor alone. None where rows are all there is.
+        trained: training draws from rows 0 .. trained - 1 and the others are scored; None for all of them in both.
+        cubes: rows come in cubes of 2**cubes, in which row numbers that differ in bit k differ in the k-th factor of
+            several levels and in no other; 0 for rows in no such order.
     """
 
     name: str
@@ -46,6 +49,8 @@ class DatasetInfo:
     draw: Draw | None = None
     standardisation: Standardisation | None = None
     render: Render | None = None
+    trained: int | None = None
+    cubes: int = 0
 
     def __post_init__(self) -> None:
         require(
@@ -131,6 +136,26 @@ class GroundTruthDataset(Remembers, ABC):
     def render(self) -> Render | None:
         """Images of any factors, where the dataset offers them."""
         return self.info.render
+
+    @property
+    def trained(self) -> int | None:
+        """How many rows, the first ones, are trained on while the others are scored; None where all are both."""
+        return self.info.trained
+
+    @property
+    def cubes(self) -> int:
+        """The number of factors F where rows come in cubes of 2^F, else 0; see `DatasetInfo`."""
+        return self.info.cubes
+
+    @property
+    def training_rows(self) -> int:
+        """Rows that training draws from: the first ones, all of them unless some are held out for scoring."""
+        return len(self) if self.trained is None else self.trained
+
+    @property
+    def first_scored_row(self) -> int:
+        """Rows from this one on are scored: those that training does not draw from, or all where it draws from all."""
+        return self.trained or 0
 
     def with_info(self, **changes: Any) -> Self:
         """The same rows, with some fields of `info` changed."""

@@ -10,6 +10,10 @@ from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.map_style import MapStyle
 from unbraid.data._views.view import view
 
+# Options younger than the first kept runs, of every dataset ("") and of single ones. A run is named by its complete
+# configuration; at their defaults they are left out of it, so that older runs keep their names.
+YOUNGER: dict[str, tuple[str, ...]] = {"": ("split",), "xysquares": ("size",)}
+
 
 def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:
     """Open a dataset by name, with its own options and those of `view`; what is open already is taken as it is.
@@ -57,7 +61,10 @@ def _is_map_style(given: Any) -> bool:
 
 
 def complete_data(spec: Spec) -> Spec:
-    """The same Spec with every default of the entry and of `view` written out."""
+    """The same Spec with every default of the entry and of `view` written out, but for those of younger options."""
     parameters = {**options_of(view), **options_of(spec.entry("data"))}
     given = check_options(parameters, spec.options, spec.name)
-    return Spec(spec.name, {key: given.get(key, p.default) for key, p in parameters.items()}, spec.thing)
+    options = {key: given.get(key, p.default) for key, p in parameters.items()}
+    younger = {*YOUNGER[""], *YOUNGER.get(spec.name, ())}
+    unsaid = {key for key in younger & set(options) if options[key] == parameters[key].default}
+    return Spec(spec.name, {key: value for key, value in options.items() if key not in unsaid}, spec.thing)

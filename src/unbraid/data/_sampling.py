@@ -25,7 +25,8 @@ def draw_partners(
 
     k is uniform over 1 .. F, with F the factors of more than one level, and every set of k factors is as likely.
     In a table that is not a complete grid, proposals that it does not hold are drawn again, so that its k follows
-    from what it holds. Where a dataset draws its rows unevenly, that shapes the first of a pair, not its partner.
+    from what it holds. Where a dataset draws its rows unevenly, that shapes the first of a pair, not its partner. Rows
+    that are held out for scoring are nobody's partner.
 
     Args:
         dataset: with factors that have levels.
@@ -50,13 +51,16 @@ def draw_partners(
     factors = dataset.factors(rows_within(index, len(dataset)))
     if dataset.complete:
         return dataset.space.index(_proposals(dataset, factors, moving, rng, changed))
+    if dataset.cubes:
+        return np.asarray(index, dtype=np.int64) ^ _changed_bits(len(factors), dataset.cubes, rng, changed)
     partners = np.full(len(factors), -1, dtype=np.int64)
     for _ in range(TRIES):
         left = np.flatnonzero(partners < 0)
         if not len(left):
             return partners
         proposals = _proposals(dataset, factors[left], moving, rng, changed)
-        partners[left] = _rows_of(dataset, dataset.space.index(proposals), rng)
+        rows = _rows_of(dataset, dataset.space.index(proposals), rng)
+        partners[left] = np.where(rows < dataset.training_rows, rows, -1)
     raise UsageError(
         f"pairs that share factors need a table that holds them; {dataset.name} has none for "
         f"{int((partners < 0).sum())} of {len(factors)} rows in {TRIES} tries. "
@@ -81,12 +85,24 @@ def _proposals(
 ) -> np.ndarray:
     """Levels [N, K] that differ from `factors` in k of the `moving` columns."""
     count, sizes = len(factors), np.array(dataset.space.sizes)[moving]
-    k = rng.integers(1, len(moving) + 1, count) if changed is None else np.full(count, changed)
-    rank = rng.random((count, len(moving))).argsort(axis=1).argsort(axis=1)
+    changes = _changes(count, len(moving), rng, changed)
     shift = 1 + rng.integers(0, sizes - 1, (count, len(moving)))  # 1 .. size - 1: the level surely differs
     proposals = factors.copy()
-    proposals[:, moving] = (factors[:, moving] + shift * (rank < k[:, None])) % sizes
+    proposals[:, moving] = (factors[:, moving] + shift * changes) % sizes
     return proposals
+
+
+def _changes(count: int, moving: int, rng: np.random.Generator, changed: int | None) -> np.ndarray:
+    """Which of the `moving` factors change in each of `count` pairs: k of them, bool [count, moving]."""
+    k = rng.integers(1, moving + 1, count) if changed is None else np.full(count, changed)
+    rank: np.ndarray = rng.random((count, moving)).argsort(axis=1).argsort(axis=1)
+    return rank < k[:, None]
+
+
+def _changed_bits(count: int, moving: int, rng: np.random.Generator, changed: int | None) -> np.ndarray:
+    """The same as bits of row numbers [count], for rows in cubes."""
+    bits: np.ndarray = (_changes(count, moving, rng, changed) << np.arange(moving)).sum(axis=1)
+    return bits
 
 
 def _rows_of(dataset: GroundTruthDataset, combinations: np.ndarray, rng: np.random.Generator) -> np.ndarray:

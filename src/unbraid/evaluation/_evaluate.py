@@ -90,7 +90,9 @@ def evaluate(
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
         with shown(progress, "encoding") as show:
-            rep = encode(run, data, chosen_rows(len(data), rows, seed), device=device, progress=show)
+            rep = encode(
+                run, data, chosen_rows(len(data), rows, seed, data.first_scored_row), device=device, progress=show
+            )
             frame, _ = score_layers(rep, metrics, seed=seed, interval=interval, floor=floor, progress=show)
         return frame
     mixed = isinstance(run, Run) and dataset is not None
@@ -187,7 +189,7 @@ def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress 
         note = run.folder.read_note(REPRESENTATION)
         if all(note.get(key) == value for key, value in made_with.items()):
             return load_representation(run.folder)
-    index = chosen_rows(len(run.dataset), rows, seed)
+    index = chosen_rows(len(run.dataset), rows, seed, run.dataset.first_scored_row)
     rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
     save_representation(run.folder, rep, index, {**made_with, "source": run.dataset.source})
     for derived in (ARRAYS, METRICS, BASELINES):
@@ -195,8 +197,10 @@ def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress 
     return rep
 
 
-def chosen_rows(available: int, most: int, seed: int) -> np.ndarray:
-    """Every row in order when there are at most `most`, else `most` distinct ones, sorted."""
+def chosen_rows(available: int, most: int, seed: int, first: int = 0) -> np.ndarray:
+    """Every row from `first` on, in order, when there are at most `most`, else `most` distinct ones, sorted."""
+    if first:
+        return first + chosen_rows(available - first, most, seed)
     if available <= most:
         return np.arange(available)
     stream = rng(seed, 0, "evaluation rows")

@@ -189,7 +189,7 @@ class Loggers:
 def shown(training: Training) -> dict[str, np.ndarray]:
     """Images uint8 [C, H, W]: originals above their reconstructions, by head, and traversals, by layer."""
     dataset, device = training.dataset, training.device
-    rep = encode(training.model, dataset, chosen_rows(len(dataset), ROWS, 0), device=device)
+    rep = encode(training.model, dataset, chosen_rows(len(dataset), ROWS, 0, dataset.first_scored_row), device=device)
     arrays = pictures(training.model, dataset, rep, device, 0)
     originals, pages = arrays["figures/originals"], {}
     for name, array in arrays.items():

@@ -29,7 +29,8 @@ def pictures(
     with the latents' numbers in `figures/traversal_latents/<layer>`, highest KL first, and `figures/traversal_values`.
     `figures/prior_traversals/<layer>` are the same of the first five latents, from the mean of the prior.
     """
-    index = rng(seed, 0, "pictures").choice(len(dataset), min(SHOWN, len(dataset)), replace=False)
+    first, rows = dataset.first_scored_row, len(dataset) - dataset.first_scored_row
+    index = first + rng(seed, 0, "pictures").choice(rows, min(SHOWN, rows), replace=False)
     originals = dataset.images(index)
     with torch.inference_mode():
         layers = model.eval().infer(to_input(originals, device, dataset.standardisation))

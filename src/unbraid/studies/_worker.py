@@ -159,7 +159,8 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
     if has_progress(run, step):
         return
     opened, rows = Run(job.folder, dataset=dataset, trust=True), min(job.rows, ROWS)
-    rep = encode(opened.model, dataset, chosen_rows(len(dataset), rows, SEED), progress=False)
+    index = chosen_rows(len(dataset), rows, SEED, dataset.first_scored_row)
+    rep = encode(opened.model, dataset, index, progress=False)
     scores, _ = score_layers(rep, list(config.metrics), seed=SEED, floor=False)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}
     add_progress(run, scores.assign(score_id=scores["metric"].map(ids)), step)

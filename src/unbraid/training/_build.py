@@ -41,7 +41,7 @@ def model_of_shape(config: RunConfig, image_shape: tuple[int, int, int]) -> Mode
 
 def mean_image(dataset: GroundTruthDataset, seed: int) -> torch.Tensor:
     """Mean of some of the images that the model sees [C, H, W]."""
-    rows = rng(seed, 0, "mean image").integers(len(dataset), size=MEAN_ROWS)
+    rows = rng(seed, 0, "mean image").integers(dataset.training_rows, size=MEAN_ROWS)
     return to_input(dataset.images(rows), torch.device("cpu"), dataset.standardisation).mean(0)
 
 
@@ -49,7 +49,7 @@ def new_objective(spec: Spec, model: Model, dataset: GroundTruthDataset) -> Obje
     """An objective for this model and dataset, refused before the first step when they cannot work together."""
     context: Mapping[str, Any] = {
         "widths": model.widths,
-        "rows": len(dataset),
+        "rows": dataset.training_rows,
         "image_shape": dataset.image_shape,
     }
     objective: Objective = build("objectives", spec, **context)

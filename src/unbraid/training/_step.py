@@ -50,8 +50,9 @@ def draw_batch(
     generator = torch.Generator(device).manual_seed(derive(seed, step, "noise"))
     inputs = to_input(dataset.images(rows), device, dataset.standardisation)
     if partner is None:
-        return Batch(inputs, generator, len(dataset))
-    return Batch(inputs, generator, len(dataset), to_input(dataset.images(partner), device, dataset.standardisation))
+        return Batch(inputs, generator, dataset.training_rows)
+    other = to_input(dataset.images(partner), device, dataset.standardisation)
+    return Batch(inputs, generator, dataset.training_rows, other)
 
 
 def learnable(model: Model, trains: Sequence[str]) -> list[nn.Parameter]:

@@ -162,7 +162,7 @@ class Training:
             )
         self.position.epoch_loss += values["loss/model"]
         self.position.epoch_steps += 1
-        if self.position.epoch_steps * self.config.batch >= len(self.dataset):
+        if self.position.epoch_steps * self.config.batch >= self.dataset.training_rows:
             self.rate.end_epoch(self.position.epoch_loss / self.position.epoch_steps)
             self.position.epoch_loss, self.position.epoch_steps = 0.0, 0
 

@@ -1,4 +1,4 @@
-"""Views: what may be asked of every dataset, whatever its entry — resolution, thinning, standardisation."""
+"""Views: what may be asked of every dataset, whatever its entry — resolution, thinning, splitting, standardisation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.correlated import drawn_correlated
 from unbraid.data._views.held_out import without_combinations
 from unbraid.data._views.resized import Resized
+from unbraid.data._views.split import split_rows
 from unbraid.data._views.standardized import standardized
 from unbraid.data._views.thinned import Thinned
 
@@ -22,6 +23,7 @@ def view(
     held_out: Mapping[str, Any] | None = None,
     correlated: Mapping[str, Any] | None = None,
     standardize: bool = False,
+    split: Mapping[str, Any] | None = None,
 ) -> GroundTruthDataset:
     """A dataset seen through the given options; with none, the dataset itself.
 
@@ -35,6 +37,9 @@ def view(
         correlated: `factors` (two names), `sigma` (default 0.2) and `slope` (default 1): training draws rows with
             p(a, b) ~ exp(-(a - slope b)^2 / (2 sigma^2)), a and b scaled to 0 .. 1.
         standardize: training subtracts the mean and divides by the deviation of each channel, as measured here.
+        split: `train` (rows that are trained on; the others are scored), `rows` (drawn at random; default all), `pairs`
+            (drawn so that objectives of pairs find partners; default false) and `seed` (default 0); like
+            {rows: 4096, train: 3072}. It comes after `every` and `held_out`.
     """
     asked = {key: value for key, value in locals().items() if key != "dataset" and value}
     spec = dataset.spec
@@ -43,6 +48,8 @@ def view(
     if held_out:
         levels = {name: chosen for name, chosen in held_out.items() if name != "part"}
         dataset = without_combinations(dataset, levels, held_out.get("part", "train"))
+    if split:
+        dataset = split_rows(dataset, **check_options(options_of(split_rows), split, "split"))
     if correlated:
         options = check_options(options_of(drawn_correlated), correlated, "correlated")
         dataset = drawn_correlated(dataset, **options)
