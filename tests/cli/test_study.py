@@ -13,7 +13,13 @@ from unbraid.core import UsageError
 from unbraid.studies import PlannedRun, plan
 from unbraid.studies._commands import part_of
 
-CLAIM = {"says": "More β, less KL", "kind": "trend", "metric": "log/kl", "axis": "objective.beta", "direction": "down"}
+CLAIM = {
+    "says": "More β, less KL",
+    "kind": "trend",
+    "metric": "heldout/kl",
+    "axis": "objective.beta",
+    "direction": "down",
+}
 NOWHERE = {"says": "Never", "kind": "above", "metric": "mig", "where": {"objective": "dip_vae"}, "threshold": 0.5}
 STUDY = {"seeds": 2, "claims": [{**CLAIM, "where": {"objective": "beta_vae"}}, NOWHERE], "metrics": ["mig", "sap"]}
 

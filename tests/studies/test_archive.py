@@ -112,7 +112,8 @@ def test_a_kept_run_is_used_by_another_study_and_not_kept_twice(
     assert [run.state for run in runs] == ["done"] * 4
     assert archive_runs(other, runs, archive) == 0
     assert not (archive / "other").exists()
-    assert set(collect(other, runs)["metric"]) == {"mig", "learning_order", "log/kl", "log/loss", "log/reconstruction"}
+    measured = {"mig", "learning_order", "importance", "log/kl", "log/loss", "log/reconstruction"}
+    assert set(collect(other, runs)["metric"]) == measured
 
 
 def test_the_archive_is_read_only_for_runs_that_are_not_done(

@@ -1,4 +1,4 @@
-"""Claims about layers, about nothing being better, and about scores that do not exist for want of a latent."""
+"""Claims about layers and factors, about nothing being better, and scores that do not exist for want of a latent."""
 
 import pandas as pd
 import pytest
@@ -49,27 +49,23 @@ def test_nowhere_above_looks_at_the_best_layer_of_the_best_group() -> None:
     assert (nobody.verdict, nobody.reason) == ("undecided", "m of objective b: no group has two runs")
 
 
-def test_a_score_without_a_latent_counts_as_the_claim_says() -> None:
+def test_a_score_without_a_latent_never_counts() -> None:
     frame = layered([[None], [None], [0.1]], reason="no latent is more important for the group of factors")
-    below = {"where": {"objective": "a"}, "threshold": 0.5}
-    assert judge(claim("below", **below), frame).verdict == "undecided"
-    counted = judge(claim("below", absent=0.0, **below), frame)
-    assert counted.effect.runs == 3
-    assert counted.effect.estimate == pytest.approx(0.5 - 0.1 / 3)
-
-
-def test_a_score_that_failed_never_counts() -> None:
-    frame = layered([[None], [None], [0.1]], reason="ValueError: broken")
-    judged = judge(claim("below", absent=0.0, where={"objective": "a"}, threshold=0.5), frame)
+    judged = judge(claim("below", where={"objective": "a"}, threshold=0.5), frame)
     assert judged.reason == "m of objective a: 1 runs have it, and two are the least"
 
 
-def test_a_part_that_no_latent_has_counts_where_the_score_is_there() -> None:
-    whole, part = layered([[0.5], [0.5], [0.5]]), layered([[0.3]], part="size")
-    frame = pd.concat([whole, part], ignore_index=True)
-    judged = judge(claim("above", part="size", absent=0.0, where={"objective": "a"}, threshold=0.0), frame)
-    assert judged.effect.estimate == pytest.approx(0.1)
-    assert judged.effect.runs == 3
+def test_importance_of_factors_has_factors_as_its_unit() -> None:
+    importance, known = layered([[4.0], [4.0]], metric="importance"), layered([[0.9], [0.8]])
+    factors = {"x": (4.0, 0.9), "y": (3.0, 0.5), "size": (2.0, 0.1), "hue": (1.0, 0.2)}
+    rows = [importance.assign(part=name, value=much) for name, (much, _) in factors.items()]
+    rows += [known.assign(part=name, value=known["value"] * part) for name, (_, part) in factors.items()]
+    effect = judge(claim("by_factor", where={"objective": "a"}), pd.concat(rows, ignore_index=True)).effect
+    assert effect.estimate == pytest.approx(0.8)
+    assert effect.runs == 2
+    assert effect.high < 1
+    lacking = judge(claim("by_factor", where={}), pd.concat(rows[:3] + rows[4:7], ignore_index=True))
+    assert lacking.reason == "m of all runs: 3 factors, and four are the least"
 
 
 def test_scores_of_layers_agree_row_by_row() -> None:

@@ -26,7 +26,7 @@ def learning_orders(statuses: Sequence[RunStatus]) -> dict[str, list[dict[str, A
 
     `learning_order` is the Spearman correlation, over factors, of a factor's importance (mean distance of images that
     differ in it) with the mean over training of what is known of it: 1 where the most important is learned first.
-    Its parts are those means.
+    Its parts are those means, and the parts of `importance` are the importances.
     """
     rows = {}
     for status in statuses:
@@ -79,4 +79,5 @@ def _rows(known: dict[str, float], importance: dict[str, float]) -> list[dict[st
     if len(names) < 3 or (np.ptp(pair, axis=1) <= LEVEL * pair.mean(axis=1)).any():
         return [line | {"value": None, "reason": "no order: the factors are equally important or equally known"}]
     parts = [line | {"part": name, "value": known[name]} for name in names]
+    parts += [line | {"metric": "importance", "part": name, "value": importance[name]} for name in names]
     return [line | {"value": float(stats.spearmanr(*pair).statistic)}, *parts]

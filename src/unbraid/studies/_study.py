@@ -22,7 +22,7 @@ from unbraid.studies._study_file import (
     seeds_of,
     shipped,
 )
-from unbraid.studies.claims import Claim
+from unbraid.studies.claims import Claim, Requires, requires_of
 
 Scale = Literal["paper", "pocket", "smoke"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
@@ -35,6 +35,7 @@ _CHANGEABLE = (
     "every",
     "baselines",
     "claims",
+    "requires",
     "converts",
     "pilots",
     "extension",
@@ -66,6 +67,7 @@ class Study:
             `unbraid.evaluation.baseline_codes`. They are rows of every table, and stand in a claim as
             `where: {baseline: pca}`.
         claims: what the runs should show.
+        requires: bounds on the manipulation checks of every run that a claim counts, over the defaults.
         printed: tables of the paper, each a mapping with its `title`, `metrics`, `note` and `rows` of `says`, `where`
             (settings of the runs that stand for the row) and the `values` printed.
         findings: what people made of the finished runs, a paragraph each; written after them. A scale's stand in place
@@ -96,6 +98,7 @@ class Study:
     pilots: tuple[Pilot, ...] = ()
     extension: Extension | None = None
     explore: str = ""
+    requires: Requires = field(default_factory=dict)
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:
@@ -196,6 +199,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         pilots=pilots_of(path.name, merged.get("pilots") or []),
         extension=extension_of(path.name, merged.get("extension")),
         explore=explore_of(path, merged.get("explore", SMOKE if scale == "smoke" else "")),
+        requires=requires_of(merged.get("requires") or {}, path.name),
     )
 
 

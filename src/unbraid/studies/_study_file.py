@@ -26,6 +26,7 @@ KEYS = (
     "every",
     "baselines",
     "claims",
+    "requires",
     "converts",
     "pilots",
     "extension",

@@ -8,8 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
-from unbraid.studies.claims._claim import LOGGED, Claim, sides, unmatched
+from unbraid.studies.claims._claim import Claim, sides, unmatched
 from unbraid.studies.claims._effect import Effect
+from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, Bounds, PostHoc, Requires, requires_of
+from unbraid.studies.claims._seeds import fewest_seeds
 from unbraid.studies.claims._selection import Scores, TooFewRunsError, matches
 from unbraid.studies.claims._verdict import VERDICTS, Verdict, judge
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.studies.claims.below import below as below
     from unbraid.studies.claims.best import best as best
     from unbraid.studies.claims.best_sum import best_sum as best_sum
+    from unbraid.studies.claims.by_factor import by_factor as by_factor
     from unbraid.studies.claims.by_layer import by_layer as by_layer
     from unbraid.studies.claims.disagree import disagree as disagree
     from unbraid.studies.claims.larger import larger as larger
@@ -29,15 +32,22 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.studies.claims.trend import trend as trend
 
 __all__ = [
-    "LOGGED",
+    "CHECKS",
+    "DEFAULT",
+    "HELDOUT",
     "VERDICTS",
+    "Bounds",
     "Claim",
     "Effect",
+    "PostHoc",
+    "Requires",
     "Scores",
     "TooFewRunsError",
     "Verdict",
+    "fewest_seeds",
     "judge",
     "matches",
+    "requires_of",
     "sides",
     "unmatched",
 ]

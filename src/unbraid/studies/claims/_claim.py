@@ -9,9 +9,19 @@ from typing import Any
 
 from unbraid.core import Spec, UsageError, bind, label_of, load_entry, names, options_of, require, require_known
 from unbraid.studies.claims._effect import Effect, Group
+from unbraid.studies.claims._keys import (
+    GIVEN,
+    PostHoc,
+    Reads,
+    Requires,
+    control_of,
+    post_hoc_of,
+    reads_of,
+    refuse_absent,
+    refuse_logged,
+    requires_of,
+)
 from unbraid.studies.claims._selection import Scores, described, matches
-
-LOGGED = {"log/reconstruction", "log/head", "log/kl", "log/loss", "learning_order"}  # what `collect` adds by itself
 
 
 @dataclass(frozen=True)
@@ -26,9 +36,12 @@ class Claim:
         where: settings that all runs it is about share.
         part: a part of the metric instead of its value.
         layer: the latent layer, for layered models.
-        absent: what counts where a score or a part of it does not exist for want of a latent (the Tartu thesis prints
-            0 there); without it such runs are left out.
         why: what the check stands for where the words and the check differ.
+        control: settings of runs at the same budget that must show what the claim says is absent, in the place of the
+            claimed group; of `agree` and `disagree` it may be a pair of metrics. None for no control.
+        requires: bounds on the manipulation checks of every run it counts, beside those of the study.
+        reads: above chance, wherever the metric has such a value, or the value as it is.
+        post_hoc: that it was written or changed after runs had been seen.
         asks: what the kind's signature takes: metrics, groups of runs, thresholds, axes.
     """
 
@@ -39,8 +52,11 @@ class Claim:
     where: Group = field(default_factory=dict)
     part: str = ""
     layer: int | None = None
-    absent: float | None = None
     why: str = ""
+    control: Mapping[str, Any] | None = None
+    requires: Requires = field(default_factory=dict)
+    reads: Reads = "above"
+    post_hoc: PostHoc | None = None
     asks: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -48,7 +64,7 @@ class Claim:
         """Read one entry of a study file's claims.
 
         Raises:
-            UsageError: an unknown kind; unknown or missing keys.
+            UsageError: an unknown kind; unknown or missing keys; keys that say what none may say (see `_keys`).
         """
         readable = isinstance(given, Mapping) and "says" in given and "kind" in given
         require(readable, "a claim needs 'says' and 'kind'", given)
@@ -57,6 +73,7 @@ class Claim:
             require_known(kind, names("claims"), f"{label}: kind")
         entry = load_entry("claims", kind)
         taken = options_of(entry)
+        refuse_absent(given, label)
         common = [key.name for key in fields(cls) if key.name not in ("asks", *taken)]
         for key in given:
             require_known(key, [*common, *taken], f"{label}: key")
@@ -65,7 +82,14 @@ class Claim:
             require(key in given or not needed, f"{label} of kind {kind} needs '{key}'")
         asks = bind(entry, {key: _labelled(key, given[key]) for key in taken if key in given}, label)
         shared = {key: given[key] for key in common if given.get(key) is not None}
-        return cls(**shared, asks=asks)
+        readers = {"requires": requires_of, "reads": reads_of, "post_hoc": post_hoc_of}
+        shared |= {key: read(shared[key], label) for key, read in readers.items() if key in shared}
+        if "control" in shared:
+            shared["control"] = control_of(shared["control"], kind, label)
+        claim = cls(**shared, asks=asks)
+        for metric in claim.metrics:
+            refuse_logged(metric, label)
+        return claim
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -75,15 +99,15 @@ class Claim:
     def require_metrics(self, computed: set[str]) -> None:
         """Refuse a claim about a metric that the study does not compute."""
         for metric in self.metrics:
-            if metric not in computed | LOGGED:
+            if metric not in computed | GIVEN:
                 raise UsageError(
                     f"claim '{self.says}' is about '{metric}', which the study does not compute; "
-                    f"add it to metrics, or choose one of {', '.join(sorted(computed | LOGGED))}."
+                    f"add it to metrics, or choose one of {', '.join(sorted(computed | GIVEN))}."
                 )
 
     def scores(self, frame: Any) -> Scores:
         """The scores it looks at, of a study's tidy table (see `collect`)."""
-        return Scores(frame, self.part, self.layer, self.absent, self.where)
+        return Scores(frame, self.part, self.layer, self.where)
 
     def effect(self, frame: Any) -> Effect:
         """What its kind makes of a study's tidy table.
@@ -109,9 +133,18 @@ def sides(claim: Claim) -> list[dict[str, Any]]:
         several = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         groups += [group for group in several if isinstance(group, Mapping)]
     merged = [{**claim.where, **group} for group in groups or [{}]]
-    return [{key: value for key, value in side.items() if key != "layer"} for side in merged]
+    return [dict(_of_runs(side)) for side in merged]
 
 
 def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The sides of a claim that no run has, given the runs' settings: the claim cannot be decided."""
-    return [described(side) for side in sides(claim) if not any(matches(side, run) for run in settings)]
+    """The sides of a claim, and its control, that no run has, given the runs' settings: it cannot be decided."""
+    lacking = [described(side) for side in sides(claim) if not any(matches(side, run) for run in settings)]
+    control = {**claim.where, **(claim.control or {})}
+    if claim.control is None or "metrics" in control or any(matches(_of_runs(control), run) for run in settings):
+        return lacking
+    return [*lacking, f"control: {described(control)}"]
+
+
+def _of_runs(group: Group) -> Group:
+    """What a group asks of a run's settings: a layer is none of them."""
+    return {key: value for key, value in group.items() if key != "layer"}

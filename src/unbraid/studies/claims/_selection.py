@@ -11,8 +11,6 @@ import pandas as pd
 
 from unbraid.studies.claims._effect import Group
 
-NO_LATENT = "no latent"  # how the reason of a score begins that has no latent to score
-
 
 class TooFewRunsError(Exception):
     """The runs that a claim needs are not there, or have no such score."""
@@ -26,14 +24,12 @@ class Scores:
         frame: see `unbraid.studies.collect`.
         part: a part of the score instead of its value.
         layer: the latent layer, None for all of them.
-        absent: what counts for a run that has no latent to score; None leaves it out.
         where: settings that all runs share.
     """
 
     frame: pd.DataFrame
     part: str = ""
     layer: int | None = None
-    absent: float | None = None
     where: Group = field(default_factory=dict)
 
     def values(self, metric: str, group: Group) -> np.ndarray:
@@ -50,36 +46,33 @@ class Scores:
         return rows.sort_values(["group", "seed"])["value"].to_numpy(float)
 
     def rows(self, metric: str, group: Group | None = None) -> pd.DataFrame:
-        """Rows of the table: one metric (part, layer) of the runs of a group, without missing values; see `absent`.
+        """Rows of the table: one metric (part, layer) of the runs of a group, without missing values.
 
         Raises:
             TooFewRunsError: no run has a setting that the group names.
         """
-        scores = self.frame[self.frame["metric"] == metric]
-        if "baseline" in scores and "baseline" not in {**self.where, **(group or {})}:
-            scores = scores[scores["baseline"] == ""]  # baselines are asked for by name
-        rows = scores[(scores["part"] == self.part) & scores["value"].notna()]
-        if self.absent is not None:
-            rows = pd.concat([rows, self._without_latent(scores)])
+        scores = self._of_group(metric, group or {})
+        return scores[scores["part"] == self.part]
+
+    def parts(self, metric: str, group: Group | None = None) -> pd.DataFrame:
+        """The same of a metric's parts, such as single factors, without the score itself."""
+        scores = self._of_group(metric, group or {})
+        return scores[scores["part"] != ""]
+
+    def _of_group(self, metric: str, group: Group) -> pd.DataFrame:
+        rows = self.frame[(self.frame["metric"] == metric) & self.frame["value"].notna()]
+        wanted_of_all = {**self.where, **group}
+        if "baseline" in rows and "baseline" not in wanted_of_all:
+            rows = rows[rows["baseline"] == ""]  # baselines are asked for by name
         if self.layer is not None:
             rows = rows[rows["layer"] == self.layer]
-        for key, wanted in {**self.where, **(group or {})}.items():
+        for key, wanted in wanted_of_all.items():
             if key in rows:
                 right = [_same(value, wanted) for value in rows[key]]
                 rows = rows[np.array(right, dtype=bool)]  # as a list, none of them would choose columns
             elif not _same(None, wanted):
                 raise TooFewRunsError(f"no run has a setting '{key}'")
         return rows
-
-    def _without_latent(self, scores: pd.DataFrame) -> pd.DataFrame:
-        """Rows of the runs and layers that were scored and have no latent for it, with the value that then counts."""
-        whole, place = scores[scores["part"] == ""], ["run", "layer"]
-        without = whole[whole["value"].isna() & whole["reason"].fillna("").str.startswith(NO_LATENT)]
-        if self.part:
-            there = scores[(scores["part"] == self.part)].set_index(place).index
-            lacking = whole[whole["value"].notna() & ~whole.set_index(place).index.isin(there)]
-            without = pd.concat([without, lacking])
-        return without.assign(part=self.part, value=self.absent)
 
 
 def matches(group: Group, settings: Mapping[str, Any]) -> bool:

@@ -11,13 +11,14 @@ from unbraid.studies.claims._selection import Scores
 __all__ = ["disagree"]
 
 
-def disagree(scores: Scores, *, metrics: Sequence[str], threshold: float) -> Effect:
+def disagree(scores: Scores, *, metrics: Sequence[str], threshold: float, pair: Sequence[str] | None = None) -> Effect:
     """How far the lowest rank correlation between two of the scores lies below a threshold; bootstrap interval.
 
     Args:
         scores: what the runs scored.
         metrics: the scores.
         threshold: the correlation from which they would count as alike.
+        pair: the two of them that are claimed to differ; without it, some two of them.
 
     Example:
         >>> import pandas as pd
@@ -28,6 +29,6 @@ def disagree(scores: Scores, *, metrics: Sequence[str], threshold: float) -> Eff
         >>> round(effect.estimate, 2), effect.compared
         (-0.4, 'lowest rank correlation: 0.90, between mig and sap')
     """
-    correlation, runs, compared = lowest_agreement(scores, metrics)
+    correlation, runs, compared = lowest_agreement(scores, pair or metrics)
     estimate, low, high = (value - threshold for value in correlation)
     return Effect(-estimate, -high, -low, runs, compared, resampled=True)
