@@ -44,8 +44,21 @@ def test_missing_values_leave_a_gap() -> None:
     assert not ax.collections
 
 
+def test_runs_with_two_peaks_are_points_in_a_gap_of_the_band() -> None:
+    ax = canvas()[1][0, 0]
+    band = Band([1, 2, 3], [0.5, 0.4, 0.3], [0.4, 0.0, 0.2], [0.6, 0.8, 0.4], [[], [0.1, 0.1, 0.7, 0.7], []])
+    draw_band(ax, band, "red")
+    corners = ax.collections[0].get_paths()
+    assert not any(np.isclose(path.vertices[:, 0], 2.0).any() for path in corners)
+    line, points = ax.lines
+    assert list(line.get_markevery()) == [True, False, True]
+    assert (list(points.get_xdata()), list(points.get_ydata())) == ([2, 2, 2, 2], [0.1, 0.1, 0.7, 0.7])
+
+
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(UsageError, match="one middle for each place"):
         draw_band(canvas()[1][0, 0], Band([1, 2], [0.5]), "red", "a")
+    with pytest.raises(UsageError, match="band 'a': points for each place; got 1 for 2"):
+        draw_band(canvas()[1][0, 0], Band([1, 2], [0.5, 0.5], points=[[0.1]]), "red", "a")
     with pytest.raises(UsageError, match="at least one named band"):
         band_panels({"one": {}}, 2)

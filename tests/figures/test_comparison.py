@@ -21,6 +21,12 @@ def test_means_intervals_runs_and_a_dash_for_what_is_missing() -> None:
     assert [text.get_text() for text in axes[1].texts] == ["—"]
 
 
+def test_runs_with_two_peaks_are_points_and_no_bar() -> None:
+    peaks = np.array([0.1, 0.11, 0.5, 0.51])
+    lines = comparison({"mig": {"VAE": Estimate(0.3, 0.0, 0.6, peaks, two_peaked=True)}}).axes[0].lines
+    assert [list(line.get_xdata()) for line in lines] == [list(peaks)]
+
+
 def test_nothing_to_compare_is_refused() -> None:
     with pytest.raises(UsageError, match="at least one group"):
         comparison({"mig": {}})

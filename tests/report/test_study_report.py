@@ -145,6 +145,17 @@ def test_a_study_without_finished_runs_says_so(tmp_path: Path) -> None:
     assert "No run is finished yet." in text
 
 
+def test_equal_runs_and_runs_with_two_peaks_are_said(text: str, tmp_path: Path) -> None:
+    assert text.count("all runs equal") == 3  # SAP, which depends on β alone
+    assert "Student’s 95 % interval" in text
+    assert "two peaks" not in text
+    more = frame().assign(run=lambda table: table["run"] + "+", seed=lambda table: table["seed"] + 3)
+    six = pd.concat([frame(), more], ignore_index=True)
+    six.loc[(six["metric"] == "mig") & (six["objective.beta"] == 1.0) & (six["seed"] > 2), "value"] = 0.9
+    page = write(tmp_path / "page.html", six)
+    assert page.count("two peaks: neither mean nor interval says where the runs lie") == 1
+
+
 def test_floors_stand_below_the_means(tmp_path: Path) -> None:
     table = frame()
     scored = (table["metric"] == "mig") & (table["part"] == "")

@@ -7,41 +7,12 @@ import pytest
 from tests.studies.samples import scores
 from unbraid.core import UsageError
 from unbraid.studies import (
-    improvement,
-    improvements,
     rank_correlations,
     selection,
     summary_table,
     variance_shares,
     variance_table,
 )
-from unbraid.studies._summary import interval, location
-
-
-def test_locations_by_hand() -> None:
-    middle = location(np.array([0.0, 1.0, 2.0, 3.0, 100.0, 2.0, 1.0, 3.0]))
-    assert middle["mean"] == 14.0
-    assert middle["median"] == 2.0
-    assert middle["interquartile_mean"] == 2.0  # of 1, 2, 2, 3: the lowest and the highest two are cut
-    assert middle["interquartile_low"] <= 2.0 <= middle["interquartile_high"] < middle["high"]
-    assert middle["median_low"] <= 2.0 <= middle["median_high"] <= 3.0
-
-
-def test_the_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:
-    rng = np.random.default_rng(1)
-    covered = 0
-    for _ in range(60):
-        low, high = interval(rng.normal(size=20))
-        covered += low <= 0 <= high
-    assert covered >= 51  # 95 % nominal; a bootstrap of 20 values covers some 92 %
-
-
-def test_intervals_of_few_or_equal_values() -> None:
-    assert interval(np.array([0.3])) == (None, None)
-    assert interval(np.array([0.3, 0.3, 0.3])) == (0.3, 0.3)
-    low, high = interval(np.array([0.0, 1.0]))
-    assert (low, high) == (0.0, 1.0)
-    assert location(np.array([])) == dict.fromkeys(location(np.array([1.0])))
 
 
 def test_a_summary_leaves_missing_values_out_and_counts_them() -> None:
@@ -49,6 +20,7 @@ def test_a_summary_leaves_missing_values_out_and_counts_them() -> None:
     assert table.loc["a", ["runs", "missing", "mean"]].tolist() == [2, 1, pytest.approx(0.3)]
     assert table.loc["b", ["runs", "missing"]].tolist() == [0, 2]
     assert np.isnan(table.loc["b", "mean"])
+    assert table.loc["a", "interval"] == "Student's, few runs"
 
 
 def test_variance_shares_of_a_nested_layout_by_hand() -> None:
@@ -66,17 +38,6 @@ def test_variance_shares_of_a_nested_layout_by_hand() -> None:
     assert shares == pytest.approx(expected)
     assert variance_table(frame)["seed"].tolist() == pytest.approx([0.0625 / total])
     assert variance_shares(frame.assign(value=1.0), "m") == {}
-
-
-def test_probability_of_improvement_counts_pairs() -> None:
-    assert improvement(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1.0
-    assert improvement(np.array([0.0, 1.0]), np.array([2.0, 3.0])) == 0.0
-    assert improvement(np.array([1.0, 3.0]), np.array([1.0, 2.0])) == 0.625  # a tie counts one half: 2.5 of 4
-    table = improvements(scores(a=[2.0, 3.0, 4.0], b=[0.0, 1.0, 2.5], c=[1.0]))
-    row = table.iloc[0]
-    assert (len(table), row["of"], row["over"]) == (1, "a", "b")
-    assert row["probability"] == pytest.approx(8 / 9)
-    assert row["low"] <= row["probability"] <= row["high"]
 
 
 def metrics(**values: list[float]) -> pd.DataFrame:

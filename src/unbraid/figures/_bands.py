@@ -19,28 +19,41 @@ LETTERS, MARKER = 12, 6  # letters of a legend in an inch, and the width of a ma
 
 
 class Band(NamedTuple):
-    """A line with its interval: places [P], the middle [P], and low and high [P] where they are known."""
+    """A line with its interval: places [P], the middle [P], and low and high [P] where they are known.
+
+    At places whose runs have two peaks, `points` holds their values: for each of the P places those that are drawn in
+    place of the interval, none where the interval speaks for the runs.
+    """
 
     x: Sequence[float] | np.ndarray
     middle: Sequence[float] | np.ndarray
     low: Sequence[float] | np.ndarray | None = None
     high: Sequence[float] | np.ndarray | None = None
+    points: Sequence[Sequence[float] | np.ndarray] | None = None
 
 
 Panels = Mapping[str, Mapping[str, Band]]
 
 
 def draw_band(ax: Axes, band: Band, hue: str, name: str = "", marker: str = "o") -> None:
-    """One line; a missing middle (NaN) leaves a gap, a single place shows its interval as a bar."""
+    """One line; a missing middle (NaN) leaves a gap, a single place shows its interval as a bar.
+
+    Where points stand for the interval, the line passes through their mean without a marker.
+    """
     x, middle = np.asarray(band.x, float), np.asarray(band.middle, float)
     require(x.shape == middle.shape, f"band '{name}': one middle for each place", f"{middle.shape} for {x.shape}")
+    single = [len(points) > 0 for points in band.points or [()] * len(x)]
+    require(len(single) == len(x), f"band '{name}': points for each place", f"{len(single)} for {len(x)}")
     if band.low is not None and band.high is not None:
-        low, high = np.asarray(band.low, float), np.asarray(band.high, float)
+        low, high = (np.where(single, np.nan, np.asarray(end, float)) for end in (band.low, band.high))
         if len(x) == 1:
             ax.plot([x[0], x[0]], [low[0], high[0]], color=hue, linewidth=1.2)
         else:
             ax.fill_between(x, low, high, color=hue, alpha=0.18, linewidth=0)
-    ax.plot(x, middle, color=hue, marker=marker, markersize=3.5, label=name)
+    ax.plot(x, middle, color=hue, marker=marker, markersize=3.5, label=name, markevery=~np.array(single, dtype=bool))
+    for place, points in zip(x, band.points or (), strict=False):
+        if len(points):
+            ax.plot(np.full(len(points), place), points, "o", color=hue, alpha=0.6, markersize=3, zorder=3)
 
 
 def band_panels(

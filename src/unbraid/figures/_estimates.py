@@ -14,18 +14,25 @@ __all__ = ["Estimate", "draw_estimate"]
 
 
 class Estimate(NamedTuple):
-    """A group's score: the mean, its interval where there are enough runs, and the runs behind it."""
+    """A group's score: the mean, its interval where there are enough runs, and the runs behind it.
+
+    Of runs with two peaks neither mean nor interval says where they lie: `two_peaked` draws the runs alone.
+    """
 
     mean: float
     low: float | None
     high: float | None
     runs: Sequence[float] | np.ndarray = ()
+    two_peaked: bool = False
 
 
 def draw_estimate(ax: Axes, row: int, estimate: Estimate | None) -> None:
-    """The runs faintly, the interval and the mean at height `row`; a dash where there is no mean."""
+    """The runs faintly, the interval and the mean at height `row`; runs with two peaks alone; a dash without a mean."""
     if estimate is None or np.isnan(estimate.mean):
         ax.text(0.02, row, "—", transform=ax.get_yaxis_transform(), va="center", color=QUIET)
+        return
+    if estimate.two_peaked:
+        ax.plot(estimate.runs, np.full(len(estimate.runs), row), "o", color=PALETTE[0], alpha=0.75, markersize=4.5)
         return
     ax.plot(estimate.runs, np.full(len(estimate.runs), row), "o", color=QUIET, alpha=0.55, markersize=3, zorder=1)
     if estimate.low is not None and estimate.high is not None:

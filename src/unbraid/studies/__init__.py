@@ -10,8 +10,10 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
     from unbraid.studies._commands import keep, run, status, table
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
+    from unbraid.studies._improvement import improvement, improvements
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
+    from unbraid.studies._locations import location
     from unbraid.studies._options import Engine, View
     from unbraid.studies._peaks import two_peaked
     from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
@@ -21,9 +23,6 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
-        improvement,
-        improvements,
-        location,
         rank_correlations,
         selection,
         summary_table,

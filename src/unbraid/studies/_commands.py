@@ -13,6 +13,7 @@ from unbraid.core import require, require_choice
 from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect, runs_alone
+from unbraid.studies._improvement import improvements
 from unbraid.studies._local import run_local
 from unbraid.studies._options import Engine, View
 from unbraid.studies._plan import PlannedRun, plan
@@ -20,7 +21,7 @@ from unbraid.studies._ray import run_ray
 from unbraid.studies._run_progress import study_bar
 from unbraid.studies._status import RunStatus, jobs_of, run_statuses
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
-from unbraid.studies._summary import improvements, rank_correlations, selection, summary_table, variance_table
+from unbraid.studies._summary import rank_correlations, selection, summary_table, variance_table
 
 ROOT = Path("runs")
 

@@ -1,30 +1,25 @@
-"""Statistics over the runs of a study: locations with intervals, agreement, variance shares, improvement, selection."""
+"""Statistics over the runs of a study: locations with intervals, agreement, variance shares, selection."""
 
 from __future__ import annotations
 
-import itertools
-import warnings
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from unbraid.core import require
 from unbraid.studies._collect import is_score
+from unbraid.studies._locations import location
 from unbraid.studies.claims._selection import TooFewRunsError
 from unbraid.studies.claims._statistics import rank_correlation
 
-RESAMPLES = 9_999
-CONFIDENCE = 0.95
-FEW = 5  # values: with fewer, the bias-corrected bootstrap has nothing to correct with
-
-Ends = tuple[float | None, float | None]
-
 
 def summary_table(frame: pd.DataFrame, by: Sequence[str] = ("group", "label")) -> pd.DataFrame:
-    """Mean, median and interquartile mean of each score over the seeds of a group, with bootstrap intervals.
+    """Mean, median and interquartile mean of each score over the seeds of a group, with their 95 % intervals.
+
+    The interval of the mean is Student's (`interval` says so, and that it is of fewer than six runs); those of median
+    and interquartile mean exist from six runs on. Equal values have none. `two_peaked` says that the runs fall into two
+    groups, so that none of these says where they lie: see `unbraid.studies.two_peaked`.
 
     Missing values are left out and counted in `missing`; a group with none gets empty cells. Where floors were
     measured, `floor` and `above` are means over the runs that have them, and `at_chance` counts the runs whose score is
@@ -52,40 +47,6 @@ def _mean(column: pd.Series) -> float | None:
     """Of the values that are there; None for none."""
     values = pd.to_numeric(column).dropna()
     return float(values.mean()) if len(values) else None
-
-
-def location(values: np.ndarray) -> dict[str, float | None]:
-    """Mean with its 95 % interval (low, high), median and interquartile mean with theirs; None without values."""
-    locations: dict[str, float | None] = {}
-    statistics: dict[str, Callable[..., Any]] = {"mean": np.mean, "median": np.median, "interquartile_mean": _middle}
-    for name, statistic in statistics.items():
-        prefix = "" if name == "mean" else f"{name.removesuffix('_mean')}_"
-        low, high = interval(values, statistic)
-        middle = float(statistic(values)) if len(values) else None
-        locations |= {name: middle, f"{prefix}low": low, f"{prefix}high": high}
-    return locations
-
-
-def interval(values: np.ndarray, statistic: Callable[..., Any] = np.mean) -> Ends:
-    """Bootstrap interval of a statistic; none for fewer than two values.
-
-    Bias-corrected and accelerated for means of five values or more, by percentiles otherwise.
-    """
-    if len(values) < 2:
-        return None, None
-    if np.ptp(values) == 0:
-        return float(values[0]), float(values[0])
-    method = "BCa" if len(values) >= FEW and statistic is np.mean else "percentile"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        ends = stats.bootstrap(
-            (values,), statistic, n_resamples=RESAMPLES, confidence_level=CONFIDENCE, method=method, rng=0
-        ).confidence_interval
-    return (float(ends.low), float(ends.high)) if np.isfinite(ends.low) else (None, None)
-
-
-def _middle(values: np.ndarray, axis: int = -1) -> Any:
-    return stats.trim_mean(values, 0.25, axis=axis)
 
 
 def rank_correlations(frame: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
@@ -117,37 +78,6 @@ def variance_table(frame: pd.DataFrame) -> pd.DataFrame:
     """`variance_shares` of every score, one row each."""
     names = dict.fromkeys(frame.loc[frame["part"] == "", "metric"])
     return pd.DataFrame([{"metric": name} | shares for name in names if (shares := variance_shares(frame, name))])
-
-
-def improvement(one: np.ndarray, other: np.ndarray) -> float:
-    """Probability that a run of `one` scores higher than one of `other`: Mann-Whitney U over the product of counts."""
-    return float(stats.mannwhitneyu(one, other, alternative="greater").statistic / (len(one) * len(other)))
-
-
-def improvements(frame: pd.DataFrame) -> pd.DataFrame:
-    """Probability of improvement, with a bootstrap interval, between every two objectives (or labels, with one)."""
-    frame = frame[(frame["part"] == "") & frame["value"].notna()]
-    by = "objective" if frame["objective"].nunique() > 1 else "label"
-    lines = []
-    for metric, part in frame.groupby("metric", sort=False):
-        groups = {name: rows["value"].to_numpy(float) for name, rows in part.groupby(by, sort=False)}
-        for one, other in itertools.combinations(groups, 2):
-            if min(len(groups[one]), len(groups[other])) >= 2:
-                low, high = _improvement_interval(groups[one], groups[other])
-                line = {"metric": metric, "of": one, "over": other, "low": low, "high": high}
-                lines.append(line | {"probability": improvement(groups[one], groups[other])})
-    return pd.DataFrame(lines, columns=["metric", "of", "over", "probability", "low", "high"])
-
-
-def _improvement_interval(one: np.ndarray, other: np.ndarray) -> Ends:
-    def probability(first: np.ndarray, second: np.ndarray, axis: int = -1) -> Any:
-        signs = np.sign(first[..., :, None] - second[..., None, :])
-        return (signs.mean((-2, -1)) + 1) / 2
-
-    ends = stats.bootstrap(
-        (one, other), probability, n_resamples=1_999, confidence_level=CONFIDENCE, method="percentile", batch=50, rng=0
-    ).confidence_interval
-    return float(ends.low), float(ends.high)
 
 
 def selection(frame: pd.DataFrame, by: str = "udr") -> pd.DataFrame:

@@ -25,7 +25,7 @@ from unbraid.report.study._figures import (
     figure_over_setting,
     figures_over_training,
 )
-from unbraid.studies import Claim, is_score, summary_table
+from unbraid.studies import Claim, is_score
 
 __all__ = ["Picture", "combination_pictures", "study_pictures"]
 
@@ -46,7 +46,8 @@ def study_pictures(paper: Paper) -> Iterator[Picture]:
     metrics = [name for name in dict.fromkeys(frame["metric"]) if is_score(name)]
     scores = estimates(frame, metrics)
     if scores:
-        yield Picture("scores", "Scores: mean, 95 % interval over seeds, single runs.", (comparison(scores),))
+        caption = "Scores: mean, Student's 95 % interval over seeds, single runs; runs in two groups as dots alone."
+        yield Picture("scores", caption, (comparison(scores),))
     claims = [decision.verdict.claim for decision in paper.decisions]
     yield from _trends(paper.frame, [claim for claim in claims if claim.kind == "trend"], lists)
     if len(frame) and frame["layer"].nunique() > 1:
@@ -60,7 +61,8 @@ def study_pictures(paper: Paper) -> Iterator[Picture]:
         yield Picture("agreement", caption, (rank_agreement(table.to_numpy(float), list(table.columns)),))
     training = paper.training.assign(metric=[with_short_lists(name, lists) for name in paper.training["metric"]])
     if progressions := figures_over_training(training):
-        yield Picture("progression", "Scores over training, mean and interval over seeds.", tuple(progressions))
+        caption = "Scores over training: mean, Student's 95 % interval over seeds; runs in two groups as dots."
+        yield Picture("progression", caption, tuple(progressions))
 
 
 def _trends(frame: pd.DataFrame, claims: Sequence[Claim], lists: Mapping[str, str]) -> Iterator[Picture]:
@@ -90,9 +92,7 @@ def _over_layers(frame: pd.DataFrame, about: Sequence[tuple[str, str]]) -> Itera
         rows = rows[deep[rows.index]]
         if rows["layer"].nunique() < 2:
             continue
-        means = summary_table(rows.assign(line=rows["world"]), by=("objective.beta", "line"))
-        means["layer"] += 1
-        by_beta = means.groupby("objective.beta")
+        by_beta = rows.assign(line=rows["world"], layer=rows["layer"] + 1).groupby("objective.beta")
         panels = {f"β = {beta:g}": bands_over(group, "layer")[metric] for beta, group in by_beta}
         name = f"{metric}, {part}" if part else metric
         caption = f"{name} over layers; dashed, the one-layer model."

@@ -86,7 +86,10 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
         yield f"No run is kept yet: `unbraid study run {study.name} --archive reproductions` trains them."
         return
     yield "## Scores"
-    yield "Mean and 95 % interval over seeds. Of model and data, a name says only what departs from the commonest."
+    yield (
+        "Mean and Student's 95 % interval over seeds. Of model and data, a name says only what departs from the "
+        "commonest."
+    )
     yield scores_markdown(paper)
     yield from figures
     if further:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from unbraid.figures import Band, Estimate, Panels
 from unbraid.figures.progression import progression
 from unbraid.figures.sweep import sweep
-from unbraid.studies import rank_correlations, summary_table
+from unbraid.studies import location, rank_correlations, summary_table, two_peaked
 
 __all__ = ["agreement_table", "bands_over", "estimates", "figure_over_setting", "figures_over_training", "whole_scores"]
 
@@ -44,26 +45,27 @@ def _estimate(row: pd.Series, whole: pd.DataFrame) -> Estimate:
     same = [whole[key] == row[key] for key in ("metric", "group", "layer")]
     values = whole.loc[same[0] & same[1] & same[2], "value"].dropna().to_numpy(float)
     low, high = (None if pd.isna(row[end]) else float(row[end]) for end in ("low", "high"))
-    return Estimate(float(row["mean"]), low, high, values)
+    return Estimate(float(row["mean"]), low, high, values, two_peaked(values))
 
 
-def bands_over(means: pd.DataFrame, x: str) -> Panels:
-    """Metric -> line -> Band over `x`, from a summary by (line, x)."""
+def bands_over(scores: pd.DataFrame, x: str) -> Panels:
+    """Metric -> line -> Band over `x`, from scores with a column `line`; runs with two peaks as points."""
     panels: dict[str, dict[str, Band]] = {}
-    for (metric, line), rows in means.dropna(subset=["mean"]).groupby(["metric", "line"], sort=False):
-        rows = rows.sort_values(x)
-        mean = rows["mean"].to_numpy(float)
-        low, high = (rows[end].astype(float).fillna(rows["mean"]).to_numpy() for end in ("low", "high"))
-        panels.setdefault(str(metric), {})[str(line)] = Band(rows[x].to_numpy(float), mean, low, high)
+    for (metric, line), rows in scores.dropna(subset=["value", x]).groupby(["metric", "line"], sort=False):
+        by_place = {place: group["value"].to_numpy(float) for place, group in rows.groupby(x)}
+        means = pd.DataFrame([location(values) for values in by_place.values()])
+        low, high = (means[end].astype(float).fillna(means["mean"]).to_numpy() for end in ("low", "high"))
+        points = [values if two_peaked(values) else values[:0] for values in by_place.values()]
+        band = Band(np.array([*by_place], dtype=float), means["mean"].to_numpy(float), low, high, points)
+        panels.setdefault(str(metric), {})[str(line)] = band
     return panels
 
 
 def figure_over_setting(scores: pd.DataFrame, axis: str, line: pd.Series) -> Figure:
     """Scores over a setting, a panel per metric; `line` says to which line each row belongs."""
-    means = summary_table(scores.assign(line=line), by=("line", axis))
     values = scores[axis].dropna().astype(float)
     logarithmic = bool(values.min() > 0 and values.max() / values.min() >= LOGARITHMIC)
-    return sweep(bands_over(means, axis), axis.removeprefix("axis/"), logarithmic=logarithmic)
+    return sweep(bands_over(scores.assign(line=line), axis), axis.removeprefix("axis/"), logarithmic=logarithmic)
 
 
 def figures_over_training(training: pd.DataFrame, metrics: Sequence[str] | None = None) -> list[Figure]:
@@ -85,7 +87,7 @@ def figures_over_training(training: pd.DataFrame, metrics: Sequence[str] | None 
 
 
 def _over_training(whole: pd.DataFrame) -> Figure:
-    return progression(bands_over(summary_table(whole.assign(line=whole["label"]), by=("line", "step")), "step"))
+    return progression(bands_over(whole.assign(line=whole["label"]), "step"))
 
 
 def agreement_table(frame: pd.DataFrame, metrics: Sequence[str]) -> pd.DataFrame | None:

@@ -65,8 +65,11 @@ def group_scores(frame: pd.DataFrame) -> GroupScores:
 
 def _cell(row: pd.Series) -> tuple[str, str, str]:
     interval = "" if pd.isna(row["low"]) else f"{number(row['low'])} – {number(row['high'])}"
+    peaks = "two peaks: neither mean nor interval says where the runs lie" if row["two_peaked"] else ""
     at_chance = row.get("at_chance", 0)
     notes = [
+        "all runs equal" if row["interval"] == "all runs equal" else "",
+        peaks,
         chance(row),
         f"{at_chance} of {row['runs']} no more than chance" if at_chance else "",
         f"{row['missing']} missing" if row["missing"] else "",
@@ -79,7 +82,7 @@ def comparison_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     scores = estimates(frame, metrics)
     if not scores:
         return Markup("")
-    alt = f"Means with 95 % intervals of {', '.join(scores)} for each group of runs; the table has the numbers."
+    alt = f"Means with Student's 95 % intervals of {', '.join(scores)} for each group; the table has the numbers."
     return figure_svg(comparison(scores), "comparison", alt)
 
 
