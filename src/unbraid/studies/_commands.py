@@ -120,7 +120,7 @@ def table(
         view: summary: mean, median and interquartile mean of each combination. tidy: one row per run and score.
             agreement: Spearman correlation between scores over runs. variance: shares explained by objective,
             hyperparameter and seed. improvement: probability that a run of one method scores higher than one of
-            another. selection: how well UDR predicts the other scores.
+            another, where that is one quantity. selection: how well UDR predicts the other scores.
         parts: also the parts of each score.
 
     Raises:
