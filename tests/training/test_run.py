@@ -83,7 +83,7 @@ def test_a_traversal_moves_one_latent_at_a_time(trained: Path) -> None:
         (np.full((1, 1, 16, 16), np.nan), "must be finite"),
         (IMAGES[:2].astype(np.int64), "must be uint8"),
         (np.array([["a"]]), "arrays or tensors of numbers"),
-        (["nowhere.png"], "readable picture"),
+        (["nowhere.png"], "every picture must be readable; nowhere.png is not"),
     ],
 )
 def test_other_images_are_refused_with_what_to_do(trained: Path, images: object, words: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
 import tarfile
 from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, remembered, require, tracked
+from unbraid.core import Factor, FactorSpace, UsageError, failure, remembered, require, tracked
+from unbraid.core.npz import MOST_RATIO
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.archives import tar_members
+from unbraid.data._files.archives import member_bytes, tar_members
 from unbraid.data._files.locations import located, require_whole
 from unbraid.data._files.pictures import resampled
 from unbraid.data._files.prepared import fingerprint, kept_shape, prepared_images
@@ -88,23 +90,24 @@ def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
 def _read(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo], name: str, file: Path) -> bytes:
     """Bytes of one member."""
     require(name in members, f"{file} must hold {name}", f"{len(members)} other files")
-    stream = archive.extractfile(members[name])
-    assert stream is not None
-    return stream.read()
+    return member_bytes(archive, members[name], file)
 
 
 def _views(content: bytes, name: str, resolution: int) -> np.ndarray:
     """Images of one car from its MATLAB file -> uint8 [elevation, azimuth, 3, R, R]."""
-    from scipy.io import loadmat
-    from scipy.io.matlab import MatReadError
+    from scipy.io import loadmat, whosmat
 
-    try:
-        images = loadmat(io.BytesIO(content), variable_names=["im"]).get("im")
-    except (MatReadError, ValueError, NotImplementedError, TypeError) as error:
-        raise UsageError(f"{name} must be a MATLAB file; reading it failed: {error}.") from error
     what = f"{name} must hold 'im' uint8 [H, W, 3, {AZIMUTHS}, {ELEVATIONS}]"
-    require(images is not None and images.dtype == np.uint8, what, None if images is None else images.dtype)
-    require(images.shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, images.shape)
+    try:
+        held = {variable: (shape, kind) for variable, shape, kind in whosmat(io.BytesIO(content))}
+        shape, kind = held.get("im", ((), "nothing of that name"))
+        require(kind == "uint8" and len(shape) == 5 and shape[2:] == (3, AZIMUTHS, ELEVATIONS), what, f"{kind} {shape}")
+        require(min(shape) >= 1 and math.prod(shape) <= MOST_RATIO * len(content), what, f"a header of {shape}")
+        images = loadmat(io.BytesIO(content), variable_names=["im"])["im"]
+    except UsageError:
+        raise
+    except Exception as error:  # a damaged file can raise nearly anything
+        raise UsageError(f"{name} must be a MATLAB file; reading it failed: {failure(error)}.") from error
     ordered = images.transpose(4, 3, 0, 1, 2).reshape(-1, *images.shape[:3])
     small = np.stack([resampled(np.ascontiguousarray(image), resolution) for image in ordered])
     return small.transpose(0, 3, 1, 2).reshape(ELEVATIONS, AZIMUTHS, 3, resolution, resolution)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, UsageError, remembered, require, require_choice
+from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
-from unbraid.data._files.archives import readable, zip_members
+from unbraid.data._files.archives import member_bytes, zip_members
 from unbraid.data._files.locations import dataset_folder, located, require_whole
-from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.pictures import cropped, opened, pixels_of, readable_picture
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._files.sources import file_named
 
@@ -101,19 +99,18 @@ def _portraits(archive: Path) -> list[str]:
 
 def _decoded(archive: Path, names: list[str], resolution: int) -> Iterator[np.ndarray]:
     """Portraits cropped and resampled, block by block."""
-    with readable(archive), zipfile.ZipFile(archive) as source:
+    with zip_members(archive) as (source, _):
         for start in range(0, len(names), AT_ONCE):
-            yield np.stack([_portrait(source, name, resolution) for name in names[start : start + AT_ONCE]])
+            part = names[start : start + AT_ONCE]
+            yield np.stack(
+                [_portrait(member_bytes(source, source.getinfo(name), archive), name, resolution) for name in part]
+            )
 
 
-def _portrait(source: zipfile.ZipFile, name: str, resolution: int) -> np.ndarray:
+def _portrait(content: bytes, name: str, resolution: int) -> np.ndarray:
     """One portrait, uint8 [3, R, R]."""
-    try:
-        return pixels_of(cropped(Image.open(io.BytesIO(source.read(name))), resolution, CROP), grey=False)
-    except (OSError, SyntaxError) as error:
-        raise UsageError(
-            f"every portrait must be readable; {name} is not ({error}). Fetch the archive again."
-        ) from error
+    with readable_picture("portrait", name, "Fetch the archive again."), opened(io.BytesIO(content)) as picture:
+        return pixels_of(cropped(picture, resolution, CROP), grey=False)
 
 
 def _table(file: Path, header: int) -> dict[str, list[str]]:

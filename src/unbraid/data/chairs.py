@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from unbraid.core import Factor, FactorSpace, UsageError, remembered, require
+from unbraid.core import Factor, FactorSpace, remembered, require
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.archives import tar_members
+from unbraid.data._files.archives import member_bytes, tar_members
 from unbraid.data._files.factor_table import ordinal_table
 from unbraid.data._files.locations import located, require_whole
-from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.pictures import cropped, opened, pixels_of, readable_picture
 from unbraid.data._files.prepared import fingerprint, prepared_images
 from unbraid.data._files.sources import file_named
 
@@ -94,15 +92,11 @@ def _decoded(file: Path, names: list[str], resolution: int) -> Iterator[np.ndarr
     with tar_members(file) as (archive, members):
         for start in range(0, len(names), AT_ONCE):
             part = names[start : start + AT_ONCE]
-            yield np.stack([_picture(archive, members[name], resolution) for name in part])
+            contents = [(name, member_bytes(archive, members[name], file)) for name in part]
+            yield np.stack([_picture(content, name, resolution) for name, content in contents])
 
 
-def _picture(archive: tarfile.TarFile, member: tarfile.TarInfo, resolution: int) -> np.ndarray:
+def _picture(content: bytes, name: str, resolution: int) -> np.ndarray:
     """One picture, uint8 [1, R, R]."""
-    stream = archive.extractfile(member)
-    assert stream is not None
-    try:
-        picture = Image.open(io.BytesIO(stream.read()))
+    with readable_picture("picture", name, "Fetch it again."), opened(io.BytesIO(content)) as picture:
         return pixels_of(cropped(picture, resolution, 2 * min(picture.size) // 3), grey=True)
-    except (OSError, SyntaxError) as error:
-        raise UsageError(f"every picture must be readable; {member.name} is not ({error}). Fetch it again.") from error

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from unbraid.core import FactorSpace, UsageError, remembered, require, require_choice
+from unbraid.core import FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
-from unbraid.data._files.pictures import cropped, pixels_of
+from unbraid.data._files.pictures import cropped, opened, pixels_of, readable_picture
 from unbraid.data._files.prepared import fingerprint, images_in_memory, prepared_images
 
 __all__ = ["image_folder"]
@@ -107,7 +108,7 @@ def _image_shape(files: list[Path], resolution: int | None, colour: Colour | Non
     sizes: dict[tuple[int, int], Path] = {}
     grey = True
     for file in files:
-        with _opened(file) as picture:
+        with _picture(file) as picture:
             sizes.setdefault(picture.size, file)
             grey = grey and picture.mode in ("1", "L", "LA", "I;16", "I")
     if colour is None:
@@ -130,30 +131,14 @@ def _image_shape(files: list[Path], resolution: int | None, colour: Colour | Non
 
 def _pixels(file: Path, grey: bool, resolution: int | None) -> np.ndarray:
     """One picture as uint8 [C, H, W]."""
-    with _opened(file) as picture:
-        try:
-            return pixels_of(picture if resolution is None else cropped(picture, resolution), grey)
-        except (OSError, SyntaxError, ValueError) as error:
-            raise _broken(file, error) from error
+    with _picture(file) as picture:
+        return pixels_of(picture if resolution is None else cropped(picture, resolution), grey)
 
 
-def _opened(file: Path) -> Image.Image:
+@contextmanager
+def _picture(file: Path) -> Iterator[Image.Image]:
     """The picture, its header read; a JPEG is turned upright as its camera noted."""
-    try:
-        picture = Image.open(file)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise _broken(file, error) from error
-    if picture.format == "JPEG":
-        try:
+    with readable_picture("picture", file, "Repair it or move it out of the folder."), opened(file) as picture:
+        if picture.format != "PNG":
             ImageOps.exif_transpose(picture, in_place=True)
-        except (OSError, SyntaxError, ValueError) as error:
-            picture.close()
-            raise _broken(file, error) from error
-    return picture
-
-
-def _broken(file: Path, error: Exception) -> UsageError:
-    """What to say of a picture that cannot be read."""
-    return UsageError(
-        f"every picture must be readable; {file} is not ({error}). Repair it or move it out of the folder."
-    )
+        yield picture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.archives import readable
+from unbraid.data._files.archives import readable, require_possible
 from unbraid.data._files.factor_table import ordinal_table
 from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.pictures import resampled
@@ -133,7 +134,7 @@ def _matrix(file: Path, magic: int, axes: int) -> np.ndarray:
     """A whole small int32 file."""
     with readable(file), gzip.open(file) as stream:
         sizes = _sizes(stream, file, magic, axes)
-        return np.frombuffer(_exactly(stream, 4 * int(np.prod(sizes)), file), "<i4").reshape(sizes)
+        return np.frombuffer(_exactly(stream, 4 * math.prod(sizes), file), "<i4").reshape(sizes)
 
 
 def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[int, ...]:
@@ -142,7 +143,9 @@ def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[in
     came = f"magic 0x{came_magic & 0xFFFFFFFF:X} and {came_axes} axes"
     right = came_magic == magic and came_axes == axes
     require(right, f"{file} must have magic 0x{magic:X} and {axes} axes", came)
-    return tuple(np.frombuffer(_exactly(stream, 4 * max(3, axes), file), "<i4").tolist()[:axes])
+    sizes = tuple(np.frombuffer(_exactly(stream, 4 * max(3, axes), file), "<i4").tolist()[:axes])
+    require_possible(sizes, 1 if magic == BYTES else 4, file)
+    return sizes
 
 
 def _exactly(stream: gzip.GzipFile, size: int, file: Path) -> bytes:

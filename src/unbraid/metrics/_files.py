@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unbraid.core import Kinds, UsageError, did_you_mean, require
+from unbraid.core.npz import member_header
 from unbraid.core.tables import read_csv, row_names
 from unbraid.metrics._representation import Representation
 
@@ -48,8 +49,10 @@ def _from_npz(path: Path, kinds: Kinds | None) -> Representation:
     try:
         with np.load(path, allow_pickle=False) as file:
             held = list(file.files)
-            arrays = {name: file[name] for name in MEMBERS if name in held}
-    except (OSError, ValueError, EOFError) as error:
+            arrays = {name: _member(path, file, name) for name in MEMBERS if name in held}
+    except UsageError:
+        raise
+    except Exception as error:  # a damaged file can raise nearly anything
         raise UsageError(f"{path} must be a whole npz of plain arrays; {error}.") from error
     for name in ("code", "factors"):
         if name not in arrays:
@@ -65,6 +68,13 @@ def _from_npz(path: Path, kinds: Kinds | None) -> Representation:
         kinds = {**dict(zip(columns, said, strict=True)), **(dict(kinds) if isinstance(kinds, dict) else {})}
     logvar = arrays.get("logvar", arrays.get("spread"))  # named so by version 0.1
     return Representation.from_arrays(arrays["code"], arrays["factors"], logvar=logvar, names=names, kinds=kinds)
+
+
+def _member(path: Path, file: Any, name: str) -> np.ndarray:
+    """One array of an npz, its header checked before anything is allocated."""
+    member_header(file.zip, name if name in file.zip.namelist() else f"{name}.npy", path)
+    array: np.ndarray = file[name]
+    return array
 
 
 def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) -> tuple[Representation, list[str]]:

@@ -23,6 +23,7 @@ __all__ = ["figure_svg", "image_uri", "strip_uri", "write_page"]
 
 EXACT_BYTES = 60_000  # larger images are photographs or noise, where a page of many would grow to tens of megabytes
 QUALITY = 82
+EMBEDDED = re.compile(r'(<image [^<>]*href=")data:image/png;base64,([A-Za-z0-9+/=\s]+)')  # not in a label's text
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -45,7 +46,7 @@ def write_page(path: Path, template: str, **content: Any) -> Path:
 def figure_svg(figure: Figure, name: str, alt: str) -> Markup:
     """A figure as an inline SVG element whose ink follows the page; images inside it as `image_uri` gives them."""
     text = svg(figure, name=name, alt=alt)
-    return Markup(re.sub(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", lambda match: _recoded(match[1]), text))
+    return Markup(EMBEDDED.sub(lambda match: match[1] + _recoded(match[2]), text))
 
 
 def image_uri(pixels: np.ndarray) -> str:
@@ -68,4 +69,4 @@ def strip_uri(images: np.ndarray) -> str:
 
 def _recoded(encoded: str) -> str:
     """The data URI of a PNG given in base64, see `image_uri`."""
-    return image_uri(np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)))))
+    return image_uri(np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded)), formats=("PNG",))))

@@ -98,6 +98,6 @@ def _webp(grid: np.ndarray) -> bytes:
 
 def _grid(content: bytes, latents: int, values: int, channels: int) -> np.ndarray:
     """The images of a picture that `_webp` made."""
-    tiles = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"))[..., :channels]
+    tiles = np.asarray(Image.open(io.BytesIO(content), formats=("WEBP",)).convert("RGB"))[..., :channels]
     height, width = tiles.shape[0] // latents, tiles.shape[1] // values
     return tiles.reshape(latents, height, values, width, channels).transpose(0, 2, 4, 1, 3)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from unbraid.core import UsageError, require
+from unbraid.data._files.pictures import opened, readable_picture
 
 Shape = tuple[int, int, int]
 TOLERANCE = 1e-4  # floats this far outside [0, 1] come from arithmetic, others from another scale
@@ -94,12 +95,10 @@ def _picture(image: Any, shape: Shape) -> np.ndarray:
     from PIL import Image
 
     if isinstance(image, (str, Path)):
-        try:
-            with Image.open(image) as opened:
-                opened.load()
-                image = opened
-        except (OSError, SyntaxError, ValueError) as error:
-            raise UsageError(f"a path of an image must lead to a readable picture; {image}: {error}.") from error
+        do = "Give a PNG or a JPEG, or the picture opened by other means."
+        with readable_picture("picture", image, do), opened(Path(image)) as picture:
+            picture.load()
+            image = picture
     channels, height, width = shape
     require(channels in (1, 3), "pictures have 1 or 3 channels", f"a model of {channels}", "give arrays")
     fitted = image.convert("L" if channels == 1 else "RGB")

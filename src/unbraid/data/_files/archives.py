@@ -1,19 +1,25 @@
-"""Archives are read in place, never unpacked; one that tries to leave its folder is refused all the same."""
+"""Archives are read in place, never unpacked; one that tries to leave its folder is refused all the same.
+
+What a file says of its own size is compared with the bytes that it has before anything is allocated.
+"""
 
 from __future__ import annotations
 
 import gzip
 import lzma
+import math
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from unbraid.core import UsageError, require
+from unbraid.core.npz import MOST_RATIO, require_plain
 
 DAMAGE = (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
+MOST_MEMBER = 2**28  # bytes of one picture or table in an archive; a car of Cars3D has 5 MB
 
 
 @contextmanager
@@ -31,9 +37,37 @@ def tar_members(file: Path) -> Iterator[tuple[tarfile.TarFile, dict[str, tarfile
 def zip_members(file: Path) -> Iterator[tuple[zipfile.ZipFile, list[str]]]:
     """An open zip and the paths of its files; a `UsageError` for a damaged archive or an unsafe member."""
     with readable(file), zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            require_inside(name, file)
+        for member in archive.infolist():
+            require_inside(member.filename, file)
+            require_plain(member, file)
         yield archive, [name for name in archive.namelist() if not name.endswith("/")]
+
+
+def member_bytes(
+    archive: tarfile.TarFile | zipfile.ZipFile, member: tarfile.TarInfo | zipfile.ZipInfo, file: Path
+) -> bytes:
+    """The content of one member, its size checked first.
+
+    Raises:
+        UsageError: it says that it is larger than any picture or table.
+    """
+    name, size = (
+        (member.filename, member.file_size) if isinstance(member, zipfile.ZipInfo) else (member.name, member.size)
+    )
+    require(size <= MOST_MEMBER, f"members of {file} must be at most {MOST_MEMBER:,} bytes", f"{size:,} of '{name}'")
+    if isinstance(archive, zipfile.ZipFile):
+        return archive.read(name)
+    assert isinstance(member, tarfile.TarInfo)
+    stream = archive.extractfile(member)
+    assert stream is not None
+    return stream.read()
+
+
+def require_possible(sizes: Sequence[int], item: int, file: Path) -> None:
+    """Raise `UsageError` where the sizes in a header are none, or need more bytes than the compressed file can hold."""
+    size, most = math.prod(sizes) * item, MOST_RATIO * file.stat().st_size
+    came = f"a header of sizes {list(sizes)}"
+    require(min(sizes, default=1) >= 1 and size <= most, f"{file} must be whole", came, "fetch it again")
 
 
 def require_inside(name: str, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from unbraid.core import Factor, FactorSpace, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import GroundTruthDataset
-from unbraid.data._files.archives import readable
+from unbraid.data._files.archives import readable, require_possible
 from unbraid.data._files.locations import dataset_folder, located, require_whole
 from unbraid.data._files.sources import file_named
 from unbraid.data._views.view import view
@@ -48,12 +49,15 @@ def _array(name: str, file_name: str, path: str | None, magic: int) -> np.ndarra
     file = located(name, file_name, str(dataset_folder(name) if path is None else Path(path)))
     if path is None:
         require_whole(file, file_named(name, file_name))
-    with readable(file), gzip.open(file) as stream:
-        content = stream.read()
     axes = magic % 256
-    sizes = np.frombuffer(content[4 : 4 + 4 * axes], ">i4").tolist()
     what = f"{file} must be an IDX file of magic {magic} and whole"
-    require(int.from_bytes(content[:4], "big") == magic, what, f"magic {int.from_bytes(content[:4], 'big')}")
-    body = np.frombuffer(content, np.uint8, offset=4 + 4 * axes)
-    require(len(sizes) == axes and len(body) == int(np.prod(sizes)), what, f"{len(body)} bytes for sizes {sizes}")
-    return body.reshape(sizes)
+    with readable(file), gzip.open(file) as stream:
+        header = stream.read(4 + 4 * axes)
+        came = int.from_bytes(header[:4], "big")
+        require(came == magic, what, f"magic {came}")
+        require(len(header) == 4 + 4 * axes, what, f"{len(header)} bytes")
+        sizes = np.frombuffer(header[4:], ">i4").tolist()
+        require_possible(sizes, 1, file)
+        content = stream.read(math.prod(sizes) + 1)
+    require(len(content) == math.prod(sizes), what, f"{len(content)} bytes for sizes {sizes}")
+    return np.frombuffer(content, np.uint8).reshape(sizes)

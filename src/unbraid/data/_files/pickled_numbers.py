@@ -1,7 +1,7 @@
 """Pickled numbers without pickle: a reader that knows plain containers and NumPy's numbers, and calls nothing.
 
-Python's own unpickler calls what the file names and hands it state from the file; even with an allow-list of names, NumPy
-turns such state into pointers. Here each instruction of the file is carried out by a few lines of ours, on lists,
+Python's own unpickler calls what the file names and hands it state from the file; even with an allow-list of names,
+NumPy turns such state into pointers. Here each instruction of the file is carried out by a few lines of ours, on lists,
 dictionaries and tuples; the four names that an array is made of stand for functions that read bytes with `frombuffer`.
 """
 

@@ -1,11 +1,38 @@
-"""From a decoded picture to uint8 [C, H, W]: transparency, grey, square crops, resampling."""
+"""From a picture's file to uint8 [C, H, W]: opened as PNG or JPEG and nothing else, then cropped and resampled."""
 
 from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
 
+from unbraid.core import UsageError
+
 BILINEAR = Image.Resampling.BILINEAR  # antialiased when it makes smaller; Michlo et al., appendix B.4: bilinear
+FORMATS = ("PNG", "JPEG")  # Pillow opens what a file is, whatever its name: PostScript would start Ghostscript
+
+
+def opened(source: Path | BinaryIO) -> Image.Image:
+    """A picture of one of `FORMATS`, its header read; anything else, and a bomb of pixels, raises; see `readable`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)  # above 90 megapixels
+        return Image.open(source, formats=FORMATS)
+
+
+@contextmanager
+def readable_picture(what: str, name: object, do: str) -> Iterator[None]:
+    """Turn whatever a damaged picture raises into a `UsageError` that names it; `what` is what it is called."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception as error:  # decoders raise nearly anything
+        raise UsageError(f"every {what} must be readable; {name} is not ({error}). {do}") from error
 
 
 def pixels_of(picture: Image.Image, grey: bool) -> np.ndarray:

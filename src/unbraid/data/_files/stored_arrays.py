@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from unbraid.core import UsageError, did_you_mean, require
+from unbraid.core.memory import require_memory
+from unbraid.core.npz import member_header, npy_header
 from unbraid.data._files.prepared import spans
 
 FORMATS = (".npz", ".npy", ".h5", ".hdf5")
@@ -26,6 +30,7 @@ class StoredArray:
 
     def whole(self) -> np.ndarray:
         """All rows in RAM: for small arrays such as factor tables."""
+        require_memory(2 * math.prod(self.shape) * self.dtype.itemsize, f"an array {self.dtype} {self.shape}")
         return np.concatenate(list(self.blocks())) if self.shape[0] else np.empty(self.shape, self.dtype)
 
 
@@ -43,9 +48,9 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
         if file.suffix.lower() == ".npy":
             return {"array": _from_memory(np.lib.format.open_memmap(file, mode="r"))}
         return _from_hdf5(file)
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        if isinstance(error, UsageError):
-            raise
+    except UsageError:
+        raise
+    except Exception as error:  # a damaged header can raise nearly anything
         raise UsageError(f"{file} must be a whole {file.suffix} file; reading it failed: {error}.") from error
 
 
@@ -74,8 +79,7 @@ def _from_npz(file: Path) -> dict[str, StoredArray]:
     with zipfile.ZipFile(file) as archive:
         for member in archive.namelist():
             if member.endswith(".npy"):
-                with archive.open(member) as stream:
-                    shape, fortran, dtype = _header(stream)
+                shape, fortran, dtype = member_header(archive, member, file)
                 if dtype.hasobject or not shape:
                     continue  # pickled objects are never read, single numbers are no rows
                 if fortran and len(shape) > 1:
@@ -93,25 +97,17 @@ def _npz_blocks(file: Path, member: str, shape: tuple[int, ...], dtype: np.dtype
     def blocks() -> Iterator[np.ndarray]:
         try:
             with zipfile.ZipFile(file) as archive, archive.open(member) as stream:
-                _header(stream)
+                npy_header(stream)
                 for span in spans(shape[0], row_bytes):
                     rows = span.stop - span.start
                     data = stream.read(rows * row_bytes)
                     if len(data) != rows * row_bytes:
                         raise EOFError(f"'{member}' ends after {len(data)} bytes of a block of {rows * row_bytes}")
                     yield np.frombuffer(data, dtype).reshape(rows, *shape[1:])
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error) as error:
             raise UsageError(f"{file} must be a whole npz; reading '{member}' failed: {error}.") from error
 
     return blocks
-
-
-def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
-    """Shape, order and dtype at the start of a npy stream."""
-    version = np.lib.format.read_magic(stream)
-    read: Any = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(stream)
-    return shape, fortran, dtype
 
 
 def _from_hdf5(file: Path) -> dict[str, StoredArray]:
