@@ -29,6 +29,7 @@ CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
 CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
 BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
+DAMAGED = "delete it and ask again"
 
 
 @contextmanager
@@ -147,8 +148,17 @@ class RunDirectory:
         self.write_text(STATUS, json.dumps({**self.read_status(), **values}, indent=1))
 
     def read_status(self) -> dict[str, Any]:
-        """The status, empty when there is none yet."""
-        return json.loads((self.path / STATUS).read_text(encoding="utf-8")) if self.has(STATUS) else {}
+        """The status, empty when there is none yet.
+
+        Raises:
+            UsageError: it is damaged.
+        """
+        if not self.has(STATUS):
+            return {}
+        with self._whole(STATUS):
+            status = json.loads((self.path / STATUS).read_text(encoding="utf-8"))
+        require(isinstance(status, dict), f"{self.path / STATUS} must be a mapping", f"{status!r:.80}", DAMAGED)
+        return status
 
     def write_tensors(self, name: str, arrays: Mapping[str, np.ndarray], note: Mapping[str, Any] | None = None) -> None:
         """Replace a safetensors file; `note` is JSON kept in its header."""
@@ -170,19 +180,19 @@ class RunDirectory:
         from safetensors import safe_open
 
         with self._whole(name), safe_open(self.path / name, framework="numpy") as file:
-            return json.loads((file.metadata() or {}).get("note", "{}"))
+            note = json.loads((file.metadata() or {}).get("note", "{}"))
+        require(isinstance(note, dict), f"the note of {self.path / name} must be a mapping", f"{note!r:.80}", DAMAGED)
+        return note
 
     @contextmanager
     def _whole(self, name: str) -> Iterator[None]:
-        """Turn a missing or damaged safetensors file into a `UsageError`."""
-        from safetensors import SafetensorError
-
+        """Turn a missing or damaged file into a `UsageError`."""
         try:
             yield
         except FileNotFoundError as error:
             raise UsageError(f"{self.path / name} is not there; make it first, or give another run.") from error
-        except SafetensorError as error:
-            raise UsageError(f"{self.path / name} is damaged ({error}); delete it and ask again.") from error
+        except Exception as error:  # safetensors' own, those of JSON, of types that NumPy does not have, …
+            raise UsageError(f"{self.path / name} is damaged ({error}); {DAMAGED}.") from error
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Replace a Parquet table."""
@@ -199,7 +209,8 @@ class RunDirectory:
 
         if not self.has(name):
             raise UsageError(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
-        return pd.read_parquet(self.path / name)
+        with self._whole(name):
+            return pd.read_parquet(self.path / name)
 
     def append_log(self, row: Mapping[str, float]) -> None:
         """Add one row to the log; the first row (of a run or a phase with other columns) fixes the columns."""
@@ -215,11 +226,15 @@ class RunDirectory:
                 csv.DictWriter(file, columns, restval="").writerow(row)
 
     def read_log(self) -> list[dict[str, float]]:
-        """All rows of the log; empty cells are left out, a torn last row is dropped."""
+        """All rows of the log; empty cells are left out, a torn last row is dropped.
+
+        Raises:
+            UsageError: it is no text.
+        """
         path = self.path / LOG
         if not path.is_file():
             return []
-        with path.open(newline="", encoding="utf-8") as file:
+        with self._whole(LOG), path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         return [parsed for row in rows if (parsed := _parsed(row)) is not None]
 

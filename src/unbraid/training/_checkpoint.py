@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from unbraid.core import UsageError
+from unbraid.core import require
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.training._checkpoint_checks import DO, checked_position, require_arrays, require_moments, require_rate
+from unbraid.training._position import Position
 from unbraid.training._rates import Rate
-
-
-@dataclass
-class Position:
-    """Where a run stands.
-
-    Args:
-        step: finished steps of the whole run.
-        since_log: values of each logged term since the last row of the log.
-        epoch_loss: sum of the model's loss over the steps of the current epoch.
-        epoch_steps: how many steps that sum holds.
-        seconds: time spent training, over all sittings.
-    """
-
-    step: int = 0
-    since_log: dict[str, list[float]] = field(default_factory=dict)
-    epoch_loss: float = 0.0
-    epoch_steps: int = 0
-    seconds: float = 0.0
 
 
 def arrays_of(module: nn.Module, prefix: str) -> dict[str, np.ndarray]:
@@ -39,17 +21,16 @@ def arrays_of(module: nn.Module, prefix: str) -> dict[str, np.ndarray]:
     return {f"{prefix}/{name}": value.detach().cpu().numpy() for name, value in module.state_dict().items()}
 
 
-def load_arrays(module: nn.Module, arrays: Mapping[str, np.ndarray], prefix: str) -> None:
-    """Put arrays back into a module.
+def load_arrays(module: nn.Module, arrays: Mapping[str, np.ndarray], prefix: str, where: object) -> None:
+    """Put arrays of the file `where` back into a module.
 
     Raises:
-        UsageError: names or shapes that are not the module's.
+        UsageError: names, shapes or types that are not the module's.
     """
     named = {name.removeprefix(f"{prefix}/"): value for name, value in arrays.items() if name.startswith(f"{prefix}/")}
-    try:
-        module.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in named.items()})
-    except RuntimeError as error:
-        raise UsageError(f"the stored weights do not fit this configuration ({error}); train again.") from error
+    rule = f"{where} must hold the weights of this configuration"
+    require_arrays(module.state_dict(), named, rule, "restore it, or train again")
+    module.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in named.items()})
 
 
 def save_checkpoint(
@@ -70,26 +51,50 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    folder: RunDirectory, modules: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], rate: Rate, begin: int
-) -> Position:
-    """Put a checkpoint back into modules, optimisers and rate of the phase that began at step `begin`.
+    folder: RunDirectory,
+    modules: Mapping[str, nn.Module],
+    optimizers: Mapping[str, Optimizer],
+    rate: Rate,
+    finished: int,
+) -> None:
+    """Put a checkpoint back into modules, optimisers and rate of a phase of which `finished` steps are done.
 
-    Returns:
-        where the run stands.
+    Raises:
+        UsageError: it is not one of this run: other names, shapes or types, or numbers that are not finite.
     """
+    where = str(folder / CHECKPOINT)
     arrays, note = folder.read_tensors(CHECKPOINT), folder.read_note(CHECKPOINT)
-    for name, module in modules.items():
-        load_arrays(module, arrays, f"module/{name}")
+    _require_known(arrays, modules, optimizers, where)
+    require_rate(note.get("rate"), rate.state(), where)
+    moments = {name: _stored_moments(arrays, f"optimizer/{name}") for name in optimizers}
     for name, optimizer in optimizers.items():
-        _restore_moments(optimizer, arrays, f"optimizer/{name}")
-    position = Position(**note["progress"])
-    rate.restore(note["rate"], position.step - begin)
-    return position
+        if finished:
+            require_moments(optimizer, moments[name], where)
+    for name, module in modules.items():
+        load_arrays(module, arrays, f"module/{name}", where)
+    for name, optimizer in optimizers.items():
+        _restore_moments(optimizer, moments[name])
+    rate.restore(note["rate"], finished)
 
 
-def checkpoint_step(folder: RunDirectory) -> int:
-    """Finished steps in the checkpoint, 0 when there is none."""
-    return int(folder.read_note(CHECKPOINT)["progress"]["step"]) if folder.has(CHECKPOINT) else 0
+def stored_position(folder: RunDirectory, steps: int) -> Position:
+    """Where a run of so many steps stands by its checkpoint; at its beginning when there is none.
+
+    Raises:
+        UsageError: the checkpoint is damaged, or of another run.
+    """
+    if not folder.has(CHECKPOINT):
+        return Position()
+    return checked_position(folder.read_note(CHECKPOINT).get("progress"), steps, str(folder / CHECKPOINT))
+
+
+def _require_known(
+    arrays: Mapping[str, np.ndarray], modules: Mapping[str, nn.Module], optimizers: Mapping[str, Optimizer], where: str
+) -> None:
+    """Refuse arrays that belong to no module or optimiser of the run."""
+    known = tuple([f"module/{name}/" for name in modules] + [f"optimizer/{name}/" for name in optimizers])
+    more = [name for name in arrays if not name.startswith(known)]
+    require(not more, f"{where} must be the checkpoint of this run", f"{', '.join(more[:3])}, which it has not", DO)
 
 
 def save_model(folder: RunDirectory, model: nn.Module) -> None:
@@ -100,9 +105,9 @@ def save_model(folder: RunDirectory, model: nn.Module) -> None:
 def load_model(folder: RunDirectory, model: nn.Module) -> None:
     """Read the final weights, or those of the checkpoint where training has not ended."""
     if folder.has(MODEL):
-        load_arrays(model, folder.read_tensors(MODEL), "model")
+        load_arrays(model, folder.read_tensors(MODEL), "model", folder / MODEL)
     else:
-        load_arrays(model, folder.read_tensors(CHECKPOINT), "module/model")
+        load_arrays(model, folder.read_tensors(CHECKPOINT), "module/model", folder / CHECKPOINT)
 
 
 def _moments(optimizer: Optimizer, prefix: str) -> dict[str, np.ndarray]:
@@ -116,15 +121,25 @@ def _moments(optimizer: Optimizer, prefix: str) -> dict[str, np.ndarray]:
     }
 
 
-def _restore_moments(optimizer: Optimizer, arrays: Mapping[str, np.ndarray], prefix: str) -> None:
+def _stored_moments(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[int, dict[str, np.ndarray]]:
+    """Moments by parameter number and name."""
+    moments: dict[int, dict[str, np.ndarray]] = {}
+    for name, value in arrays.items():
+        if name.startswith(f"{prefix}/"):
+            number, _, key = name.removeprefix(f"{prefix}/").partition("/")
+            require(number.isdecimal() and len(number) < 9, "moments are named by the number of a parameter", name, DO)
+            moments.setdefault(int(number), {})[key] = value
+    return moments
+
+
+def _restore_moments(optimizer: Optimizer, moments: Mapping[int, Mapping[str, np.ndarray]]) -> None:
     """Put optimiser state tensors back, in the memory layout of their parameters."""
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
-    for name, value in arrays.items():
-        if name.startswith(f"{prefix}/"):
-            number, key = name.removeprefix(f"{prefix}/").split("/", 1)
-            stored, parameter = torch.from_numpy(value.copy()), parameters[int(number)]
+    for number, arrays in moments.items():
+        for key, value in arrays.items():
+            stored, parameter = torch.from_numpy(value.copy()), parameters[number]
             if stored.shape == parameter.shape:
                 stored = torch.empty_like(parameter, dtype=stored.dtype).copy_(stored)
-            state.setdefault(int(number), {})[key] = stored
+            state.setdefault(number, {})[key] = stored
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -16,7 +16,7 @@ from unbraid.data import GroundTruthDataset
 from unbraid.objectives import Losses
 from unbraid.store import CHECKPOINT, RunDirectory
 from unbraid.training._build import new_model, new_objective
-from unbraid.training._checkpoint import Position, checkpoint_step, load_checkpoint, save_checkpoint, save_model
+from unbraid.training._checkpoint import load_checkpoint, save_checkpoint, save_model, stored_position
 from unbraid.training._config import Phase, RunConfig
 from unbraid.training._rates import Rate
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
@@ -63,10 +63,10 @@ class Training:
         self.model = new_model(config, dataset).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._has_dropout = has_dropout(self.model)
-        self.position = Position(step=checkpoint_step(folder))
+        self.position = stored_position(folder, config.steps)
         self._enter(*config.phase_at(max(self.step - 1, 0)))  # a checkpoint belongs to its last step's phase
         if folder.has(CHECKPOINT):
-            self.position = load_checkpoint(folder, self._modules(), self.optimizers, self.rate, self._begin)
+            load_checkpoint(folder, self._modules(), self.optimizers, self.rate, self.step - self._begin)
         folder.cut_log(self.step)  # also without a checkpoint: a run killed before its first one has logged
         self._started = time.perf_counter() - self.position.seconds
         self._saved, self._logged = time.perf_counter(), (self.step, time.perf_counter())
@@ -155,10 +155,11 @@ class Training:
         for name, value in values.items():
             self.position.since_log.setdefault(name, []).append(value)
         if not all(math.isfinite(value) for name, value in values.items() if name.startswith("loss/")):
+            kept = stored_position(self.folder, self.config.steps).step
             terms = ", ".join(f"{name} {value:.6g}" for name, value in values.items())
             raise DivergedError(
                 f"the loss must stay finite; at step {self.step} it was: {terms}. The last good checkpoint "
-                f"(step {checkpoint_step(self.folder)}) is kept; lower optimizer.lr and train in a new folder."
+                f"(step {kept}) is kept; lower optimizer.lr and train in a new folder."
             )
         self.position.epoch_loss += values["loss/model"]
         self.position.epoch_steps += 1
