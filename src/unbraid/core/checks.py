@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -70,6 +71,16 @@ def require_choice(word: object, choices: Any, what: str) -> None:
     >>> require_choice("up", Literal["up", "down"], "direction")
     """
     require_known(word, get_args(choices), what)
+
+
+def require_folder_name(name: object, what: str) -> None:
+    """Raise `UsageError` unless `name` can be a folder of that name inside another, on any system.
+
+    >>> require_folder_name("locatello2019", "a study's name")
+    """
+    plain = isinstance(name, str) and re.fullmatch(r"[^\W_][\w .+-]{0,98}[\w+-]|[^\W_]", name, re.ASCII)
+    do = "take letters, digits, '-', '_' and '.', a letter or digit first"
+    require(plain, f"{what} must be a plain name of a folder", f"{name!r:.100}", do)
 
 
 def require_finite(array: np.ndarray, what: str) -> None:

@@ -88,6 +88,8 @@ def load_outside(name: str) -> Callable[..., Any]:
             f"'{name}': the module '{path}' ({place}) must define '{attribute}'; it does not. {hint}".rstrip()
         ) from error
     require(callable(entry), f"'{name}' must be a class or a function", f"something of type {type(entry).__name__}")
+    abstract = isinstance(entry, type) and inspect.isabstract(entry)
+    require(not abstract, f"'{name}' must be a finished class", "an abstract one", "name a class that completes it")
     try:
         inspect.signature(entry)
     except (ValueError, TypeError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -186,14 +186,31 @@ def build(kind: str, spec: Spec, **context: Any) -> Any:
     """Call the entry: its options from `spec`, its positional parameters from `context` by name."""
     entry = spec.entry(kind)
     options = bind(entry, spec.options, spec.name)
-    missing = [name for name in context_of(entry) if name not in context and _required(entry, name)]
-    if missing:
-        raise UsageError(
-            f"{spec.name}: needs {', '.join(missing)}, which is not available here; "
-            f"available: {', '.join(context) or 'nothing'}."
-        )
+    require_context(entry, context, spec.name)
     return entry(**{name: context[name] for name in context_of(entry) if name in context}, **options)
 
 
-def _required(entry: Callable[..., Any], name: str) -> bool:
-    return inspect.signature(entry).parameters[name].default is inspect.Parameter.empty
+def require_context(entry: Callable[..., Any], context: Iterable[str], label: str) -> None:
+    """Raise `UsageError` where an entry must be given more by position than the caller has, by name, at this place."""
+    available, by_name = list(context), set(context_of(entry))
+    missing = [
+        name
+        for name, parameter in inspect.signature(entry).parameters.items()
+        if parameter.default is parameter.empty
+        and (parameter.kind is parameter.POSITIONAL_ONLY or (name in by_name and name not in available))
+    ]
+    if missing:
+        raise UsageError(
+            f"{label}: needs {', '.join(missing)}, which is not available here; "
+            f"available: {', '.join(available) or 'nothing'}."
+        )
+
+
+def require_kind(thing: Any, wanted: type, spec: Spec, what: str) -> None:
+    """Raise `UsageError` unless what an entry made is of the class that entries of its kind make."""
+    require(
+        isinstance(thing, wanted),
+        f"{what} must be {wanted.__module__.partition('.')[0]}'s {wanted.__name__}; {spec.name} makes none",
+        type(thing).__name__,
+        "name another, or see how one is added in docs/",
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unbraid.core import Spec, check_options, naming_extras, options_of, require
+from unbraid.core.spec import require_context
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.map_style import MapStyle
 from unbraid.data._views.view import view
@@ -39,6 +40,7 @@ def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:
     entry, given = spec.entry("data"), {**spec.options, **options}
     of_entry, of_view = options_of(entry), options_of(view)
     check_options({**of_view, **of_entry}, given, spec.name)
+    require_context(entry, (), spec.name)
     with naming_extras(spec.name):
         dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
     require(

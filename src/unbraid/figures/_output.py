@@ -26,6 +26,7 @@ def svg(figure: Figure, *, name: str = "figure", alt: str = "") -> str:
 
     The same figure gives the same text.
     """
+    name = re.sub(r"[^\w-]+", "-", name)  # it becomes part of ids; columns of a log are named by whoever wrote it
     buffer = io.StringIO()
     with matplotlib.rc_context({**RC, "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})

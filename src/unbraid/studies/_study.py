@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
+from unbraid.core.checks import require_folder_name
 from unbraid.evaluation import Baseline
 from unbraid.metrics import specs_of
 from unbraid.studies._declarations import Conversion, Extension, Pilot, conversions_of, extension_of, pilots_of
@@ -99,6 +100,9 @@ class Study:
     extension: Extension | None = None
     explore: str = ""
     requires: Requires = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require_folder_name(self.name, "a study's name")
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:

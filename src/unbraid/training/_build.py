@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from unbraid.core import Spec, build, derive, require, rng
+from unbraid.core.spec import require_kind
 from unbraid.data import GroundTruthDataset
 from unbraid.models import Model, output_of, require_complete, start_at_mean, start_small
 from unbraid.objectives import Objective, Pairing
@@ -53,6 +54,7 @@ def new_objective(spec: Spec, model: Model, dataset: GroundTruthDataset) -> Obje
         "image_shape": dataset.image_shape,
     }
     objective: Objective = build("objectives", spec, **context)
+    require_kind(objective, Objective, spec, "an objective")
     objective.check(model)
     if objective.pairing is Pairing.SPARSE:
         require(

@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau
 
 from unbraid.core import Spec, build
+from unbraid.core.spec import require_kind
 
 
 class Rate:
@@ -25,6 +26,7 @@ class Rate:
     def __init__(self, spec: Spec, optimizer: Optimizer, steps: int) -> None:
         self._optimizer = optimizer
         self.scheduler: LRScheduler = build("rates", spec, optimizer=optimizer, steps=steps)
+        require_kind(self.scheduler, LRScheduler, spec, "a rate")
 
     @property
     def lr(self) -> float:

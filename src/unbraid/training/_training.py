@@ -12,6 +12,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from unbraid.core import UsageError, build, derive, load_entry, require
+from unbraid.core.spec import require_kind
 from unbraid.data import GroundTruthDataset
 from unbraid.objectives import Losses
 from unbraid.store import CHECKPOINT, RunDirectory
@@ -110,7 +111,9 @@ class Training:
         chosen = learnable(self.model, self.phase.trains)
         require(chosen, "trains must name the beginning of some parameter's name", list(self.phase.trains))
         self.parameters = {"model": chosen}
-        self.optimizers: dict[str, Optimizer] = {"model": build("optimizers", self.config.optimizer, parameters=chosen)}
+        optimizer: Optimizer = build("optimizers", self.config.optimizer, parameters=chosen)
+        require_kind(optimizer, Optimizer, self.config.optimizer, "an optimizer")
+        self.optimizers = {"model": optimizer}
         self.rate = Rate(self.config.rate, self.optimizers["model"], self.phase.steps)
         adam = load_entry("optimizers", "adam")
         for name, critic in self.critics.items():
