@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 10  # rows from which numbers that run with them are taken for a counter
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -81,9 +83,23 @@ def _is_number(column: pd.Series[Any]) -> bool:
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; bars inside cells are escaped."""
+    """A table in Markdown; bars inside cells and beginnings of HTML tags are escaped."""
     return "\n".join(_markdown_row(cells) for cells in (head, ["---"] * len(head), *rows))
 
 
 def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"| {' | '.join(_without_tags(str(cell)).replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def markdown_text(text: str) -> str:
+    """Somebody's words as a paragraph of Markdown, in which HTML and links stay words.
+
+    >>> markdown_text("a < b, <img src=x> and [here](javascript:x)")
+    'a < b, &lt;img src=x> and [here]\\\\(javascript:x)'
+    """
+    return _without_tags(text).replace("](", "]\\(")
+
+
+def _without_tags(text: str) -> str:
+    """The text on one line, beginnings of HTML tags escaped."""
+    return _TAG.sub("&lt;", " ".join(text.split()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from unbraid.core.tables import markdown_table
+from unbraid.core.tables import markdown_table, markdown_text
 from unbraid.report.ledger._cost import training_seconds
 from unbraid.report.ledger._paper import Paper
 from unbraid.report.ledger._tables import claims_markdown, order_markdown, printed_markdown, scores_markdown
@@ -28,9 +28,8 @@ def paper_page(paper: Paper, figures: Sequence[str], further: bool) -> str:
 
 def figures_page(paper: Paper, figures: Mapping[str, Sequence[str]]) -> str:
     """The further figures of one paper, by heading."""
-    link = (
-        f"The other figures of [{paper.study.title}]({paper.study.name}.md): of each combination, its first kept run."
-    )
+    title = markdown_text(paper.study.title)
+    link = f"The other figures of [{title}]({paper.study.name}.md): of each combination, its first kept run."
     parts = [NOTICE, f"# {paper.study.name}: figures", link]
     for heading, drawn in figures.items():
         parts += [f"## {heading}", *drawn]
@@ -70,17 +69,18 @@ def _overview(papers: Sequence[Paper]) -> Iterator[str]:
 def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]:
     study = paper.study
     yield NOTICE
-    yield f"# {study.title}"
-    yield f"{study.paper}. Study file: `{study.name}.yaml`, scale {study.scale}. [All papers](README.md)."
-    yield f"**What is reduced.** {study.about}"
+    yield f"# {markdown_text(study.title)}"
+    file = f"Study file: `{study.name}.yaml`, scale {study.scale}"
+    yield f"{markdown_text(study.paper)}. {file}. [All papers](README.md)."
+    yield f"**What is reduced.** {markdown_text(study.about)}"
     yield f"**Runs.** {_runs(paper)}"
     yield "## Claims"
     yield claims_markdown(paper.decisions, paper.long_lists)
     yield _legend(paper)
-    yield from (["## What we make of it", *study.findings] if study.findings else [])
+    yield from (["## What we make of it", *map(markdown_text, study.findings)] if study.findings else [])
     for printed in study.printed:
-        yield f"## {printed['title']}"
-        yield " ".join(str(printed.get("note", "")).split())
+        yield f"## {markdown_text(printed['title'])}"
+        yield markdown_text(str(printed.get("note", "")))
         yield printed_markdown(paper, printed)
     if not paper.done:
         yield f"No run is kept yet: `unbraid study run {study.name} --archive reproductions` trains them."
