@@ -64,4 +64,4 @@ def test_differences_say_which_way_and_what_is_not_known() -> None:
 
 def test_any_frame_has_dashes_for_missing_printed() -> None:
     frame = pd.DataFrame({"a": ["x", None], "b": [0.5, None], "c": [[1, 2], None]})
-    assert printed(printed_frame(frame)) == ["a b c", "x 0.500 [1, 2]", "— — —"]
+    assert printed(printed_frame(frame, 100)[0]) == ["a b c", "x 0.500 [1, 2]", "— — —"]

@@ -74,7 +74,7 @@ def test_failed_runs_are_named_and_the_exit_code_says_so(tmp_path: Path) -> None
 @pytest.mark.parametrize("ending", ["csv", "parquet", "md", "tex"])
 def test_tables_in_every_format(ending: str, finished: tuple[str, str], tmp_path: Path) -> None:
     out = tmp_path / f"table.{ending}"
-    run("table", finished[0], "--root", finished[1], "--out", str(out))
+    run("table", finished[0], "--root", finished[1], "--view", "summary", "--out", str(out))
     if ending in ("csv", "parquet"):
         frame = pd.read_csv(out) if ending == "csv" else pd.read_parquet(out)
         assert set(frame["metric"]) == {"mig", "sap", "log/kl", "log/reconstruction", "log/loss"}
@@ -83,6 +83,22 @@ def test_tables_in_every_format(ending: str, finished: tuple[str, str], tmp_path
         words = out.read_text()
         assert "objective=beta" in words
         assert words.count("\n") > 15
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "md", "tex"])
+def test_methods_by_scores_in_every_format(ending: str, finished: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / f"table.{ending}"
+    run("table", finished[0], "--root", finished[1], "--out", str(out), "--scores", "mig, log/kl")
+    if ending in ("csv", "parquet"):
+        frame = pd.read_csv(out) if ending == "csv" else pd.read_parquet(out)
+        assert [name for name in frame if f"{name} best" in frame] == ["mig", "log/kl"]
+        assert frame["method"].tolist()[:3] == ["vae", "beta_vae beta 2.0", "beta_vae beta 8.0"]
+        assert frame["runs"].tolist()[:3] == [2, 2, 2]
+    else:
+        assert "beta 8.0" in out.read_text()
+    shown = run("table", finished[0], "--root", finished[1])
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "sap" in shown.splitlines()[0]
 
 
 @pytest.mark.parametrize("view", ["summary", "tidy", "agreement", "variance", "improvement"])
@@ -147,6 +163,10 @@ def test_what_table_and_report_refuse(tmp_path: Path, finished: tuple[str, str])
     assert "a report needs finished runs" in refused("report", file, "--root", str(tmp_path))
     assert "the ending of --out must be one of" in refused(
         "table", *finished[:1], "--root", finished[1], "--out", "x.xls"
+    )
+    assert "score of the study" in refused("table", *finished[:1], "--root", finished[1], "--scores", "migg")
+    assert "score of the study" in refused(
+        "table", *finished[:1], "--root", finished[1], "--scores", "migg", "--view", "summary"
     )
     assert "--view must be one of" in refused("table", *finished[:1], "--root", finished[1], "--view", "all")
     assert "selection needs the score 'udr'" in refused(

@@ -13,10 +13,10 @@ from unbraid.core import UsageError
 from unbraid.report import kept_papers, write_ledger
 from unbraid.report.ledger._cost import cost_of_narrowing, enough_seeds
 from unbraid.report.ledger._figures import _over_layers, _trends
-from unbraid.report.ledger._labels import differing, long_lists, with_short_lists
+from unbraid.report.ledger._labels import long_lists, with_short_lists
 from unbraid.report.ledger._pages import overview_page
 from unbraid.report.ledger._paper import Paper, read_paper
-from unbraid.studies import Claim, Effect, Verdict, archive_runs, load_study, plan
+from unbraid.studies import Claim, Effect, Verdict, archive_runs, differing, load_study, plan
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "reproductions"

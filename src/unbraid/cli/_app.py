@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from unbraid.cli._data import app as data_app
-from unbraid.cli._study import app as study_app
+from unbraid.cli._study_tables import app as study_app
 from unbraid.core import KINDS
 
 if TYPE_CHECKING:

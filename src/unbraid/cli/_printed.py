@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
+from rich.console import Console
 from rich.table import Table
 
 from unbraid.cli._console import text_table
 from unbraid.metrics import declared
+
+FIRST = (  # columns that go first where there is no room for all
+    *("label", "of", "over", "metric", "objective", "layer", "part", "seed", "runs", "value", "probability", "mean"),
+    *("low", "high", "interval", "above", "floor", "on", "reason", "two_peaked"),
+)
+WIDE = 30  # characters, beyond which a column of text is broken between words
 
 
 def printed_scores(frame: pd.DataFrame) -> Table:
@@ -87,17 +95,57 @@ def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
     return text_table(["metric", first, second, "difference", ""], rows, right=(first, second, "difference"))
 
 
-def printed_frame(frame: pd.DataFrame) -> Table:
-    """Any table of text and numbers; missing cells are dashes."""
-    rows = [["—" if missing(value) else cell(value) for value in row] for row in frame.itertuples(index=False)]
-    return text_table([str(name) for name in frame.columns], rows)
+def print_frame(console: Console, frame: pd.DataFrame) -> None:
+    """Print the columns of a table that stand side by side, what is compared first; name the others."""
+    table, left = printed_frame(frame, console.width)
+    console.print(table)
+    if left:
+        lacking = f"not shown, for want of width: {', '.join(left)}; a file has them: --out table.csv"
+        console.print(lacking, markup=False, highlight=False)
 
 
-def cell(value: Any) -> str:
-    """Three decimals for floats, nothing for a missing value."""
+def printed_frame(frame: pd.DataFrame, width: int) -> tuple[Table, list[str]]:
+    """Any table of text and numbers in so many characters, and the names of the columns that had no room.
+
+    Missing cells are dashes, columns without any content are left out, settings are not rounded. A column is never
+    narrower than its longest word.
+    """
+    filled = [name for name in frame if frame[name].map(lambda value: not missing(value) and value != "").any()]
+    names = sorted(filled or list(frame), key=lambda name: FIRST.index(str(name)) if str(name) in FIRST else len(FIRST))
+    texts = {name: ["—" if missing(value) else cell(value, str(name)) for value in frame[name]] for name in names}
+    shown: list[Any] = []
+    left = width
+    for name in names:
+        needed = 1 + min(_longest(texts[name], name), max(WIDE, _longest_word(texts[name], name)))
+        if needed <= left or not shown:
+            shown.append(name)
+            left -= needed
+    rows = list(zip(*(texts[name] for name in shown), strict=True))
+    return text_table([str(name) for name in shown], rows), [str(name) for name in names if name not in shown]
+
+
+def _longest(texts: Sequence[str], name: Any) -> int:
+    return max(len(str(name)), *map(len, texts), 0)
+
+
+def _longest_word(texts: Sequence[str], name: Any) -> int:
+    return max(len(word) for text in (str(name), *texts) for word in text.split(" "))
+
+
+def cell(value: Any, name: str = "") -> str:
+    """Nothing for a missing value, three decimals for floats, all of them for a setting."""
     if missing(value):
         return ""
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.3f}" if isinstance(value, float) and not is_setting(name) else str(value)
+
+
+def is_setting(name: str) -> bool:
+    """Whether a column holds a setting of runs, by its dotted name.
+
+    >>> [is_setting(name) for name in ("optimizer.lr", "axis/steps", "value", "mig(bins=0.5)")]
+    [True, True, False, False]
+    """
+    return bool(re.fullmatch(r"axis/.*|[a-z_0-9]+(\.[a-z_0-9]+)+", name))
 
 
 def missing(value: Any) -> bool:

@@ -1,17 +1,15 @@
-"""`unbraid study`: plan, run, status, table, report, keep, ledger."""
+"""`unbraid study`: plan, run, status, report, keep, ledger; table and best in `_study_tables`."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unbraid.cli._console import console, errors, say
-from unbraid.core import require_choice
-from unbraid.studies import View
+from unbraid.cli._console import errors, say
 
 if TYPE_CHECKING:
     from unbraid.studies import RunStatus, Study
@@ -100,37 +98,6 @@ def show_status(study: File, scale: Scale = "pocket", root: Root = Path("runs"),
     states = ["done", "running", "failed", "left", *(["foreign"] if counts["foreign"] else [])]
     say(" · ".join(f"{counts[state]} {state}" for state in states))
     _say_failed(statuses)
-
-
-@app.command("table")
-def show_table(
-    study: File,
-    scale: Scale = "pocket",
-    root: Root = Path("runs"),
-    archive: Archive = None,
-    view: Annotated[str, typer.Option(help=f"{', '.join(get_args(View))}.")] = "summary",
-    parts: Annotated[bool, typer.Option("--parts", help="Also the parts of each score.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Write here: .csv, .parquet, .tex or .md.")] = None,
-) -> None:
-    """Tables over the finished runs, with intervals over seeds.
-
-    summary: mean, median and interquartile mean of each combination. tidy: one row per run and score. agreement:
-    Spearman correlation between scores over runs. variance: shares explained by objective, hyperparameter and seed.
-    improvement: probability that a run of one method scores higher than one of another. selection: how well UDR
-    predicts the other scores.
-    """
-    from unbraid.cli._printed import printed_frame
-    from unbraid.cli._tables import write_frame
-    from unbraid.studies import table
-
-    require_choice(view, View, "--view")
-    chosen: Any = view
-    shown = table(_loaded(study, scale), root=root, archive=archive, view=chosen, parts=parts)
-    if out is None:
-        console.print(printed_frame(shown))
-        return
-    write_frame(shown, out)
-    say(f"written: {out}")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from unbraid.cli._printed import cell
+from unbraid.cli._printed import cell, is_setting
 from unbraid.core import require_known
 from unbraid.core.tables import markdown_table
 from unbraid.store import whole_file, write_parquet
@@ -35,10 +35,17 @@ def write_frame(frame: pd.DataFrame, out: Path) -> None:
 
 def markdown(frame: pd.DataFrame) -> str:
     """A table in Markdown."""
-    rows = [[cell(value) for value in row] for row in frame.itertuples(index=False)]
+    rows = [
+        [cell(value, str(name)) for name, value in zip(frame.columns, row, strict=True)]
+        for row in frame.itertuples(index=False, name=None)
+    ]
     return markdown_table([str(name) for name in frame.columns], rows) + "\n"
 
 
 def latex(frame: pd.DataFrame) -> str:
-    """A table in LaTeX with the rules of booktabs, special characters escaped."""
+    """A table in LaTeX with the rules of booktabs, special characters escaped; settings are not rounded."""
+    exact = [name for name in frame if is_setting(str(name))]
+    frame = frame.astype(dict.fromkeys(exact, object))
+    for name in exact:
+        frame[name] = [cell(value, str(name)) for value in frame[name]]
     return frame.to_latex(index=False, escape=True, na_rep="", float_format="%.3f")

@@ -8,17 +8,21 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
-    from unbraid.studies._commands import keep, run, status, table
+    from unbraid.studies._commands import keep, run, status
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
     from unbraid.studies._improvement import improvement, improvements
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
     from unbraid.studies._locations import location
+    from unbraid.studies._methods import methods_table
+    from unbraid.studies._methods_text import MethodsText, methods_text
     from unbraid.studies._options import Engine, View
     from unbraid.studies._peaks import two_peaked
     from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord
+    from unbraid.studies._separation import not_separated
+    from unbraid.studies._short_labels import differing
     from unbraid.studies._status import RunStatus, jobs_of, run_statuses
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
@@ -29,6 +33,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
         variance_shares,
         variance_table,
     )
+    from unbraid.studies._table import table
     from unbraid.studies._thumbnails import thumbnails
     from unbraid.studies._worker import RunJob, run_job
     from unbraid.studies.claims import (
@@ -55,6 +60,7 @@ __all__ = [
     "Claim",
     "Conversion",
     "Effect",
+    "MethodsText",
     "Engine",
     "Extension",
     "Pilot",
@@ -76,6 +82,7 @@ __all__ = [
     "collect",
     "dotted",
     "fewest_seeds",
+    "differing",
     "group_of",
     "importances",
     "is_score",
@@ -87,6 +94,9 @@ __all__ = [
     "load_study",
     "location",
     "matches",
+    "methods_table",
+    "methods_text",
+    "not_separated",
     "plan",
     "scores_over_training",
     "rank_correlations",

@@ -1,27 +1,22 @@
-"""A study from Python, with the words of `unbraid study`: run, status, table, keep; `plan` has a module of its own."""
+"""A study from Python, with the words of `unbraid study`: run, status, keep; the others have modules of their own."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from unbraid.core import require, require_choice
 from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
-from unbraid.studies._collect import collect, runs_alone
-from unbraid.studies._improvement import improvements
+from unbraid.studies._collect import collect
 from unbraid.studies._local import run_local
-from unbraid.studies._options import Engine, View
+from unbraid.studies._options import Engine
 from unbraid.studies._plan import PlannedRun, plan
 from unbraid.studies._ray import run_ray
 from unbraid.studies._run_progress import study_bar
 from unbraid.studies._status import RunStatus, jobs_of, run_statuses
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
-from unbraid.studies._summary import rank_correlations, selection, summary_table, variance_table
 
 ROOT = Path("runs")
 
@@ -101,39 +96,6 @@ def status(
     return run_statuses(study, plan(study, many=True), Path(root), _folder(archive))
 
 
-def table(
-    study: StudyLike,
-    *,
-    scale: Scale = "pocket",
-    root: Path | str = ROOT,
-    archive: Path | str | None = None,
-    view: View = "summary",
-    parts: bool = False,
-) -> pd.DataFrame:
-    """A table over the finished runs of a study, with intervals over seeds.
-
-    Args:
-        study: a study file, the name of a shipped one, or an opened `Study`.
-        scale: paper, pocket or smoke.
-        root: the folder that holds the studies' folders.
-        archive: folder of kept runs, which count as done.
-        view: summary: mean, median and interquartile mean of each combination. tidy: one row per run and score.
-            agreement: Spearman correlation between scores over runs. variance: shares explained by objective,
-            hyperparameter and seed. improvement: probability that a run of one method scores higher than one of
-            another, where that is one quantity. selection: how well UDR predicts the other scores.
-        parts: also the parts of each score.
-
-    Raises:
-        UsageError: no finished runs, an unknown view.
-    """
-    require_choice(view, View, "view")
-    study = as_study(study, scale)
-    frame = collect(study, status(study, root=root, archive=archive))
-    again = f"unbraid study run {study.name} --scale {study.scale}"
-    require(len(frame), "a table needs finished runs", "none", again)
-    return _view(view)(frame if parts or view == "tidy" else frame[frame["part"] == ""])
-
-
 def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root: Path | str = ROOT) -> int:
     """Keep the finished runs of a study in an archive, without weights; how many are new there.
 
@@ -169,19 +131,6 @@ def _close(study: Study, root: Path, archive: Path | None) -> list[RunStatus]:
     if archive is not None:
         archive_runs(study, statuses, archive)
     return statuses
-
-
-def _view(name: View) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """The function from the tidy frame to a table."""
-    views: dict[str, Callable[[Any], Any]] = {
-        "summary": summary_table,
-        "tidy": lambda frame: frame,
-        "agreement": lambda frame: rank_correlations(runs_alone(frame)).rename_axis("metric").reset_index(),
-        "variance": lambda frame: variance_table(runs_alone(frame)),
-        "improvement": lambda frame: improvements(runs_alone(frame)),
-        "selection": lambda frame: selection(runs_alone(frame)),
-    }
-    return views[name]
 
 
 def _folder(path: Path | str | None) -> Path | None:

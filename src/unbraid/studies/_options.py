@@ -3,4 +3,4 @@
 from typing import Literal
 
 Engine = Literal["local", "ray"]
-View = Literal["summary", "tidy", "agreement", "variance", "improvement", "selection"]
+View = Literal["methods", "summary", "tidy", "agreement", "variance", "improvement", "selection"]

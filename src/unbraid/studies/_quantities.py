@@ -25,7 +25,7 @@ def quantities(rows: pd.DataFrame, metric: str) -> pd.Series:
         return _joined(rows, OF_A_LOSS)
     if kind:
         return _joined(rows, OF_IMAGES)
-    return _joined(rows, OF_CODES) + " " + _latents(rows)
+    return _joined(rows, OF_CODES) + " " + latents_of(rows)
 
 
 def why_apart(metric: str) -> str:
@@ -47,7 +47,7 @@ def _joined(rows: pd.DataFrame, prefixes: tuple[str, ...]) -> pd.Series:
     return pd.concat(texts, axis=1).agg(" ".join, axis=1) if texts else pd.Series("", rows.index)
 
 
-def _latents(rows: pd.DataFrame) -> pd.Series:
+def latents_of(rows: pd.DataFrame) -> pd.Series:
     """How many latents a run has: a number, or for layers what else tells two models apart."""
     chosen = pd.Series(None, rows.index, dtype=object)
     for name in LATENTS:

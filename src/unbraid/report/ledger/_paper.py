@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from unbraid.report.ledger._cost import cost_of_narrowing, cost_of_training, mean_seconds
-from unbraid.report.ledger._labels import differing, long_lists
+from unbraid.report.ledger._labels import long_lists
 from unbraid.studies import (
     Claim,
     RunStatus,
@@ -18,6 +18,7 @@ from unbraid.studies import (
     Study,
     Verdict,
     collect,
+    differing,
     group_of,
     judge,
     load_study,

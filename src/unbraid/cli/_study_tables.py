@@ -1,0 +1,47 @@
+"""`unbraid study table`: tables over the finished runs of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+
+from unbraid.cli._console import console, say
+from unbraid.cli._study import Archive, File, Root, Scale, _loaded, app
+from unbraid.core import require_choice
+from unbraid.studies import View
+
+
+@app.command("table")
+def show_table(
+    study: File,
+    scale: Scale = "pocket",
+    root: Root = Path("runs"),
+    archive: Archive = None,
+    view: Annotated[str, typer.Option(help=f"{', '.join(get_args(View))}.")] = "methods",
+    scores: Annotated[str | None, typer.Option(help="Comma-separated: these scores only, such as mig,log/kl.")] = None,
+    parts: Annotated[bool, typer.Option("--parts", help="Also the parts of each score.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write here: .csv, .parquet, .tex or .md.")] = None,
+) -> None:
+    """Tables over the finished runs, with intervals over seeds.
+
+    methods: combinations, baselines and floors as rows, scores as columns. summary: mean, median and interquartile mean
+    of each combination. tidy: one row per run and score. agreement: Spearman correlation between scores over runs.
+    variance: shares explained by objective, hyperparameter and seed. improvement: probability that a run of one method
+    scores higher than one of another. selection: how well UDR predicts the other scores.
+    """
+    from unbraid.cli._methods import print_methods, write_methods
+    from unbraid.cli._printed import print_frame
+    from unbraid.cli._tables import write_frame
+    from unbraid.studies import table
+
+    require_choice(view, View, "--view")
+    chosen: Any = view
+    names = None if scores is None else [name.strip() for name in scores.split(",") if name.strip()]
+    shown = table(_loaded(study, scale), root=root, archive=archive, view=chosen, scores=names, parts=parts)
+    if out is None:
+        print_methods(console, shown) if view == "methods" else print_frame(console, shown)
+        return
+    write_methods(shown, out) if view == "methods" else write_frame(shown, out)
+    say(f"written: {out}")
