@@ -51,7 +51,9 @@ def test_baselines_are_rows_of_the_table_and_of_no_claim_that_does_not_ask(finis
 
 def test_tables_pages_and_archives_have_them(finished: tuple[object, Path], tmp_path: Path) -> None:
     study, root = finished
-    assert "pca" in set(table(study, root=root)["label"])  # type: ignore[arg-type]
+    rows = table(study, root=root).set_index("method")  # type: ignore[arg-type]
+    assert {"pca", "untrained mlp", "chance"} <= set(rows.index)
+    assert rows.loc["pca", "kind"] == "baseline"
     assert "baseline" in table(study, root=root, view="tidy")  # type: ignore[arg-type]
     page = write_study_report(study, root=root).read_text(encoding="utf-8")  # type: ignore[arg-type]
     assert "untrained mlp" in page
