@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
 CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
+CRITICS = "critics.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
 BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
 DAMAGED = "delete it and ask again"

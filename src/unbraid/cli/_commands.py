@@ -10,13 +10,13 @@ from typing import Any
 import typer
 
 from unbraid.cli._console import console, errors, say
-from unbraid.cli._printed import floor_hint, printed_baselines, printed_scores
+from unbraid.cli._printed import check_lines, floor_hint, printed_baselines, printed_scores
 from unbraid.cli._settings import assign
 from unbraid.core import aside, outside_names, require
 from unbraid.evaluation import Loggers, evaluate
 from unbraid.objectives import Objective
 from unbraid.report import DEMO_METRICS, run_report
-from unbraid.store import METRICS, RunDirectory
+from unbraid.store import METRICS, MODEL, RunDirectory
 from unbraid.training import (
     Callback,
     InterruptedRunError,
@@ -65,14 +65,17 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     return run
 
 
-def run_evaluation(path: Path, metrics: Any, **options: Any) -> None:
-    """Evaluate with live bars and print the scores, and beside them those of baselines; `options` of `evaluate`."""
-    frame = evaluate(path, metrics=metrics, **options)
+def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, **options: Any) -> None:
+    """Evaluate with live bars; print the scores, those of baselines, and the checks. `options` are those of `evaluate`."""
+    run = Run(path, trust=trust)
+    frame = evaluate(run, metrics=metrics, **options)
     of_run = frame[frame["baseline"] == ""] if "baseline" in frame else frame
     console.print(printed_scores(of_run))
     say(floor_hint(of_run))
     if len(of_run) < len(frame):
         console.print("", printed_baselines(frame))
+    if run.folder.has(MODEL):
+        say("\n" + check_lines(run.checks()))
 
 
 def write_report(path: Path, layer: int | None = None, trust: bool = False) -> Path:

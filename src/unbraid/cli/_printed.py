@@ -48,6 +48,30 @@ def printed_baselines(frame: pd.DataFrame) -> Table:
     )
 
 
+SAID = {
+    "check/active_latents": "{} latents in use",
+    "check/reconstruction_share": "reconstruction error {} of the mean image's",
+    "check/probe_above": "linear probe {} above chance",
+    "check/plateau": "loss moved {} over the last fifth",
+    "check/critic_share": "critic sees {} of the total correlation",
+    "heldout/loss": "loss {}",
+    "heldout/reconstruction": "reconstruction {}",
+    "heldout/kl": "KL {} nats",
+    "heldout/head": "of each head {}",
+}  # the checks of a run, in the order of its table
+
+
+def check_lines(table: pd.DataFrame) -> str:
+    """The checks of a run in a line, and its losses in evaluation mode in another; layers are set apart by slashes."""
+    whole = table[table["part"] == ""]
+    values = whole["value"].map(lambda value: "—" if missing(value) else f"{value:.3g}")
+    cells = {name: "/".join(values[whole["check"] == name]) for name in SAID}
+    said = {name: SAID[name].format(text) for name, text in cells.items() if text}
+    rows = next(iter(whole["note"][whole["check"] == "heldout/reconstruction"]), "")
+    lines = [" · ".join(text for name, text in said.items() if name.startswith(kind)) for kind in ("check/", "heldout/")]
+    return f"checks:  {lines[0]}\nlosses:  {lines[1]} (evaluation mode, {rows})"
+
+
 def _beside(row: Any) -> str:
     """A score, and what is above chance of it."""
     return _number(row["value"]) + ("" if missing(row["above"]) else f" ({row['above']:.3f})")

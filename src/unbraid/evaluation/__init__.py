@@ -8,6 +8,7 @@ from unbraid.evaluation._baselines import (
     baseline_names,
     lacks_baseline,
 )
+from unbraid.evaluation._checks import CHECK_NAMES, checks, checks_digest
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import (
     chosen_rows,
@@ -27,12 +28,15 @@ __all__ = [
     "BASELINES",
     "OF_THE_DATA",
     "Baseline",
+    "CHECK_NAMES",
     "baseline_codes",
     "baseline_names",
     "score_baselines",
     "WRITERS",
     "Loggers",
     "score_id",
+    "checks",
+    "checks_digest",
     "chosen_rows",
     "encode",
     "evaluate",

@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
+from unbraid.objectives._critic import total_correlation
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, partner_of
 from unbraid.objectives._pass import Pass, forward_pass
 from unbraid.objectives._schedules import Schedule, Scheduled, schedule
@@ -41,6 +42,7 @@ __all__ = [
     "forward_pass",
     "partner_of",
     "schedule",
+    "total_correlation",
 ]
 
 sys.modules[__name__].__class__ = EntryPackage

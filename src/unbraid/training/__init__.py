@@ -8,7 +8,7 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._bar import together, training_bar
     from unbraid.training._build import model_of_shape, new_model, new_objective
-    from unbraid.training._checkpoint import load_model
+    from unbraid.training._checkpoint import load_critics, load_model
     from unbraid.training._config import Phase, RunConfig, read_settings
     from unbraid.training._facts import RunFacts, facts_of, open_data
     from unbraid.training._fit import fit
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._presets import preset, presets
     from unbraid.training._rates import Rate
     from unbraid.training._run import Encoding, Run, folder_of, open_run
-    from unbraid.training._step import device_of_choice, to_input
+    from unbraid.training._step import device_of_choice, to_input, with_penalty
     from unbraid.training._stop import InterruptedRunError
     from unbraid.training._stored_config import stored_config
     from unbraid.training._training import Callback, DivergedError, LogRow, Training
@@ -38,6 +38,7 @@ __all__ = [
     "fit",
     "folder_of",
     "keep_heap",
+    "load_critics",
     "load_model",
     "model_of_shape",
     "new_model",
@@ -52,6 +53,7 @@ __all__ = [
     "training_bar",
     "to_input",
     "versions",
+    "with_penalty",
 ]
 
 sys.modules[__name__].__class__ = LazyPackage

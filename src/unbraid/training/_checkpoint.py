@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from unbraid.core import require
-from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.objectives import Objective
+from unbraid.store import CHECKPOINT, CRITICS, MODEL, RunDirectory
 from unbraid.training._checkpoint_checks import DO, checked_position, require_arrays, require_moments, require_rate
 from unbraid.training._position import Position
 from unbraid.training._rates import Rate
@@ -100,6 +101,28 @@ def _require_known(
 def save_model(folder: RunDirectory, model: nn.Module) -> None:
     """Write the final weights."""
     folder.write_tensors(MODEL, arrays_of(model, "model"))
+
+
+def save_critics(folder: RunDirectory, modules: Mapping[str, nn.Module]) -> None:
+    """Write the final weights of the players beyond the model, where there are any."""
+    arrays = {key: value for name, module in modules.items() for key, value in arrays_of(module, name).items()}
+    if arrays:
+        folder.write_tensors(CRITICS, arrays)
+
+
+def load_critics(folder: RunDirectory, objective: Objective, device: torch.device) -> bool:
+    """Put the final weights of the players beyond the model back into an objective, in evaluation mode.
+
+    Returns:
+        whether they are all there; an objective without such players needs none.
+    """
+    players = objective.players()
+    if players and not folder.has(CRITICS):
+        return False
+    for name, player in players.items():
+        load_arrays(player.module, folder.read_tensors(CRITICS), name, folder / CRITICS)
+        player.module.to(device).eval()
+    return True
 
 
 def load_model(folder: RunDirectory, model: nn.Module) -> None:

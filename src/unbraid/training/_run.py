@@ -230,6 +230,12 @@ class Run:
 
         return unbraid.evaluate(self, metrics=metrics, **options)
 
+    def checks(self) -> pd.DataFrame:
+        """Manipulation checks and losses in evaluation mode, kept in its folder: see `unbraid.evaluation.checks`."""
+        import unbraid
+
+        return unbraid.evaluation.checks(self)
+
     def report(self, **options: Any) -> Path:
         """Write `report.html` into the run's folder, a page that opens from disk: see `unbraid.report`."""
         import unbraid

@@ -17,7 +17,7 @@ from unbraid.data import GroundTruthDataset
 from unbraid.objectives import Losses
 from unbraid.store import CHECKPOINT, RunDirectory
 from unbraid.training._build import new_model, new_objective
-from unbraid.training._checkpoint import load_checkpoint, save_checkpoint, save_model, stored_position
+from unbraid.training._checkpoint import load_checkpoint, save_checkpoint, save_critics, save_model, stored_position
 from unbraid.training._config import Phase, RunConfig
 from unbraid.training._rates import Rate
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
@@ -95,6 +95,7 @@ class Training:
                     )
         self._save("interrupted" if until < self.config.steps else "done")
         if until >= self.config.steps:
+            save_critics(self.folder, {name: critic.module for name, critic in self.critics.items()})
             save_model(self.folder, self.model)
             (self.folder / CHECKPOINT).unlink()
 
