@@ -38,7 +38,14 @@ def refused(*arguments: str) -> str:
 def test_train_evaluate_report(tmp_path: Path) -> None:
     folder = str(tmp_path / "run [a]")
     assert f"trained: {folder}" in run(*TRAIN, "--folder", folder)
-    assert "mig" in run("evaluate", folder, "--metrics", "mig,irs")
+    evaluated = run("evaluate", folder, "--metrics", "mig,irs")
+    assert "mig" in evaluated
+    assert re.search(
+        r"checks: +\d+ latents in use · reconstruction error [\d.]+ of the mean image's · linear", evaluated
+    )
+    assert re.search(
+        r"losses: +loss [\d.]+ · reconstruction [\d.]+ · KL [\d.e-]+ nats \(evaluation mode, .* rows", evaluated
+    )
     assert "report.html" in run("report", folder)
     assert (tmp_path / "run [a]" / "report.html").stat().st_size > 10_000
     assert set(RunDirectory(folder).read_table(METRICS)["metric"]) == {"mig", "irs"}

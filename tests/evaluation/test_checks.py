@@ -99,6 +99,22 @@ def test_rows_are_those_that_training_never_saw_where_the_data_name_them(tmp_pat
     assert "held out from training" in values_of(run.checks(), "note")["heldout/loss"]
 
 
+def test_rows_that_a_split_keeps_for_scoring_are_those_of_the_checks(tmp_path: Path) -> None:
+    run = trained(tmp_path, {**WORLD, "split": {"train": 200}}, steps=2)
+    rows = fixed_rows(run)
+    assert sorted(rows.index) == list(range(200, 288))
+    assert (rows.training_rows, rows.seen) == (200, False)
+
+
+def test_a_loss_of_pairs_is_missing_where_the_rows_have_no_partners(tmp_path: Path) -> None:
+    run = trained(
+        tmp_path, {**WORLD, "held_out": {"x": [0], "y": [0], "brightness": [0]}}, objective="ada_gvae", steps=2
+    )
+    table = run.checks()
+    assert "pairs that share factors need a table that holds them" in values_of(table, "reason")["heldout/loss"]
+    assert np.isfinite(values(table)["heldout/kl"])
+
+
 def values_of(table: pd.DataFrame, column: str) -> dict[str, Any]:
     return dict(zip(table["check"], table[column], strict=True))
 
@@ -137,7 +153,9 @@ def test_the_critics_share_is_of_its_own_weights_and_without_them_of_the_log(tmp
 def test_the_plateau_is_the_change_of_the_last_fifth(run: unbraid.Run, tmp_path: Path) -> None:
     config = unbraid.RunConfig(WORLD, MLP, objective="vae", steps=10, batch=4)
     run = unbraid.fit(config, tmp_path / "run", progress=False)
-    rows = "".join(f"{step},{value}\n" for step, value in zip(range(1, 11), [9, 9, 9, 9, 9, 9, 4, 4, 5, 5], strict=True))
+    rows = "".join(
+        f"{step},{value}\n" for step, value in zip(range(1, 11), [9, 9, 9, 9, 9, 9, 4, 4, 5, 5], strict=True)
+    )
     (run.folder / LOG).write_text(f"step,loss/model\n{rows}", encoding="utf-8")
     assert values(run.checks())["check/plateau"] == pytest.approx(0.25)
     (run.folder / LOG).write_text("step\n10\n", encoding="utf-8")
@@ -147,7 +165,7 @@ def test_the_plateau_is_the_change_of_the_last_fifth(run: unbraid.Run, tmp_path:
 def test_a_run_that_has_not_ended_has_no_checks(tmp_path: Path) -> None:
     config = unbraid.RunConfig(WORLD, MLP, objective="vae", steps=10)
     run = unbraid.fit(config, tmp_path / "run", until=5, progress=False)
-    with pytest.raises(UsageError, match="checks need a run trained to its end; got .*run; the same train command"):
+    with pytest.raises(UsageError, match=r"checks need a run trained to its end; got .*run; the same train command"):
         run.checks()
 
 

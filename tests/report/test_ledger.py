@@ -20,7 +20,8 @@ from unbraid.studies import Claim, Effect, Verdict, archive_runs, differing, loa
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "reproductions"
-OPTIONAL = ("progress.parquet", "shared.jsonl")
+CODES = "codes.safetensors"
+OPTIONAL = ("progress.parquet", "shared.jsonl", "checks.parquet", "baselines.parquet", CODES)
 PAPERS = ["abdi-2019", "dubois-2019", "michlo", "osnabrueck-2021", "tartu-boxhead"]
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
@@ -72,6 +73,7 @@ def test_kept_runs_and_pages_are_small_and_say_what_they_should() -> None:
         files = {path.name: path.stat().st_size for path in (KEPT / name).iterdir()}
         assert {"configs.jsonl", "scores.parquet", "log.parquet", "thumbnails.zip"} <= set(files)
         assert set(files) <= {"configs.jsonl", "scores.parquet", "log.parquet", "thumbnails.zip", *OPTIONAL}
+        assert files.pop(CODES, 0) <= 4_000_000
         assert sum(files.values()) < 2_000_000
     pages = [path for path in (ROOT / "docs" / "reproduce").rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in pages) < 3_000_000

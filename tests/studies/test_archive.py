@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from tests.studies.samples import done, statuses, tiny
-from unbraid.core import UsageError
+from unbraid.core import UsageError, rng
+from unbraid.evaluation import latent_kl
 from unbraid.store import METRICS
-from unbraid.studies import RunFolder, Study, archive_runs, collect, scores_over_training
+from unbraid.studies import RunFolder, Study, archive_runs, collect, is_score, scores_over_training
 from unbraid.studies._archive import _says
 from unbraid.studies._kept_runs import KeptRuns
 from unbraid.studies._thumbnails import packed, unpacked
@@ -41,6 +42,8 @@ def archive(finished: tuple[Study, Path], tmp_path_factory: pytest.TempPathFacto
 def test_a_study_is_a_few_files_without_weights(archive: Path) -> None:
     names = sorted(path.name for path in (archive / "tiny").iterdir())
     assert names == [
+        "checks.parquet",
+        "codes.safetensors",
         "configs.jsonl",
         "log.parquet",
         "progress.parquet",
@@ -65,7 +68,15 @@ def test_kept_runs_count_as_done_and_say_what_their_folders_say(
     assert scores_over_training(kept).equals(scores_over_training(runs))
     for run, record in zip(runs, kept, strict=True):
         assert _says(run.record) == _says(record.record)
-        assert record.record.representation() is None
+        rep, part = run.record.representation(), record.record.representation()
+        assert rep is not None
+        assert part is not None
+        kept_rows = rng(0, 0, "rows of kept codes").permutation(len(rep))[:1_000]
+        used = [int(name.removeprefix("z")) for name in part.latent_names]
+        assert used == list(np.flatnonzero(latent_kl(rep) > 0.01))
+        np.testing.assert_allclose(part.code, rep.code[kept_rows][:, used], rtol=1e-3, atol=1e-6)
+        np.testing.assert_array_equal(part.factors, rep.factors[kept_rows])
+        assert (part.space, part.layers) == (rep.space, (len(used),))
 
 
 def test_nothing_new_changes_nothing(finished: tuple[Study, Path], archive: Path) -> None:
@@ -112,8 +123,9 @@ def test_a_kept_run_is_used_by_another_study_and_not_kept_twice(
     assert [run.state for run in runs] == ["done"] * 4
     assert archive_runs(other, runs, archive) == 0
     assert not (archive / "other").exists()
-    measured = {"mig", "learning_order", "importance", "log/kl", "log/loss", "log/reconstruction"}
-    assert set(collect(other, runs)["metric"]) == measured
+    metrics = set(collect(other, runs)["metric"])
+    assert {name for name in metrics if is_score(name)} == {"mig", "learning_order", "importance"}
+    assert {"log/kl", "log/loss", "log/reconstruction", "heldout/loss", "check/plateau"} <= metrics
 
 
 def test_the_archive_is_read_only_for_runs_that_are_not_done(

@@ -66,7 +66,7 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
 
 
 def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, **options: Any) -> None:
-    """Evaluate with live bars; print the scores, those of baselines, and the checks. `options` are those of `evaluate`."""
+    """Evaluate with live bars; print the scores, those of baselines, and the checks. `options` of `evaluate`."""
     run = Run(path, trust=trust)
     frame = evaluate(run, metrics=metrics, **options)
     of_run = frame[frame["baseline"] == ""] if "baseline" in frame else frame

@@ -68,7 +68,9 @@ def check_lines(table: pd.DataFrame) -> str:
     cells = {name: "/".join(values[whole["check"] == name]) for name in SAID}
     said = {name: SAID[name].format(text) for name, text in cells.items() if text}
     rows = next(iter(whole["note"][whole["check"] == "heldout/reconstruction"]), "")
-    lines = [" · ".join(text for name, text in said.items() if name.startswith(kind)) for kind in ("check/", "heldout/")]
+    lines = [
+        " · ".join(text for name, text in said.items() if name.startswith(kind)) for kind in ("check/", "heldout/")
+    ]
     return f"checks:  {lines[0]}\nlosses:  {lines[1]} (evaluation mode, {rows})"
 
 

@@ -22,7 +22,7 @@ from unbraid.evaluation._evaluate import (
 from unbraid.evaluation._export import export
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._pictures import latent_kl, traversed
-from unbraid.evaluation._stored import load_representation, read_scores
+from unbraid.evaluation._stored import factor_from, load_representation, read_scores
 
 __all__ = [
     "BASELINES",
@@ -42,6 +42,7 @@ __all__ = [
     "evaluate",
     "export",
     "lacks_baseline",
+    "factor_from",
     "latent_kl",
     "load_representation",
     "note_missing",

@@ -46,17 +46,17 @@ def checks(
     """What decides whether a trained run may be judged, and its losses in evaluation mode; kept in its folder.
 
     All are taken on the same at most 2,000 rows for all runs with these data: rows held out from training where the
-    data name such rows (`held_out`, `split`), else rows of those trained on, and `note` says which.
+    data name such rows (`split`, `held_out`), else rows of those trained on, and `note` says which.
 
     - `check/active_latents`: latents whose posterior KL is above .01 nat, of each layer.
     - `check/reconstruction_share`: squared error of reconstructions from posterior means over that of the rows' mean
       image, of each image head.
     - `check/probe_above`: how well a linear probe reads the factors from the latents in use, above its floor: the mean
       over factors, with the factors as parts; of each layer.
-    - `check/plateau`: |a - b| / |b| with a and b the mean logged loss over the last fifth of the steps of the last phase
-      and over the fifth before.
-    - `check/critic_share`: the critic's estimate of the total correlation over that of the Gaussian copula of the codes,
-      a lower bound of what there is to see; only of objectives with a critic.
+    - `check/plateau`: |a - b| / |b| with a and b the mean logged loss over the last fifth of the steps of the last
+      phase and over the fifth before.
+    - `check/critic_share`: the critic's estimate of the total correlation over that of the Gaussian copula of the
+      codes, a lower bound of what there is to see; only of objectives with a critic.
     - `heldout/loss`: the objective at the end of its schedules, with penalties; `heldout/reconstruction`, summed over
       pixels and heads in the units of the likelihood; `heldout/kl`, nats, of all layers; with several image heads
       `heldout/head` of each. Dropout is off, batch norm takes its running statistics, one draw of the posterior a row.
@@ -108,7 +108,11 @@ def _of_rows(run: Run) -> Iterator[Row]:
     rows = fixed_rows(run)
     objective = new_objective(run.config.phases[-1].objective, run.model, run.dataset)
     ready = load_critics(run.folder, objective, run.device)
-    losses = held_out(run, objective, rows, own_loss=ready)
+    reason = "" if ready else f"the critic's weights were not kept ({CRITICS}); train again"
+    try:
+        losses = held_out(run, objective, rows, own_loss=ready)
+    except UsageError as error:  # rows held out that have no partners
+        reason, losses = str(error), held_out(run, objective, rows, own_loss=False)
     rep = Representation.from_arrays(
         losses.mean.astype(np.float32),
         rows.dataset.factors(rows.index),
@@ -118,18 +122,17 @@ def _of_rows(run: Run) -> Iterator[Row]:
     )
     yield from _of_layers(rep, rows)
     for head, share in enumerate(losses.share if losses.share is not None else [None]):
-        reason = "all images are equal" if share is None else ""
-        yield _row("check/reconstruction_share", share, layer=head, reason=reason, note=rows.note)
+        equal = "all images are equal" if share is None else ""
+        yield _row("check/reconstruction_share", share, layer=head, reason=equal, note=rows.note)
     if objective.players():
         yield _critic_share(run, objective, losses, ready, rows)
-    reason = "" if ready else f"the critic's weights were not kept ({CRITICS}); train again"
     draws = f"{rows.note}, {DRAWS} draw of the posterior each"
     yield _row("heldout/loss", losses.loss, reason=reason, note=draws)
     yield _row("heldout/reconstruction", losses.heads.sum(), note=draws)
     yield _row("heldout/kl", losses.kl.sum(), note=rows.note)
     if len(losses.heads) > 1:
-        for head, error in enumerate(losses.heads):
-            yield _row("heldout/head", error, layer=head, note=draws)
+        for head, of_head in enumerate(losses.heads):
+            yield _row("heldout/head", of_head, layer=head, note=draws)
 
 
 def _of_layers(rep: Representation, rows: FixedRows) -> Iterator[Row]:

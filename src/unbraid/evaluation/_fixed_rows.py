@@ -56,14 +56,15 @@ class FixedRows:
 
 def fixed_rows(run: Run) -> FixedRows:
     """At most 2,000 rows: of those held out from training where the data have such rows, else of those trained on."""
-    held = _held_out(run.dataset)
-    dataset = run.dataset if held is None else held.with_info(standardisation=run.dataset.standardisation)
-    index = rng(SEED, 0, "rows of checks").permutation(len(dataset))[:ROWS]
-    return FixedRows(dataset, index, len(run.dataset), held is None)
+    trained_on, first = run.dataset, run.dataset.first_scored_row
+    held = None if first else _held_out(trained_on)
+    dataset = trained_on if held is None else held.with_info(standardisation=trained_on.standardisation)
+    index = first + rng(SEED, 0, "rows of checks").permutation(len(dataset) - first)[:ROWS]
+    return FixedRows(dataset, index, trained_on.training_rows, seen=not first and held is None)
 
 
 def _held_out(dataset: GroundTruthDataset) -> GroundTruthDataset | None:
-    """The rows that the data leave for testing; None where there are none, or their files are not here."""
+    """The rows that the data leave for testing by their options; None without such, or where their files are not."""
     other = None if dataset.spec is None else _other_part(dataset.spec)
     try:
         return None if other is None else load_dataset(other)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from unbraid.evaluation._fixed_rows import FixedRows
-from unbraid.models import Model, z_of
+from unbraid.models import Model
 from unbraid.objectives import Batch, Objective, Pairing, Pass, forward_pass
 from unbraid.training import Run, with_penalty
 

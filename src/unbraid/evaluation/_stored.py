@@ -39,14 +39,14 @@ def load_representation(run: Run | RunDirectory | Path | str) -> Representation:
         arrays["code"],
         arrays["factors"],
         logvar=arrays.get("logvar", arrays.get("spread")),  # named so by version 0.1
-        space=FactorSpace(tuple(_factor(described) for described in note["factors"])),
+        space=FactorSpace(tuple(factor_from(described) for described in note["factors"])),
         layers=note["layers"],
         missing=arrays.get("missing"),
     )
 
 
-def _factor(described: dict[str, Any]) -> Factor:
-    """A Factor from JSON, lists back to tuples."""
+def factor_from(described: dict[str, Any]) -> Factor:
+    """A Factor as `dataclasses.asdict` describes it, from JSON: lists back to tuples."""
     fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in described.items()}
     return Factor(**fields)
 

@@ -12,8 +12,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unbraid.store import sole_writer, whole_file
-from unbraid.studies._kept_runs import BASELINES, CONFIGS, LOG, PROGRESS, RUN, SCORES, SHARED, THUMBNAILS, KeptRuns
+from unbraid.store import REPRESENTATION, sole_writer, whole_file
+from unbraid.studies._kept_codes import KeptCodes, write_codes
+from unbraid.studies._kept_runs import (
+    BASELINES,
+    CHECKS,
+    CONFIGS,
+    LOG,
+    PROGRESS,
+    RUN,
+    SCORES,
+    SHARED,
+    THUMBNAILS,
+    KeptRuns,
+)
 from unbraid.studies._learning_order import importance_names
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._status import RunStatus
@@ -28,8 +40,9 @@ DATE = (1980, 1, 1, 0, 0, 0)  # of files in the archive of thumbnails: the same 
 def archive_runs(study: Study, statuses: Sequence[RunStatus], archive: Path) -> int:
     """Keep what the finished runs of a study say; how many are new, or say something new.
 
-    Each run's configuration, status, scores, log and thumbnails go to the study's folder in the archive, and so does
-    what was measured for several runs at once. Runs that the archive has already, of any study, are left alone.
+    Each run's configuration, status, scores, checks, log, thumbnails and some codes go to the study's folder in the
+    archive, and so does what was measured for several runs at once. Runs that the archive has already, of any study,
+    are left alone.
     """
     done = {status.run.name: status.record for status in statuses if status.state == "done"}
     folders = [record for record in done.values() if isinstance(record, RunFolder)]
@@ -38,7 +51,9 @@ def archive_runs(study: Study, statuses: Sequence[RunStatus], archive: Path) -> 
     with sole_writer(archive, WAIT_SECONDS):
         kept = KeptRuns(archive / study.name)
         there = kept.records()
-        new = [record for record in folders if _says(record) != _says(there.get(record.name))]
+        new = [
+            record for record in folders if _says(record) != _says(there.get(record.name)) or _has_more(record, kept)
+        ]
         names = [*names_across_seeds(study, statuses), *importance_names(statuses)]
         measured = {name: record.shared(name) for name in names for record in folders}
         shared = kept.shared | {name: content for name, content in measured.items() if content is not None}
@@ -51,9 +66,14 @@ def _says(record: RunRecord | None) -> str:
     """All that a record says but thumbnails, as text that is equal where they say the same."""
     if record is None:
         return ""
-    tables = [record.scores(), record.baselines(), record.progress(), pd.DataFrame(record.log())]
+    tables = [record.scores(), record.baselines(), record.checks(), record.progress(), pd.DataFrame(record.log())]
     plain = [None if table is None else table.dropna(axis=1, how="all").to_csv(index=False) for table in tables]
     return json.dumps([record.config(), record.status(), *plain], sort_keys=True)
+
+
+def _has_more(record: RunFolder, kept: KeptRuns) -> bool:
+    """Whether a run has codes of which none are kept."""
+    return record.files.has(REPRESENTATION) and record.name not in kept.codes
 
 
 def _write(kept: KeptRuns, new: Mapping[str, RunRecord], shared: Mapping[str, Any]) -> None:
@@ -61,9 +81,12 @@ def _write(kept: KeptRuns, new: Mapping[str, RunRecord], shared: Mapping[str, An
     folder = kept.folder
     _write_table(folder / SCORES, kept.scores | {name: run.scores() for name, run in new.items()})
     _write_table(folder / BASELINES, kept.baselines | {name: run.baselines() for name, run in new.items()})
+    _write_table(folder / CHECKS, kept.checks | {name: run.checks() for name, run in new.items()})
     _write_table(folder / PROGRESS, kept.progress | {name: run.progress() for name, run in new.items()})
     _write_table(folder / LOG, kept.log | {name: pd.DataFrame(run.log()) for name, run in new.items()})
     _write_thumbnails(kept, new)
+    reps = {name: run.representation() for name, run in new.items()}
+    write_codes(folder, kept.codes | {name: KeptCodes.of(rep) for name, rep in reps.items() if rep is not None})
     if shared:
         _write_lines(folder / SHARED, [{"name": name, "content": content} for name, content in sorted(shared.items())])
     lines = kept.lines | {

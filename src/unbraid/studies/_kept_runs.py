@@ -5,6 +5,7 @@
     checks.parquet     their manipulation checks and evaluation-mode losses
     log.parquet        their training logs
     thumbnails.zip     the arrays and pictures that their small figures are drawn from
+    codes.safetensors  1,000 rows of their latents in use, see `_kept_codes`
     shared.jsonl       what was measured for several runs at once, where there is any
 
 The tables have a column `run`. A run that `configs.jsonl` does not name is not there.
@@ -23,6 +24,7 @@ import pandas as pd
 
 from unbraid.core import UsageError
 from unbraid.metrics import Representation
+from unbraid.studies._kept_codes import KeptCodes, read_codes
 from unbraid.studies._record import RunRecord
 from unbraid.studies._thumbnails import unpacked
 
@@ -62,6 +64,11 @@ class KeptRuns:
     def checks(self) -> dict[str, pd.DataFrame]:
         """Run -> its table of checks; none of runs that were kept before there were any."""
         return self._by_run(CHECKS)
+
+    @cached_property
+    def codes(self) -> dict[str, KeptCodes]:
+        """Run -> some of its codes."""
+        return read_codes(self.folder)
 
     @cached_property
     def progress(self) -> dict[str, pd.DataFrame]:
@@ -159,8 +166,9 @@ class KeptRun(RunRecord):
         return unpacked(files) if files else {}
 
     def representation(self) -> Representation | None:
-        """None: codes are not kept."""
-        return None
+        """At most 1,000 rows of its latents in use; None where none are kept."""
+        codes = self._kept.codes.get(self._name)
+        return None if codes is None else codes.representation()
 
     def shared(self, name: str) -> Any:
         """What was measured for several runs at once."""

@@ -70,7 +70,7 @@ class RunRecord(ABC):
 
     @abstractmethod
     def representation(self) -> Representation | None:
-        """Its codes of the dataset."""
+        """Its codes of the dataset: all that were scored, or of a kept run some rows of the latents in use."""
 
     @abstractmethod
     def shared(self, name: str) -> Any:

@@ -9,12 +9,12 @@ from typing import Literal
 
 from unbraid.core import UsageError
 from unbraid.evaluation import lacks_baseline
-from unbraid.store import CONFIG, MODEL, in_use
+from unbraid.store import CHECKS, CONFIG, MODEL, in_use
 from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
 from unbraid.studies._plan import PlannedRun
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._study import Study
-from unbraid.studies._worker import RunJob, same_run, score_ids, why_foreign
+from unbraid.studies._worker import RunJob, lacks_floors, same_run, score_ids, why_foreign
 
 State = Literal["done", "running", "failed", "left", "foreign"]
 
@@ -109,9 +109,17 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
 
 
 def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[RunJob]:
-    """What workers are given for the runs that are not done; a folder that holds something else is left alone."""
+    """What workers are given for runs that are not done, or not checked; a folder of something else is left alone."""
     return [
         RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads, study.baselines)
         for status in statuses
-        if status.state not in ("done", "foreign")
+        if status.state not in ("done", "foreign") or _may_be_checked(status)
     ]
+
+
+def _may_be_checked(status: RunStatus) -> bool:
+    """Whether a finished run was scored before there were floors and checks, and has the weights to take them now."""
+    record = status.record
+    if status.state != "done" or not isinstance(record, RunFolder) or not record.files.has(MODEL):
+        return False
+    return not record.files.has(CHECKS) or lacks_floors(record.files)

@@ -14,6 +14,7 @@ from unbraid.evaluation import score_id
 from unbraid.metrics import Representation, Score
 from unbraid.metrics._answer import answered
 from unbraid.studies._plan import group_of
+from unbraid.studies._record import RunFolder
 from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
 from unbraid.studies._worker import SEED
@@ -63,7 +64,8 @@ def _kept(study: Study, metric: Spec, members: Sequence[RunStatus]) -> Lines:
         lines: Lines | None = status.record.shared(name)
         if lines is not None:
             return lines
-    reps = {status.record.name: status.record.representation() for status in members}
+    folders = [(status.record.name, status.record) for status in members]
+    reps = {name: record.representation() if isinstance(record, RunFolder) else None for name, record in folders}
     lacking = [run for run, rep in reps.items() if rep is None]
     if lacking:
         return _missing(metric, runs, f"no representation of {', '.join(lacking[:3])} is kept")

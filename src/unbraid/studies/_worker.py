@@ -11,6 +11,7 @@ from typing import Any
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.evaluation import (
+    checks,
     chosen_rows,
     encode,
     evaluate,
@@ -77,7 +78,9 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     try:
         _train(job, run, config)
         _score(job, run, config)
-        _score_baselines(job, config)
+        opened = Run(job.folder, trust=True)
+        _score_baselines(job, opened)
+        checks(opened)
     except (InterruptedRunError, KeyboardInterrupt):
         return STOPPED
     except Exception as error:
@@ -116,6 +119,11 @@ def score_ids(config: RunConfig, rows: int) -> set[str]:
     return {score_id(metric, rows, SEED) for metric in config.metrics}
 
 
+def lacks_floors(run: RunDirectory) -> bool:
+    """Whether the scores of a run were measured by a version that had no floors."""
+    return run.has(METRICS) and "floor" not in read_scores(run)
+
+
 def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Train to the end, noting the scores on the way where the study asks for them."""
     if run.has(MODEL) and (not job.every or has_progress(run, config.steps)):
@@ -132,7 +140,7 @@ def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
 
 def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
-    there = set(read_scores(run).get("score_id", ())) if run.has(METRICS) else set()
+    there = set(read_scores(run).get("score_id", ())) if run.has(METRICS) and not lacks_floors(run) else set()
     by_name = sorted(config.metrics, key=lambda spec: spec.name)
     for _, same in itertools.groupby(by_name, key=lambda spec: spec.name):
         specs = list(same)
@@ -146,12 +154,13 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
             note_missing(job.folder, specs, f"{type(error).__name__}: {error}", rows=job.rows, seed=SEED)
 
 
-def _score_baselines(job: RunJob, config: RunConfig) -> None:
-    """Score what the study compares its runs with; what depends on the data alone is made once for all of them."""
+def _score_baselines(job: RunJob, run: Run) -> None:
+    """Score what the study compares its runs with; what no objective has a part in is scored once for all of them."""
     if job.baselines:
         names: Any = job.baselines
-        opened, shared = Run(job.folder, trust=True), Path(job.folder).parent / BASELINE_CODES
-        score_baselines(opened, names, metrics=config.metrics, rows=job.rows, seed=SEED, cache=shared)
+        metrics = RunConfig.from_dict(job.config).metrics
+        shared = Path(job.folder).parent / BASELINE_CODES
+        score_baselines(run, names, metrics=metrics, rows=job.rows, seed=SEED, cache=shared)
 
 
 def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int, dataset: GroundTruthDataset) -> None:
