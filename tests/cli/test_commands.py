@@ -40,12 +40,9 @@ def test_train_evaluate_report(tmp_path: Path) -> None:
     assert f"trained: {folder}" in run(*TRAIN, "--folder", folder)
     evaluated = run("evaluate", folder, "--metrics", "mig,irs")
     assert "mig" in evaluated
-    assert re.search(
-        r"checks: +\d+ latents in use · reconstruction error [\d.]+ of the mean image's · linear", evaluated
-    )
-    assert re.search(
-        r"losses: +loss [\d.]+ · reconstruction [\d.]+ · KL [\d.e-]+ nats \(evaluation mode, .* rows", evaluated
-    )
+    lines = re.sub(r"[\d.]+(e-\d+)?", "#", evaluated)
+    assert "checks:  # latents in use · reconstruction error # of the mean image's · linear probe" in lines
+    assert "losses:  loss # · reconstruction # · KL # nats (evaluation mode, # rows seen in training" in lines
     assert "report.html" in run("report", folder)
     assert (tmp_path / "run [a]" / "report.html").stat().st_size > 10_000
     assert set(RunDirectory(folder).read_table(METRICS)["metric"]) == {"mig", "irs"}

@@ -1,13 +1,18 @@
 """Baselines in studies: asked for by the file, rows of every table, sides of claims."""
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from tests.studies.samples import done, statuses, tiny
 from unbraid.cli import app
 from unbraid.core import UsageError
+from unbraid.evaluation import score_layers
+from unbraid.metrics import Representation
 from unbraid.report import write_study_report
 from unbraid.studies import archive_runs, collect, judge, keep, load_study, runs_alone, summary_table, table
 from unbraid.studies._kept_runs import KeptRuns
@@ -47,6 +52,29 @@ def test_baselines_are_rows_of_the_table_and_of_no_claim_that_does_not_ask(finis
     untrained = values[values["baseline"] == "untrained"]["value"].mean()
     assert effect is not None
     assert effect.estimate == pytest.approx(of_runs - untrained)
+
+
+def test_baselines_that_no_objective_has_a_part_in_are_scored_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored: list[tuple[int, ...]] = []
+
+    def counting(rep: Representation, *rest: Any, **options: Any) -> Any:
+        scored.append(tuple(np.round(rep.code[0], 6)))
+        return score_layers(rep, *rest, **options)
+
+    monkeypatch.setattr("unbraid.evaluation._evaluate.score_layers", counting)
+    study = tiny(tmp_path, seeds=1, metrics=["r2"], baselines=["untrained", "pca", "ica"])
+    assert done(study, tmp_path / "runs") == ["done"] * 3
+    assert len(scored) == 3 + 3  # three objectives, and three baselines
+    tables = [status.record.baselines() for status in statuses(study, tmp_path / "runs")]
+    for table_of_run in tables[1:]:
+        pd.testing.assert_frame_equal(table_of_run, tables[0])
+    more = tiny(tmp_path, seeds=2, metrics=["r2", "mig"], baselines=["untrained", "pca"])
+    assert set(done(more, tmp_path / "runs")) == {"done"}
+    own = 3 + 3 * 2  # a further score of three runs, two scores one after the other of three
+    assert len(scored) == 6 + own + 2 + 1  # MIG of the two baselines, and another seed's first weights
+    assert len(set(scored[6:])) == 3 + 3 + 3
 
 
 def test_tables_pages_and_archives_have_them(finished: tuple[object, Path], tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ Baseline = Literal["untrained", "pca", "ica", "rotated"]
 BASELINES: tuple[Baseline, ...] = get_args(Baseline)
 ROTATIONS = ("rotated_varimax", "rotated_ica")
 OF_THE_DATA = ("pca", "ica")  # the same for every run with these data and as many latents
+SHARED = ("untrained", *OF_THE_DATA)  # no objective has a part in them
+WAIT_SECONDS = 3600.0  # for another process that makes the same codes
 SAMPLE = 4096  # images that PCA and ICA are fitted on
 BATCH = 512  # images projected at once
 IN_USE = 0.01  # nats: a latent below carries nothing, and is not rotated
@@ -56,7 +58,7 @@ def baseline_codes(
             as each layer has latents, of at most 4,096 images. `ica`: their independent components. `rotated`: the
             run's own latents in use, whitened, after varimax (`rotated_varimax`) and after ICA (`rotated_ica`).
         seed: of the sample of images and of ICA.
-        cache: folder where the codes that depend on the data alone are kept for other runs.
+        cache: folder where codes that no objective has a part in are kept for other runs.
 
     Returns:
         name -> (representation, how it was made).
@@ -67,10 +69,7 @@ def baseline_codes(
     codes: dict[str, tuple[Representation, str]] = {}
     for name in dict.fromkeys(names):
         require_choice(name, Baseline, "baseline")
-        if name == "untrained":
-            first = new_model(run.config, run.dataset).to(run.device)
-            codes[name] = encode(first, run.dataset, index, device=run.device, progress=False), "its first weights"
-        elif name == "rotated":
+        if name == "rotated":
             codes |= {turned: _rotated(rep, turned.removeprefix("rotated_"), seed) for turned in ROTATIONS}
         else:
             codes[name] = _kept(run, rep, index, name, seed, cache)
@@ -80,18 +79,42 @@ def baseline_codes(
 def _kept(
     run: Run, rep: Representation, index: np.ndarray, name: str, seed: int, cache: Path | None
 ) -> tuple[Representation, str]:
-    """Codes of the images, read where they are kept and kept where they may be."""
-    if cache is None:
-        return _of_images(run, rep, index, name, seed)
-    asked = [name, run.config.data.to_dict(), list(rep.layers), seed, len(index), int(index.sum())]
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    place = RunDirectory(cache / f"{name}-{digest[:12]}")
-    with sole_writer(place.path, wait=3600.0):
+    """Codes that no objective has a part in, read where they are kept and kept where they may be."""
+    place = shared_place(run, rep, index, name, seed, cache)
+    if place is None:
+        return _made(run, rep, index, name, seed)
+    with sole_writer(place.path, wait=WAIT_SECONDS):
         if place.has(REPRESENTATION):
             return load_representation(place), str(place.read_note(REPRESENTATION)["how"])
-        made, how = _of_images(run, rep, index, name, seed)
+        made, how = _made(run, rep, index, name, seed)
         save_representation(place, made, index, {"how": how})
     return made, how
+
+
+def shared_place(
+    run: Run, rep: Representation, index: np.ndarray, name: str, seed: int, cache: Path | None
+) -> RunDirectory | None:
+    """The folder that a baseline's codes and scores have in common with other runs; None for those of one run alone.
+
+    PCA and ICA are the same for runs with the same data, rows and latents; an untrained network also needs the same
+    model, start and seed.
+    """
+    if cache is None or name not in SHARED:
+        return None
+    config = run.config
+    asked = [name, config.data.to_dict(), list(rep.layers), seed, len(index), int(index.sum())]
+    if name == "untrained":
+        asked += [config.model.to_dict(), config.start, config.seed]
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+    return RunDirectory(cache / f"{name}-{digest[:12]}")
+
+
+def _made(run: Run, rep: Representation, index: np.ndarray, name: str, seed: int) -> tuple[Representation, str]:
+    """Codes of the untrained network, or of the images alone."""
+    if name != "untrained":
+        return _of_images(run, rep, index, name, seed)
+    first = new_model(run.config, run.dataset).to(run.device)
+    return encode(first, run.dataset, index, device=run.device, progress=False), "its first weights"
 
 
 def _of_images(run: Run, rep: Representation, index: np.ndarray, name: str, seed: int) -> tuple[Representation, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import torch
 from unbraid.core import Progress, Spec, complete, require, rng, shown
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
-from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline
+from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
+from unbraid.evaluation._shared_scores import shared_scores
 from unbraid.evaluation._stored import load_representation, read_scores, save_representation
 from unbraid.metrics import (
     DEFAULT,
@@ -142,7 +144,7 @@ def score_baselines(
         rows: encode at most this many.
         seed: of row choice and random metrics.
         floor: which scores get a floor.
-        cache: folder for the codes that depend on the data alone, where several runs share them.
+        cache: folder for the codes and scores that no objective has a part in, where several runs share them.
         progress: called with (baseline and metric, metrics done, metrics in all).
 
     Returns:
@@ -156,14 +158,21 @@ def score_baselines(
     wanted = [name for name in dict.fromkeys(names) if lacks_baseline(there, name, set(ids.values()))]
     index = run.folder.read_tensors(REPRESENTATION)["index"]
     for name, (code, how) in baseline_codes(run, rep, index, wanted, seed=seed, cache=cache).items():
-        frame, _ = score_layers(code, specs.values(), seed=seed, floor=floor, progress=progress)
+        measure = partial(_scores_of, code, seed=seed, floor=floor, progress=progress)
+        place = shared_place(run, rep, index, name, seed, cache)
+        frame = shared_scores(place, specs, ids, floor, measure)
         variant = frame["variant"].where(frame["variant"] == "", frame["variant"] + "; ") + how
-        scored = frame.assign(baseline=name, variant=variant, score_id=frame["metric"].map(ids))
+        scored = frame.assign(baseline=name, variant=variant)
         old = there[(there["baseline"] != name) | ~there["score_id"].isin(ids.values())]
         there = pd.concat([old, scored], ignore_index=True) if len(old) else scored
     if wanted:
         run.folder.write_table(BASELINES, there)
     return there[there["score_id"].isin(ids.values())]
+
+
+def _scores_of(rep: Representation, specs: Iterable[MetricLike], **options: Any) -> pd.DataFrame:
+    """The table of `score_layers` alone."""
+    return score_layers(rep, specs, **options)[0]
 
 
 def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarray]:

@@ -27,7 +27,9 @@ class HeldOut:
         kl: of each layer, nats.
         share: squared error of the reconstructions from posterior means over that of the rows' mean image, of each
             head; None where all images are equal.
-        mean, logvar, z: of the posteriors of all layers [N, D], and the draws from them.
+        mean: of the posteriors of all layers [N, D].
+        logvar: their log-variances [N, D].
+        z: the draws from them [N, D].
     """
 
     loss: float | None
