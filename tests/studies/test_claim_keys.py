@@ -17,6 +17,12 @@ def claim(kind: str = "below", **keys: object) -> Claim:
     return Claim.of({"says": "it is so", "kind": kind, **asks[kind], **keys})
 
 
+def test_a_baseline_is_of_the_runs_that_it_is_made_for() -> None:
+    pca = claim(control={"baseline": "pca", "model": "towers"})
+    assert unmatched(pca, [{"model": "towers"}]) == []
+    assert unmatched(pca, [{"model": "mlp"}]) == ["control: baseline pca, model towers"]
+
+
 def test_a_claim_that_says_nothing_is_read_above_chance_and_has_no_control() -> None:
     plain = claim()
     assert (plain.reads, plain.control, plain.requires, plain.post_hoc) == ("above", None, {}, None)
@@ -27,6 +33,7 @@ def test_what_a_claim_may_say() -> None:
         control={"objective": "vae"},
         requires={"active_latents": {"least": 2}, "critic_share": {"least": 0.5, "most": 1.5}, "plateau": None},
         reads="value",
+        explore="three\nseeds",
         post_hoc={"date": "2026-11-26", "why": "the paper says\n  in very few cases"},
     )
     assert said.control == {"objective": "vae"}
@@ -34,7 +41,7 @@ def test_what_a_claim_may_say() -> None:
     assert str(said.requires["critic_share"]) == "at least 0.5 and at most 1.5"
     assert Bounds(most=1).holds(1)
     assert not Bounds(least=2).holds(1)
-    assert said.reads == "value"
+    assert (said.reads, said.explore) == ("value", "three seeds")
     assert said.post_hoc == PostHoc("2026-11-26", "the paper says in very few cases")
     assert claim("agree", control={"metrics": ["m", "o"]}).control == {"metrics": ["m", "o"]}
 
@@ -52,6 +59,7 @@ def test_what_a_claim_may_say() -> None:
         ({"requires": {"plateau": 0.1}}, r"required of plateau must be \{least: number\}.*; got 0.1; write null"),
         ({"requires": {"plateau": {"most": True}}}, "required of plateau must be"),
         ({"requires": {"plateau": {"up_to": 1}}}, "required of plateau must be"),
+        ({"explore": True}, "explore must say why its runs decide nothing; got True; write explore"),
         ({"reads": "raw"}, "reads must be one of: above, value; got 'raw'"),
         ({"post_hoc": True}, "post_hoc must have a date and why; got True; write {date: 2026-11-26"),
         ({"post_hoc": {"date": "yesterday", "why": "x"}}, "date of post_hoc must be YYYY-MM-DD; got 'yesterday'"),

@@ -15,6 +15,7 @@ from unbraid.studies.claims._keys import (
     Reads,
     Requires,
     control_of,
+    explore_of,
     post_hoc_of,
     reads_of,
     refuse_absent,
@@ -42,6 +43,7 @@ class Claim:
         requires: bounds on the manipulation checks of every run it counts, beside those of the study.
         reads: above chance, wherever the metric has such a value, or the value as it is.
         post_hoc: that it was written or changed after runs had been seen.
+        explore: why there are fewer seeds than could decide it; its verdict is then undecided, whatever they show.
         asks: what the kind's signature takes: metrics, groups of runs, thresholds, axes.
     """
 
@@ -57,6 +59,7 @@ class Claim:
     requires: Requires = field(default_factory=dict)
     reads: Reads = "above"
     post_hoc: PostHoc | None = None
+    explore: str = ""
     asks: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -84,6 +87,8 @@ class Claim:
         shared = {key: given[key] for key in common if given.get(key) is not None}
         readers = {"requires": requires_of, "reads": reads_of, "post_hoc": post_hoc_of}
         shared |= {key: read(shared[key], label) for key, read in readers.items() if key in shared}
+        if "explore" in shared:
+            shared["explore"] = explore_of(shared["explore"], label)
         if "control" in shared:
             shared["control"] = control_of(shared["control"], kind, label)
         claim = cls(**shared, asks=asks)
@@ -138,11 +143,17 @@ def sides(claim: Claim) -> list[dict[str, Any]]:
 
 def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The sides of a claim, and its control, that no run has, given the runs' settings: it cannot be decided."""
-    lacking = [described(side) for side in sides(claim) if not any(matches(side, run) for run in settings)]
+    lacking = [described(side) for side in sides(claim) if not _matched(side, settings)]
     control = {**claim.where, **(claim.control or {})}
-    if claim.control is None or "metrics" in control or any(matches(_of_runs(control), run) for run in settings):
+    if claim.control is None or "metrics" in control or _matched(control, settings):
         return lacking
     return [*lacking, f"control: {described(control)}"]
+
+
+def _matched(group: Group, settings: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether some run has the settings of a group; a baseline is one of the runs that it is made for."""
+    asked = {key: value for key, value in _of_runs(group).items() if key != "baseline"}
+    return any(matches(asked, run) for run in settings)
 
 
 def _of_runs(group: Group) -> Group:

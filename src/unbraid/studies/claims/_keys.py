@@ -12,7 +12,11 @@ from unbraid.core import UsageError, require, require_choice, require_known
 Reads = Literal["above", "value"]
 
 HELDOUT = ("heldout/loss", "heldout/reconstruction", "heldout/kl", "heldout/head")  # evaluation mode, fixed rows
-GIVEN = {*HELDOUT, "learning_order"}  # what a claim may be about though the study's `metrics` do not name it
+GIVEN = {
+    *HELDOUT,
+    "learning_order",
+    "traversals",
+}  # what a claim may be about though the study's `metrics` do not name it
 CHECKS = {
     "active_latents": "latents above 0.01 nat",
     "reconstruction_share": "reconstruction error over that of the mean image",
@@ -115,6 +119,17 @@ def post_hoc_of(given: Any, label: str) -> PostHoc:
         rule = f"{label}: the date of post_hoc must be YYYY-MM-DD; got {given['date']!r}; write 2026-11-26."
         raise UsageError(rule) from None
     return PostHoc(date.isoformat(), " ".join(str(given["why"]).split()))
+
+
+def explore_of(given: Any, label: str) -> str:
+    """Read `explore`: why, on one line.
+
+    Raises:
+        UsageError: no reason.
+    """
+    said = isinstance(given, str) and given.strip()
+    require(said, f"{label}: explore must say why its runs decide nothing", repr(given), 'write explore: "three seeds"')
+    return " ".join(str(given).split())
 
 
 def reads_of(given: Any, label: str) -> Reads:
