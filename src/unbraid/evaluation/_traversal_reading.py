@@ -74,7 +74,7 @@ def _variants(dataset: GroundTruthDataset, levels: np.ndarray, k: int) -> np.nda
 
 
 def _directions(images: np.ndarray, original: np.ndarray) -> np.ndarray:
-    """Unit vectors of what changes from an image to each of the others [V, pixels]; without those that change nothing."""
+    """Unit vectors of what changes from an image to each of the others [V, pixels], where anything does."""
     change = (images.astype(np.float32) - original).reshape(len(images), -1)
     length = np.linalg.norm(change, axis=1)
     unit: np.ndarray = change[length > 0] / length[length > 0, None]
