@@ -15,6 +15,7 @@ from unbraid.studies._plan import PlannedRun
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._study import Study
 from unbraid.studies._worker import RunJob, lacks_floors, same_run, score_ids, why_foreign
+from unbraid.training import RunConfig
 
 State = Literal["done", "running", "failed", "left", "foreign"]
 
@@ -52,6 +53,15 @@ def run_statuses(study: Study, runs: Iterable[PlannedRun], root: Path, archive: 
     folders = _own_first(study, root)
     kept = [KeptRuns(folder).records() for folder in _kept_folders(study, archive)]
     return [_run_status(study, run, folders, kept) for run in runs]
+
+
+def earlier_runs(study: Study, runs: Iterable[PlannedRun], archive: Path) -> list[RunStatus]:
+    """The kept runs of a study whose configurations its grid no longer has: to be shown, never counted."""
+    planned = {run.name for run in runs}
+    records = KeptRuns(archive / study.name).records()
+    configs = {name: RunConfig.from_dict(record.config()) for name, record in records.items() if name not in planned}
+    done = [(name, config) for name, config in configs.items() if records[name].status().get("state") == "done"]
+    return [RunStatus(PlannedRun(config, {}), records[name], "done", config.steps) for name, config in done]
 
 
 def _own_first(study: Study, parent: Path) -> list[Path]:

@@ -42,14 +42,15 @@ class Picture:
 def study_pictures(paper: Paper) -> Iterator[Picture]:
     """Scores, what claims rest on, agreement of scores, scores over training; what has no runs is left out."""
     lists = paper.long_lists
-    frame = paper.frame.assign(metric=[with_short_lists(name, lists) for name in paper.frame["metric"]])
+    whole = paper.drawn_frame
+    frame = whole.assign(metric=[with_short_lists(name, lists) for name in whole["metric"]])
     metrics = [name for name in dict.fromkeys(frame["metric"]) if is_score(name)]
     scores = estimates(frame, metrics)
     if scores:
         caption = "Scores: mean, Student's 95 % interval over seeds, single runs; runs in two groups as dots alone."
         yield Picture("scores", caption, (comparison(scores),))
     claims = [decision.verdict.claim for decision in paper.decisions]
-    yield from _trends(paper.frame, [claim for claim in claims if claim.kind == "trend"], lists)
+    yield from _trends(whole, [claim for claim in claims if claim.kind == "trend"], lists)
     if len(frame) and frame["layer"].nunique() > 1:
         about = [
             (with_short_lists(claim.metrics[0], lists), claim.part) for claim in claims if claim.kind == "by_layer"

@@ -62,7 +62,7 @@ def _write_paper(paper: Paper, folder: Path) -> None:
     name = paper.study.name
     for old in (folder / "figures" / name).glob("*.png"):
         old.unlink()
-    of_study = [_drawn(picture, folder, name) for picture in (study_pictures(paper) if paper.done else ())]
+    of_study = [_drawn(picture, folder, name) for picture in (study_pictures(paper) if paper.drawn else ())]
     of_runs = {label: [_drawn(picture, folder, name)] for label, picture in combination_pictures(paper)}
     further = {"Scores": of_study[INLINE:], **of_runs} if of_study[INLINE:] else of_runs
     _write(folder / f"{name}.md", paper_page(paper, of_study[:INLINE], bool(further)))

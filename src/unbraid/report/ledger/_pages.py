@@ -82,7 +82,7 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
         yield f"## {markdown_text(printed['title'])}"
         yield markdown_text(str(printed.get("note", "")))
         yield printed_markdown(paper, printed)
-    if not paper.done:
+    if not paper.drawn:
         yield f"No run is kept yet: `unbraid study run {study.name} --archive reproductions` trains them."
         return
     yield "## Scores"
@@ -90,6 +90,12 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
         "Mean and Student's 95 % interval over seeds. Of model and data, a name says only what departs from the "
         "commonest."
     )
+    if paper.earlier:
+        yield (
+            f"{len(paper.earlier)} kept runs are *earlier*: their configurations are no longer in the study file. They are "
+            "shown and not counted"
+            + (". Figures leave them out." if paper.done else ". The figures are theirs, until others are trained.")
+        )
     yield scores_markdown(paper)
     yield from figures
     if further:

@@ -19,6 +19,7 @@ from unbraid.studies import (
     Verdict,
     collect,
     differing,
+    earlier_runs,
     group_of,
     judge,
     load_study,
@@ -58,14 +59,16 @@ class Paper:
     Args:
         study: the study.
         statuses: all its runs and where they stand.
-        frame: its tidy table, labels shortened to what differs.
-        training: scores over training, the same.
+        earlier: kept runs of configurations that it no longer has, shown and not counted.
+        frame: the tidy table of its kept runs, and of earlier ones, labels shortened to what differs.
+        training: scores over training of the runs that are drawn.
         decisions: one per claim.
         labels: run -> label of its combination.
     """
 
     study: Study
     statuses: tuple[RunStatus, ...]
+    earlier: tuple[RunStatus, ...]
     frame: pd.DataFrame
     training: pd.DataFrame
     decisions: tuple[Decision, ...]
@@ -77,6 +80,16 @@ class Paper:
         return [status for status in self.statuses if status.state == "done"]
 
     @property
+    def drawn(self) -> list[RunStatus]:
+        """Runs that figures show: the kept ones, and earlier ones where none of these are kept."""
+        return self.done or list(self.earlier)
+
+    @property
+    def drawn_frame(self) -> pd.DataFrame:
+        """The tidy table of the runs that figures show."""
+        return self.frame[self.frame["run"].isin([status.run.name for status in self.drawn])]
+
+    @property
     def long_lists(self) -> dict[str, str]:
         """Long lists in the names of its scores, and how its page prints them."""
         return long_lists([*self.frame["metric"], *(name for claim in self.study.claims for name in claim.metrics)])
@@ -86,13 +99,18 @@ def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
     """Read a study's kept runs and decide its claims."""
     study = load_study(name, scale)
     runs = plan(study, many=True)
-    statuses = run_statuses(study, runs, archive / "none", archive)
-    labels = differing(runs)
-    frame, training = collect(study, statuses), scores_over_training(statuses)
+    statuses, earlier = run_statuses(study, runs, archive / "none", archive), earlier_runs(study, runs, archive)
+    labels = differing(runs) | {
+        name: f"{label}, earlier" for name, label in differing([status.run for status in earlier]).items()
+    }
+    frame = collect(study, statuses)
+    any_done = any(status.state == "done" for status in statuses)
+    training = scores_over_training(statuses if any_done else earlier)
     return Paper(
         study,
         tuple(statuses),
-        _relabelled(frame, labels),
+        tuple(earlier),
+        _relabelled(collect(study, [*statuses, *earlier]) if earlier else frame, labels),
         _relabelled(training, labels),
         tuple(decision_of(claim, statuses, frame) for claim in study.claims),
         labels,
@@ -119,8 +137,8 @@ def _relabelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
 
 
 def first_of_each(paper: Paper) -> list[RunStatus]:
-    """The first kept run of each combination, in the order of the file."""
+    """The first run of each combination that is drawn, in the order of the file."""
     first: dict[str, RunStatus] = {}
-    for status in paper.done:
+    for status in paper.drawn:
         first.setdefault(paper.labels[status.run.name], status)
     return list(first.values())

@@ -78,11 +78,12 @@ def _beside(ours: pd.DataFrame, metric: str, printed: float | None) -> str:
 
 def order_markdown(paper: Paper) -> str | None:
     """Importance of each factor beside how much of it was known over training, by world; None without such runs."""
-    orders = paper.frame[(paper.frame["metric"] == "learning_order") & (paper.frame["part"] != "")]
+    frame = paper.drawn_frame
+    orders = frame[(frame["metric"] == "learning_order") & (frame["part"] != "")]
     if not len(orders):
         return None
     rows = []
-    done = {status.run.name: status for status in paper.done}
+    done = {status.run.name: status for status in paper.drawn}
     for data, group in orders.groupby("data", sort=False):
         importance = importances(done[str(group["run"].iloc[0])])
         known = group.groupby("part")["value"].mean()
