@@ -14,7 +14,7 @@ from unbraid.report import kept_papers, write_ledger
 from unbraid.report.ledger._cost import cost_of_narrowing, enough_seeds
 from unbraid.report.ledger._figures import _over_layers, _trends
 from unbraid.report.ledger._labels import long_lists, with_short_lists
-from unbraid.report.ledger._pages import overview_page
+from unbraid.report.ledger._pages import overview_page, paper_page
 from unbraid.report.ledger._paper import Paper, read_paper
 from unbraid.studies import Claim, Effect, Verdict, archive_runs, differing, load_study, plan
 
@@ -51,7 +51,9 @@ def test_the_shipped_ledger_says_what_the_kept_runs_say(papers: list[Paper]) -> 
     assert overview_page(papers) == page.read_text(encoding="utf-8"), "make it again: unbraid study ledger"
 
 
-def test_estimates_of_scores_that_are_read_as_then_are_those_of_version_0_1(papers: list[Paper]) -> None:
+def test_estimates_of_scores_that_are_read_as_then_are_those_of_version_0_1() -> None:
+    first = Path(__file__).parent / "first-edition"  # the study files that the kept runs were made for
+    papers = [read_paper(str(first / f"{name}.yaml"), "pocket", KEPT) for name in PAPERS]
     lines = (Path(__file__).parent / "verdicts-0.1.jsonl").read_text(encoding="utf-8").splitlines()
     earlier = {(line["study"], line["says"]): line for line in map(json.loads, lines)}
     assert len(earlier) == 43
@@ -93,13 +95,27 @@ def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
     page = write_ledger(["dubois-2019"], archive=tmp_path / "none", out=tmp_path)
     assert page == tmp_path / "README.md"
     text = page.read_text()
-    assert "| [dubois-2019](dubois-2019.md) | 0 of 23 | 0 | 0 | 7 |" in text
+    assert "| [dubois-2019](dubois-2019.md) | 0 of 56 | 0 | 0 | 7 |" in text
     assert "AAM rises from β = 1 to β = 4" in text
-    assert "| 0/11 | 11 runs more |" in text
+    assert "| 0/20 | 20 runs more |" in text
     paper = (tmp_path / "dubois-2019.md").read_text()
     assert "No run is kept yet" in paper
     assert "| VAE | 0.2 / — | 0.0007 / — |" in paper
-    assert "Missing: vae (3); beta_vae beta 4.0 (8); beta_vae beta 50.0 (3)" in paper
+    assert "Missing: beta_vae beta 0.25 (10); beta_vae beta 1.0 (10); beta_vae beta 12.5 (10)" in paper
+
+
+def test_kept_runs_that_a_study_no_longer_plans_are_shown_and_not_counted(papers: list[Paper], tmp_path: Path) -> None:
+    dubois = papers[PAPERS.index("dubois-2019")]
+    assert (len(dubois.statuses), len(dubois.done), len(dubois.earlier)) == (56, 0, 23)
+    assert {decision.verdict.verdict for decision in dubois.decisions} == {"undecided"}
+    assert "0 of its 20 runs are kept" in {decision.verdict.reason for decision in dubois.decisions}
+    page = paper_page(dubois, [], further=False)
+    assert "23 kept runs are *earlier*" in page
+    assert "| beta_vae beta 50.0, earlier | 3 |" in page
+    assert "| β-VAE (4) | 0.65 / — |" in page  # no earlier run stands beside what is printed
+    squares = papers[PAPERS.index("michlo")]
+    assert (len(squares.done), len(squares.earlier)) == (18, 60)
+    assert not set(squares.drawn_frame["run"]) & {status.run.name for status in squares.earlier}
 
 
 def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ def differing(runs: Sequence[PlannedRun]) -> dict[str, str]:
     Of data and model, the entry and the options that most runs share go without saying.
     """
     all_settings = [dotted(run.config) for run in runs]
+    if not all_settings:
+        return {}
     usual = {kind: _usual(all_settings, kind) for kind in KINDS}
     labels = {}
     for run, settings in zip(runs, all_settings, strict=True):

@@ -92,8 +92,8 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
     )
     if paper.earlier:
         yield (
-            f"{len(paper.earlier)} kept runs are *earlier*: their configurations are no longer in the study file. They are "
-            "shown and not counted"
+            f"{len(paper.earlier)} kept runs are *earlier*: their configurations are no longer in the study file. They "
+            "are shown and not counted"
             + (". Figures leave them out." if paper.done else ". The figures are theirs, until others are trained.")
         )
     yield scores_markdown(paper)
