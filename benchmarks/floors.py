@@ -16,7 +16,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import csv
 import sys
 import time
 import warnings
@@ -27,6 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import binom
 
+from benchmarks._table import Table, lines_of
 from unbraid.core import Factor, FactorSpace, rng
 from unbraid.metrics import DEFAULT, Representation, Score, properties, score
 
@@ -94,7 +94,7 @@ def main() -> None:
 
 def null() -> None:
     """Brisk scores in every cell, the other quick ones, those by neighbours, and slow ones in the cells marked so."""
-    table = Table("null", NULL)
+    table = Table(HERE / "null.csv", NULL)
     for wanted in (is_brisk, is_quick, is_by_neighbours, is_slow):
         for cell in CELLS:
             for name in filter(wanted, scored_in(cell)):
@@ -225,7 +225,7 @@ P = ["kind", "space", "rows", "latents", "score", "seeds", "p_05", "p_10", "fair
 
 def p_values() -> None:
     """How often p is small, in the cells marked so: brisk scores first."""
-    table = Table("p", P)
+    table = Table(HERE / "p.csv", P)
     for wanted in (is_brisk, is_quick, is_by_neighbours):
         for cell in CELLS:
             for name in filter(wanted, scored_in(cell)) if cell.p else ():
@@ -255,7 +255,7 @@ PERFECT = ["space", "score", "value", "floor", "above", "top", "wanted", "reache
 
 def perfect() -> None:
     """One latent per factor, 10,000 rows: coarse factors, then dSprites' and MPI3D's."""
-    table = Table("perfect", PERFECT)
+    table = Table(HERE / "perfect.csv", PERFECT)
     for slow in (False, True):
         for space in ("shapes3d", "dsprites", "mpi3d"):
             factors = factor_rows(space, 10_000, rng(0, 0, space))
@@ -309,7 +309,7 @@ def cost() -> None:
     """Seconds of one processor for each default score, 10,000 rows x 10 latents, without and with floors."""
     from benchmarks.metrics import case
 
-    table = Table("cost", COST)
+    table = Table(HERE / "cost.csv", COST)
     rep = case()
     score(rep.rows(np.arange(200)), floor=False)  # everything is imported now
     for name in DEFAULT:
@@ -329,40 +329,7 @@ def timed(rep: Representation, name: str, floor: Any) -> tuple[float, Score]:
     return time.process_time() - start, given
 
 
-# --- tables
-
-
-class Table:
-    """A CSV that grows line by line."""
-
-    def __init__(self, name: str, columns: list[str]) -> None:
-        self.path, self.columns = HERE / f"{name}.csv", columns
-        self.lines = read(name)
-
-    def has(self, **key: Any) -> bool:
-        """Whether a line with these cells stands there."""
-        return any(all(line[name] == str(value) for name, value in key.items()) for line in self.lines)
-
-    def add(self, **line: Any) -> None:
-        """One more line, written at once."""
-        cells = {name: "" if line.get(name) is None else str(line[name]) for name in self.columns}
-        fresh = not self.path.exists()
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.columns, lineterminator="\n")
-            if fresh:
-                writer.writeheader()
-            writer.writerow(cells)
-        self.lines.append(cells)
-        print(*cells.values(), flush=True)
-
-
-def read(name: str) -> list[dict[str, str]]:
-    """The lines of a CSV; none where it is not there."""
-    path = HERE / f"{name}.csv"
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+# --- the page
 
 
 def page() -> None:
@@ -384,9 +351,9 @@ def page() -> None:
 
 
 def null_summary() -> list[str]:
-    lines = read("null")
+    lines = lines_of(HERE / "null.csv")
     within = [line for line in lines if line["within"]]
-    fair = [line for line in read("p") if line["fair"]]
+    fair = [line for line in lines_of(HERE / "p.csv") if line["fair"]]
     failed = [line for line in within if line["within"] == "False"]
     unfair = [line for line in fair if line["fair"] == "False"]
     said = [
@@ -419,11 +386,11 @@ def null_summary() -> list[str]:
 def perfect_summary() -> list[str]:
     said = ["| space | score | value | floor | above | wanted | reached |", "|---|---|---|---|---|---|---|"]
     keys = ("space", "score", "value", "floor", "above", "wanted", "reached")
-    return said + ["| " + " | ".join(line[key] for key in keys) + " |" for line in read("perfect")]
+    return said + ["| " + " | ".join(line[key] for key in keys) + " |" for line in lines_of(HERE / "perfect.csv")]
 
 
 def cost_summary() -> list[str]:
-    lines = read("cost")
+    lines = lines_of(HERE / "cost.csv")
     plain, floored = (sum(float(line[key]) for line in lines) for key in ("plain", "floored"))
     quick = [line for line in lines if line["permutations"]]
     mine, with_floors = (sum(float(line[key]) for line in quick) for key in ("plain", "floored"))
