@@ -126,12 +126,14 @@ def declared(name: str) -> str:
     fewest = (counted(said.rows, "row"), counted(said.latents, "latent"), counted(said.factors, "varying factor"))
     least = f"at least {', '.join(fewest)}"
     needs = f"; needs {and_(said.needs)}" if said.needs else ""
+    interval = "" if "grid" in said.needs else f" Its interval: {RESAMPLED[said.resampled]}."
     return (
         f"**Declared and tested.** From {low} to {high}, {better}; {least}{needs}. "
         f"Unchanged, within {said.tolerance:g}, by: {unchanged}. A dead latent: {said.dead}. "
         f"A duplicate: {said.duplicate}. A latent of tiny scale: {said.tiny}. "
         f"Discrete latents: {said.discrete}. Its floor: {FLOORS[said.permuted]}"
         + ("." if said.permuted == "nothing" else f"; {said.cost}.")
+        + interval
     )
 
 
@@ -141,6 +143,8 @@ FLOORS = {
     "latents": "each latent permuted by itself",
     "nothing": "none",
 }
+
+RESAMPLED = {"parts": "20 parts of the rows left out in turn", "halves": "20 halves of the rows"}
 
 
 def counted(number: int, noun: str) -> str:

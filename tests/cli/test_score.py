@@ -26,7 +26,7 @@ def test_intervals_are_printed_and_written(codes: tuple[Path, Path], tmp_path: P
     table = pd.read_csv(out, keep_default_na=False).set_index(["metric", "part"])
     whole = table.loc[("mig", "")]
     assert float(whole["low"]) < float(whole["value"]) < float(whole["high"])
-    assert whole["interval"] == "95%, 20 halves of the rows"
+    assert whole["interval"] == "95%, 20 parts of the rows left out in turn"
     assert "combination" in table.loc[("flatness", ""), "interval"]
     assert float(table.loc[("mig", "shape"), "low"]) > 0
 

@@ -30,3 +30,13 @@ def noise(rows: int, latents: int, seed: int = 1) -> np.ndarray:
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+def with_idle_latents(seed: int) -> Representation:
+    """500 rows of four factors, a noisy latent each, and two latents of noise."""
+    draws = rng(seed)
+    factors = draws.integers(7, size=(500, 4))
+    code = np.concatenate(
+        [factors / 2 + 0.5 * draws.standard_normal((500, 4)), draws.standard_normal((500, 2))], axis=1
+    )
+    return Representation.from_arrays(code, factors)

@@ -1,14 +1,15 @@
 """Intervals: they hold the known truth as often as they say, and widen, narrow and fail for the stated reasons."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from tests.metrics.codes import at_random, noise, on_grid
-from unbraid.core import Spec, UsageError
-from unbraid.metrics import Interval, Representation, Score, differences, intervals
-from unbraid.metrics._resampling import BOOTSTRAPPED
+from tests.metrics.codes import at_random, noise, on_grid, with_idle_latents
+from unbraid.core import Spec, UsageError, context_of
+from unbraid.metrics import DEFAULT, Interval, Representation, Score, differences, intervals, score
+from unbraid.metrics._resampling import bias, resampling, standard_error
 
 FLIP = 0.1  # of a binary factor, on its way to its latent
 CHANNEL = 1 + (FLIP * np.log2(FLIP) + (1 - FLIP) * np.log2(1 - FLIP))  # MIG of that latent beside a constant one
@@ -56,7 +57,7 @@ def test_one_of_twenty_differences_between_equal_codes_is_called_clear() -> None
 
 
 def test_the_half_width_is_the_spread_over_fresh_samples() -> None:
-    fresh = np.std([intervals(channel(seed), "mig", draws=5)["mig"].score.value for seed in range(60)])
+    fresh = np.std([score(channel(seed), metrics="mig", floor=False)["mig"].value for seed in range(60)])
     widths = [
         np.subtract(*estimate.ends()[::-1]) / 2 for estimate in (intervals(channel(s), "mig")["mig"] for s in range(5))
     ]
@@ -68,17 +69,48 @@ def test_more_rows_narrow_an_interval_and_a_higher_level_widens_it() -> None:
     assert np.subtract(*few.ends()) < 2.5 * np.subtract(*many.ends()) < 0
     wider = intervals(noisy(400, 0.5), "mig", level=0.99)["mig"]
     assert wider.low < few.low < few.score.value < few.high < wider.high
-    assert wider.method == "99%, 20 halves of the rows"
+    assert wider.method == "99%, 20 parts of the rows left out in turn"
 
 
-def test_parts_have_intervals_of_their_own_and_moments_are_bootstrapped() -> None:
-    estimates = intervals(noisy(400, 0.5), ["mig", "mcc"], draws=6)
+def test_parts_have_intervals_of_their_own() -> None:
+    estimates = intervals(noisy(400, 0.5), "mig", draws=6)
     assert set(estimates["mig"].parts) == {"factor 0", "factor 1"}
     low, high = estimates["mig"].ends("factor 1")
     assert low < estimates["mig"].score.parts["factor 1"] < high
     assert estimates["mig"].ends("no such part") == (None, None)
-    assert "6 bootstraps" in estimates["mcc"].method
-    assert "mcc" in BOOTSTRAPPED
+
+
+def mean_of_first(rep: Representation) -> float:
+    return float(rep.code[:, 0].mean())
+
+
+def test_a_mean_has_the_interval_of_student_whichever_way_its_rows_are_redrawn() -> None:
+    column = np.random.default_rng(3).standard_normal(2000)
+    rep = Representation.from_arrays(column, np.arange(2000) % 2)
+    spec = Spec.of(mean_of_first)
+    parts = np.array_split(np.random.default_rng(4).permutation(2000), 20)
+    means = np.array([np.delete(column, part).mean() for part in parts])
+    (estimate,) = intervals(rep, mean_of_first, draws=200).values()
+    by_halves = np.subtract(*estimate.ends()[::-1])
+    assert by_halves / (2 * 1.972) == pytest.approx(column.std() / np.sqrt(2000), rel=0.1)
+    assert resampling(spec) == "halves"  # of a metric that declares nothing
+    assert standard_error(means, Spec("mig")) == pytest.approx(column.std() / np.sqrt(2000), rel=0.35)
+    assert bias(means, float(column.mean()), Spec("mig")) == pytest.approx(0, abs=1e-12)
+
+
+def test_what_draws_or_splits_rows_is_measured_on_halves_and_the_rest_on_all_but_a_part() -> None:
+    random = {name for name in DEFAULT if "rng" in context_of(Spec(name).entry("metrics"))}
+    assert random == {name for name in DEFAULT if resampling(Spec(name)) in ("halves", "seeds")}
+
+
+def test_an_interval_holds_where_halves_of_the_rows_are_all_bias() -> None:
+    """AAM of a fair code: on half of 500 rows the plug-in bias of its other latents takes it to 0, every time."""
+    estimates = [intervals(with_idle_latents(seed), "aam")["aam"] for seed in range(6)]
+    truth = np.mean(
+        [score(with_idle_latents(seed), metrics="aam", floor=False)["aam"].value for seed in range(100, 130)]
+    )
+    assert min(estimate.score.value for estimate in estimates) > 0.1
+    assert sum(estimate.low <= truth <= estimate.high for estimate in estimates) >= 5
 
 
 def test_ends_stay_within_the_range_of_a_score() -> None:
@@ -97,10 +129,34 @@ def test_random_scores_of_a_whole_grid_are_measured_with_other_seeds_and_fixed_o
 
 
 def test_a_score_that_halves_cannot_have_is_given_without_an_interval() -> None:
-    estimate = intervals(noisy(150, 0.3), "mig", draws=5)["mig"]
+    estimate = intervals(noisy(150, 0.3), "sap", draws=5)["sap"]
     assert estimate.score.value is not None
     assert (estimate.low, estimate.high) == (None, None)
-    assert "no score on 5 of 5 halves of the rows: mig needs at least 100 rows" in estimate.reason
+    assert "no score on 5 of 5 halves of the rows: sap needs at least 100 rows" in estimate.reason
+
+
+def above_half(rep: Representation) -> Score:
+    """Missing on about half of all redrawn rows, and one of its parts on some."""
+    value = float(rep.code[:, 0].mean())
+    return Score(value if value < 0.5 else None, reason="" if value < 0.5 else "the mean is large")
+
+
+def often_without_a_part(rep: Representation) -> Score:
+    value = float(rep.code[:, 0].mean())
+    return Score(value, {"always": value} | ({"low": value} if value < 0.5 else {}))
+
+
+def test_a_score_that_some_sets_of_rows_do_not_have_has_no_interval_and_says_on_how_many() -> None:
+    rep = Representation.from_arrays(np.tile([0.0, 1.0, 0.49, 0.499], 25), np.arange(100) % 2)
+    (estimate,) = intervals(rep, above_half).values()
+    assert estimate.score.value is not None
+    assert estimate.ends() == (None, None)
+    assert re.fullmatch(r"no score on \d+ of 20 halves of the rows: the mean is large", estimate.reason)
+    (difference,) = differences(rep, rep, above_half).values()
+    assert difference.reason == estimate.reason
+    (partly,) = intervals(rep, often_without_a_part).values()
+    assert set(partly.parts) == {"always"}
+    assert partly.low is not None
 
 
 def test_a_missing_score_has_no_interval_and_keeps_its_reason() -> None:

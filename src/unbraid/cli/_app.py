@@ -30,7 +30,7 @@ Metrics = Annotated[
     typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
 ]
 WithInterval = Annotated[
-    bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some ten times as long.")
+    bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some twenty times as long.")
 ]
 Trust = Annotated[
     bool, typer.Option("--trust", help="Import code of others that the run names, as package.module:Thing.")
@@ -160,7 +160,7 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
     interval: WithInterval = False,
     against: Annotated[
-        Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise.")
+        Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise, with p for the whole table.")
     ] = None,
     floor: WithFloor = False,
     permutations: Permutations = None,

@@ -113,12 +113,30 @@ FLOORS: dict[str, Callable[[dict[Any, Any]], str]] = {
 
 
 def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
-    """Two codes, one row a metric: both scores, how far they differ, and whether that is noise."""
+    """Two codes, one row a metric: both scores, how far they differ, whether that is noise, and what would show.
+
+    Where both have a score above chance, that is what is compared; it stands in brackets.
+    """
     rows = [
-        [row["metric"], _number(row["first"]), _number(row["second"]), *_difference(row)]
+        [row["metric"], *(_both(row, side) for side in ("first", "second")), *_difference(row)]
         for row in frame.to_dict("records")
     ]
-    return text_table(["metric", first, second, "difference", ""], rows, right=(first, second, "difference"))
+    right = (first, second, "difference", "p", "shows")
+    return text_table(["metric", first, second, "difference", "p", "shows", ""], rows, right=right)
+
+
+def difference_hint(frame: pd.DataFrame) -> str:
+    """How to read a comparison: what p is adjusted for, and what the rows could show."""
+    tests = int(frame["p"].notna().sum() + frame["above_p"].notna().sum())
+    if not tests:
+        return ""
+    lines = [
+        "difference: 95 % interval, above chance where both scores have that (in brackets), else of the values.",
+        f"p: adjusted by Holm for the {tests} tests of this table, so that of two equal codes anything differs in at "
+        "most one table of twenty; measured: docs/coverage/summary.md.",
+        "shows: a difference as large is called so in four of five such tables; a smaller one may be there unseen.",
+    ]
+    return "\n".join([*dict.fromkeys(note for note in frame["note"] if note), *lines])
 
 
 def print_frame(console: Console, frame: pd.DataFrame) -> None:
@@ -191,11 +209,19 @@ def _note(row: dict[Any, Any]) -> str:
     return "; ".join([*interval, *([] if missing(row.get("note")) or not row["note"] else [str(row["note"])])])
 
 
-def _difference(row: dict[Any, Any]) -> tuple[str, str]:
-    """The interval of a difference, and what it means; a dash, and why it is not known."""
+def _both(row: dict[Any, Any], side: str) -> str:
+    """A score, and in brackets what is above chance of it, where that is compared."""
+    above = "" if missing(row["above_p"]) else f" ({row['above_' + side]:.3f})"
+    return _number(row[side]) + above
+
+
+def _difference(row: dict[Any, Any]) -> tuple[str, str, str, str]:
+    """The interval of a difference, its p, what would show, and what it means; a dash, and why it is not known."""
     if row["verdict"] == "unknown":
-        return "—", str(row["reason"])
+        return "—", "", "", str(row["reason"])
+    prefix = "" if missing(row["above_p"]) else "above_"
+    low, high, p, shows = (row[prefix + column] for column in ("low", "high", "holm", "shows"))
     verdict = str(row["verdict"])
     if verdict == "differ":
-        verdict = "higher" if row["low"] > 0 else "lower"
-    return f"{row['low']:+.3f} … {row['high']:+.3f}", verdict
+        verdict = "higher" if low + high > 0 else "lower"
+    return f"{low:+.3f} … {high:+.3f}", "<.001" if p < 0.001 else f"{p:.3f}", f"{shows:.3f}", verdict

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unbraid.cli._console import console, say
-from unbraid.cli._printed import floor_hint, printed_differences, printed_scores
+from unbraid.cli._printed import difference_hint, floor_hint, printed_differences, printed_scores
 from unbraid.core import kinds_of, require_known
 from unbraid.metrics import (
+    Difference,
     FloorChoice,
     Representation,
     Scored,
@@ -23,6 +24,8 @@ from unbraid.store import writable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TESTED = ("first", "second", "low", "high", "p", "holm", "shows")
 
 
 def score_file(
@@ -41,9 +44,9 @@ def score_file(
         require_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
     rep = _read(file, factors, kinds)
     if against is not None:
-        frame = _compared(rep, _read(against, factors, kinds), metrics, seed)
+        frame = _compared(rep, _read(against, factors, kinds), metrics, seed, floor)
         console.print(printed_differences(frame, file.name, against.name))
-        say("Two equal codes differ clearly in one score of twenty.")
+        say(difference_hint(frame))
     else:
         frame = _scored(rep, metrics, seed, interval, floor)
         console.print(printed_scores(frame))
@@ -72,25 +75,31 @@ def _scored(
     return frame
 
 
-def _compared(first: Representation, second: Representation, metrics: Sequence[str] | None, seed: int) -> pd.DataFrame:
-    """One row per score: both values, the interval of the difference, and whether it is within noise."""
+def _compared(
+    first: Representation, second: Representation, metrics: Sequence[str] | None, seed: int, floor: FloorChoice
+) -> pd.DataFrame:
+    """One row per score: both values and both above chance, their differences, and whether these are within noise."""
     import pandas as pd
 
-    compared = differences(first, second, metrics, seed=seed)
+    compared = differences(first, second, metrics, seed=seed, floor=floor)
     verdict = {None: "unknown", True: "differ", False: "within noise"}
     return pd.DataFrame(
-        {
-            "metric": name,
-            "first": difference.first,
-            "second": difference.second,
-            "low": difference.low,
-            "high": difference.high,
+        {"metric": name}
+        | _tested(difference)
+        | {f"above_{column}": cell for column, cell in _tested(difference.above or Difference(None, None)).items()}
+        | {
             "verdict": verdict[difference.clear],
             "method": difference.method,
             "reason": difference.reason,
+            "note": difference.note,
         }
         for name, difference in compared.items()
     )
+
+
+def _tested(difference: Difference) -> dict[str, float | None]:
+    """Columns of a difference, of values or of scores above chance."""
+    return {column: getattr(difference, column) for column in TESTED}
 
 
 def _write(frame: pd.DataFrame, out: Path) -> None:

@@ -68,7 +68,7 @@ def evaluate(
         metrics: see `score`; the configuration's own when None, else every default score.
         rows: a dataset of at most this many rows is encoded whole; a larger one by this many distinct rows.
         seed: of row choice, random metrics and pictures.
-        interval: also the 95 % interval of each score over rows and seeds, at some ten times the work.
+        interval: also the 95 % interval of each score over rows and seeds, at some twenty times the work.
         floor: which scores get a floor (see `unbraid.metrics.score`): quick ones, all (True), none (False), or all
             by a number of permutations. Floors of the quick default scores take some 15 s of one processor on 10,000
             rows and 10 latents, and 45 s on 200,000.

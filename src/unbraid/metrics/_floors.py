@@ -166,6 +166,13 @@ class Null:
         return "independent latents read" if self.declared.permuted == "latents" else "chance"
 
 
+def room_above(scored: Score, declared: Properties) -> float:
+    """From the floor to the end of the range; negative where lower is better: above = (value - floor) / room."""
+    assert scored.value is not None
+    assert scored.floor is not None
+    return Null(scored.value, declared).end - scored.floor
+
+
 def _values(answers: Sequence[Score]) -> np.ndarray:
     """Those that exist."""
     return np.array([answer.value for answer in answers if answer.value is not None], dtype=np.float64)

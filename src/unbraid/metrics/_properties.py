@@ -13,6 +13,7 @@ Reading = Literal["levels", "order"]
 Need = Literal["factors", "logvar", "grid", "several"]
 Permuted = Literal["factors", "codes", "latents", "nothing"]
 Cost = Literal["quick", "slow"]
+Resampled = Literal["parts", "halves"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Properties:
             `several` (several representations of the same rows).
         permuted: what is permuted for its floor: rows of the `factors`; rows of the `codes`, where a complete grid must
             stay one; each of the `latents` by itself, for dependence among latents; `nothing` where it has no floor.
+        resampled: how rows are redrawn for its interval (see `intervals`): `parts` of the rows left out in turn, for
+            what has no chance of its own; `halves` of the rows, where draws or splits of its own are part of the noise.
         cost: `quick` where its floor is measured by default: under 0.3 s for 10,000 rows and 10 latents; else `slow`.
     """
 
@@ -70,6 +73,7 @@ class Properties:
     needs: tuple[Need, ...] = ("factors",)
     permuted: Permuted = "nothing"
     cost: Cost = "slow"
+    resampled: Resampled = "halves"
 
 
 def properties(metric: Any) -> Properties:

@@ -8,26 +8,17 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from unbraid.core import Progress, Spec, UsageError, context_of, derive, require, rng
+from unbraid.core import Progress, Spec, context_of, derive, require, rng
 from unbraid.metrics._floors import FloorChoice
-from unbraid.metrics._properties import properties
+from unbraid.metrics._properties import Resampled, declared
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import score
 
 FEWEST = 5
 DRAWS = 20  # the half-width itself is then known to about 16 %, which Student's quantile allows for
-BOOTSTRAPPED = (  # sums and moments over rows, in which a row drawn twice merely weighs twice
-    "active_latents",
-    "dimension_wise_kl",
-    "gaussian_total_correlation",
-    "kl_variance",
-    "mcc",
-    "spearman",
-    "wasserstein_correlation",
-)
 
 Measured = tuple[Score, list[Score]]  # on all rows, and again
-Redrawn = Literal["halves", "bootstrap", "seeds", "nothing"]  # what is redrawn before a metric is measured again
+Redrawn = Resampled | Literal["seeds", "nothing"]  # what is redrawn before a metric is measured again
 
 
 def measured(
@@ -43,20 +34,18 @@ def measured(
     whole = score(rep, metrics=specs.values(), seed=seed, floor=floor, progress=_pass_of(progress, 0, draws))
     again: dict[str, list[Score]] = {name: [] for name in whole}
     kept = [(name, spec) for name, spec in specs.items() if whole[name].value is not None]
+    parts = np.array_split(rng(seed, 0, f"parts of the rows {stream}").permutation(len(rep)), draws)
     for draw in range(draws):
-        progress_of_pass = _pass_of(progress, draw + 1, draws)
-        for redrawn in ("halves", "bootstrap", "seeds"):
-            group = [(name, spec) for name, spec in kept if _redrawn(spec) == redrawn]
+        for resampled in ("parts", "halves", "seeds"):
+            group = [(name, spec) for name, spec in kept if resampling(spec) == resampled]
             if not group:
                 continue
-            rows = _rows(len(rep), redrawn, rng(seed, draw, f"rows redrawn {stream}"))
-            part = rep if rows is None else rep.rows(rows)
             scores = score(
-                part,
+                _redrawn(rep, resampled, parts[draw], rng(seed, draw, f"rows redrawn {stream}")),
                 metrics=[spec for _, spec in group],
                 seed=derive(seed, draw, "again"),
                 floor=False,
-                progress=progress_of_pass,
+                progress=_pass_of(progress, draw + 1, draws),
             )
             for name, _ in group:
                 again[name].append(scores[name])
@@ -75,41 +64,64 @@ def why_missing(whole: Score, again: list[Score], spec: Spec) -> str:
 
 def repetitions(spec: Spec, draws: int) -> str:
     """What was redrawn, and how often: "20 halves of the rows"."""
-    sets = {"halves": "halves of the rows", "bootstrap": "bootstraps of the rows", "seeds": "seeds on all rows"}
-    return f"{draws} {sets[_redrawn(spec)]}"
+    sets = {
+        "parts": "parts of the rows left out in turn",
+        "halves": "halves of the rows",
+        "seeds": "seeds on all rows",
+    }
+    return f"{draws} {sets[resampling(spec)]}"
 
 
-def by_rows(spec: Spec) -> bool:
-    """Whether rows are redrawn, and not seeds alone."""
-    return _redrawn(spec) in ("halves", "bootstrap")
-
-
-def student_quantile(level: float, draws: int) -> float:
-    """Half the width of an interval, in standard deviations over `draws` repetitions (Student's distribution)."""
-    require(0 < level < 1, "level of an interval must lie between 0 and 1", level)
-    require(draws >= FEWEST, f"draws of an interval must be at least {FEWEST}", draws)
-    return float(stdtrit(draws - 1, 0.5 + level / 2))
-
-
-def _redrawn(spec: Spec) -> Redrawn:
-    """What is redrawn for a metric: half the rows, bootstrap rows, seeds alone where it needs the whole grid."""
-    if spec.name in BOOTSTRAPPED:
-        return "bootstrap"
-    try:
-        grid = "grid" in properties(spec).needs
-    except UsageError:
+def resampling(spec: Spec) -> Redrawn:
+    """How rows are redrawn for a metric: as it declares, halves where it declares nothing, seeds alone on a grid."""
+    said = declared(spec)
+    if said is None:
         return "halves"
-    if not grid:
-        return "halves"
+    if "grid" not in said.needs:
+        return said.resampled
     return "seeds" if "rng" in context_of(spec.entry("metrics")) else "nothing"
 
 
-def _rows(count: int, redrawn: str, generator: np.random.Generator) -> np.ndarray | None:
-    """Row numbers, sorted; None for all rows."""
-    if redrawn == "seeds":
-        return None
-    halves = redrawn == "halves"
-    return np.sort(generator.permutation(count)[: count // 2] if halves else generator.integers(count, size=count))
+def standard_error(values: np.ndarray, spec: Spec) -> float:
+    """Of the score of all rows, from `values` [draws] on redrawn ones.
+
+    Halves deviate as much as the score of all rows: half the rows double the variance, and that two halves share half
+    of their rows halves it again. Sets that lack one part of `draws` deviate less, by root(draws) / (draws - 1).
+    """
+    deviation, draws = float(np.std(values, ddof=1)), len(values)
+    return deviation * (draws - 1) / np.sqrt(draws) if resampling(spec) == "parts" else deviation
+
+
+def bias(values: np.ndarray, value: float, spec: Spec) -> float:
+    """Of the score of all rows, estimated from how far it moves when there are fewer; 0 where rows are not redrawn."""
+    how = resampling(spec)
+    if how not in ("parts", "halves"):
+        return 0.0
+    moved = float(values.mean()) - value
+    return moved * (len(values) - 1) if how == "parts" else moved
+
+
+def require_interval(level: float, draws: int) -> None:
+    """Raise `UsageError` unless `draws` repetitions make an interval of this level."""
+    require(0 < level < 1, "level of an interval must lie between 0 and 1", level)
+    require(draws >= FEWEST, f"draws of an interval must be at least {FEWEST}", draws)
+
+
+def student_quantile(level: float, draws: int) -> float:
+    """Half the width of an interval, in standard errors estimated from `draws` repetitions (Student's distribution)."""
+    return float(stdtrit(draws - 1, 0.5 + level / 2))
+
+
+def _redrawn(
+    rep: Representation, resampled: Redrawn, part: np.ndarray, generator: np.random.Generator
+) -> Representation:
+    """The representation of redrawn rows, in the order in which they stand; all of them where only seeds change."""
+    count = len(rep)
+    if resampled == "parts":
+        return rep.rows(np.delete(np.arange(count), part))
+    if resampled == "halves":
+        return rep.rows(np.sort(generator.permutation(count)[: count // 2]))
+    return rep
 
 
 def _pass_of(progress: Progress | None, number: int, draws: int) -> Progress | None:

@@ -19,6 +19,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="adds what its posterior's divergence is",
     discrete="no difference",
+    resampled="parts",
 )
 
 

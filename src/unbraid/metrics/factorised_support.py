@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     tiny="adds next to nothing: distances have the latents' squared unit",
     discrete="0 once every combination of values occurs within a batch",
     permuted="latents",
+    resampled="parts",
 )
 
 

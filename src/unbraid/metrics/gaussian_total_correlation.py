@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     discrete="a Gaussian is fitted all the same: only correlations count",
     permuted="latents",
     cost="quick",
+    resampled="parts",
 )
 Dead = Literal["drop", "missing"]
 

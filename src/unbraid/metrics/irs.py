@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     reads="order",
+    resampled="parts",
 )
 
 

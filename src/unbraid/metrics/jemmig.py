@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     by_factor=True,
+    resampled="parts",
 )
 
 

@@ -21,6 +21,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="counts with its divergence",
     discrete="no difference",
+    resampled="parts",
 )
 
 

@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     reads="order",
+    resampled="parts",
 )
 
 

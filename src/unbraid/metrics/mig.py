@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     by_factor=True,
+    resampled="parts",
 )
 
 

@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     discrete="exact where every value has a bin of its own",
     permuted="factors",
     cost="quick",
+    resampled="parts",
 )
 Dead = Literal["zero", "drop", "missing"]
 

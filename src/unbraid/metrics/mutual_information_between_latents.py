@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     discrete="exact where every value has a bin of its own",
     permuted="latents",
     cost="quick",
+    resampled="parts",
 )
 
 

@@ -31,6 +31,7 @@ PROPERTIES = Properties(
     cost="quick",
     by_factor=True,
     reads="order",
+    resampled="parts",
 )
 
 

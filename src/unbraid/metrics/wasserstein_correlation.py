@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     discrete="a Gaussian is fitted all the same: only covariances count",
     permuted="latents",
     cost="quick",
+    resampled="parts",
 )
 
 
