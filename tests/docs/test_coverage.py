@@ -1,0 +1,61 @@
+"""`python -m benchmarks.coverage`: what it writes, and that it goes on where it stopped."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import coverage
+from benchmarks._coverage_page import write_page
+from benchmarks._known_codes import CODES, codes_of
+from benchmarks._table import Table, lines_of
+from unbraid.metrics import DEFAULT
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(coverage, "HERE", tmp_path)
+    monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc", "active_latents")})
+    monkeypatch.setattr(coverage, "BLOCK", {"brisk": 4})
+    monkeypatch.setattr(coverage, "TRUTH", {"brisk": 6})
+    return tmp_path
+
+
+def test_a_block_is_written_once_and_the_next_beside_it(small: Path) -> None:
+    for first in (0, 0, 4):
+        coverage.block("noisy", 150, "brisk", first)
+    lines = lines_of(small / "coverage.csv")
+    assert [(line["score"], line["first"], line["replicates"]) for line in lines] == [
+        ("mcc", "0", "4"),
+        ("active_latents", "0", "4"),
+        ("mcc", "4", "4"),
+        ("active_latents", "4", "4"),
+    ]
+    assert len(lines_of(small / "truth.csv")) == 2
+    assert len(lines_of(small / "alarms.csv")) == 2 * 2 * 3  # blocks, how, scores and their table
+    write_page(small)
+    page = (small / "summary.md").read_text(encoding="utf-8")
+    assert "| `mcc` | 150 | 1 | 8 |" in page
+    assert "| all brisk | 150 | paired | 4 |" in page
+
+
+def test_two_codes_of_a_law_share_their_rows_and_not_their_noise() -> None:
+    for name in CODES:
+        first, second = codes_of(name, 120, 0)
+        assert (first.factors == second.factors).all()
+        assert not (first.code == second.code).any()
+        assert (codes_of(name, 120, 0)[0].code == first.code).all()
+
+
+def test_every_default_score_is_in_a_group_or_needs_a_grid() -> None:
+    grouped = [name for names in coverage.GROUPS.values() for name in names]
+    assert len(grouped) == len(set(grouped))
+    assert set(DEFAULT) - set(grouped) == {"flatness", "linearity"}
+
+
+def test_a_table_reads_what_it_wrote(tmp_path: Path) -> None:
+    table = Table(tmp_path / "some.csv", ["score", "rows", "note"])
+    table.add(score="mig", rows=500)
+    again = Table(tmp_path / "some.csv", ["score", "rows", "note"])
+    assert again.lines == [{"score": "mig", "rows": "500", "note": ""}]
+    assert again.has(score="mig", rows=500)
+    assert not again.has(score="mig", rows=2000)
