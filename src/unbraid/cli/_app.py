@@ -160,7 +160,7 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
     interval: WithInterval = False,
     against: Annotated[
-        Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise, with p for the whole table.")
+        Path | None, typer.Option(help="A second file of codes: say which scores differ by more than noise.")
     ] = None,
     floor: WithFloor = False,
     permutations: Permutations = None,
