@@ -251,3 +251,13 @@ def test_where_no_latent_is_in_use_the_probe_is_at_its_floor(tmp_path: Path) -> 
     assert table["check/active_latents"] == 0
     assert table["check/probe_above"] == 0
     assert table["check/reconstruction_share"] > 0.9
+
+
+def test_traversals_are_read_where_the_world_has_images_of_each_factor_alone(run: unbraid.Run, tmp_path: Path) -> None:
+    rows = checks(run).query("check == 'traversals'")
+    parts = rows[rows["part"] != ""]
+    assert set(parts["part"]) == set(run.dataset.space.names)
+    assert rows["value"][rows["part"] == ""].item() == pytest.approx(parts["value"].mean())
+    table = checks(trained(tmp_path, {**WORLD, "split": {"train": 200}}, steps=2)).query("check == 'traversals'")
+    assert table["value"].isna().all()
+    assert table["reason"].item() == "no images that differ from a row in one factor alone"

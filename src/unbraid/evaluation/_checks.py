@@ -17,12 +17,13 @@ from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
 from unbraid.evaluation._held_out import DRAWS, HeldOut, held_out
 from unbraid.evaluation._pictures import latent_kl
 from unbraid.evaluation._probe import probe_above_floor
+from unbraid.evaluation._traversal_reading import likeness, reading
 from unbraid.metrics import Representation
 from unbraid.objectives import Objective, total_correlation
 from unbraid.store import CHECKS, CRITICS, LOG, MODEL, RunDirectory
 from unbraid.training import Run, folder_of, load_critics, new_objective
 
-VERSION = 1  # of what is computed: a table of another version is made again
+VERSION = 2  # of what is computed: a table of another version is made again
 IN_USE = 0.01  # nats: a latent below carries nothing
 COLUMNS = ["check", "layer", "part", "value", "reason", "note"]
 CHECK_NAMES = (
@@ -35,6 +36,7 @@ CHECK_NAMES = (
     "heldout/reconstruction",
     "heldout/kl",
     "heldout/head",
+    "traversals",
 )
 
 Row = dict[str, Any]
@@ -60,6 +62,8 @@ def checks(
     - `heldout/loss`: the objective at the end of its schedules, with penalties; `heldout/reconstruction`, summed over
       pixels and heads in the units of the likelihood; `heldout/kl`, nats, of all layers; with several image heads
       `heldout/head` of each. Dropout is off, batch norm takes its running statistics, one draw of the posterior a row.
+    - `traversals`: the mean, over factors, of how much of what is seen along the clearest traversal of each layer looks
+      like a change of that factor alone (see `unbraid.evaluation._traversal_reading`); the factors are its parts.
 
     Args:
         run: an open run, or its directory.
@@ -121,6 +125,7 @@ def _of_rows(run: Run) -> Iterator[Row]:
         layers=run.model.widths,
     )
     yield from _of_layers(rep, rows)
+    yield from _of_traversals(run, rep, rows)
     for head, share in enumerate(losses.share if losses.share is not None else [None]):
         equal = "all images are equal" if share is None else ""
         yield _row("check/reconstruction_share", share, layer=head, reason=equal, note=rows.note)
@@ -153,6 +158,21 @@ def _of_layers(rep: Representation, rows: FixedRows) -> Iterator[Row]:
         yield _row("check/probe_above", mean, layer=layer, reason=reason, note=rows.note)
         for name, above in known.items():
             yield _row("check/probe_above", above, layer=layer, part=name)
+
+
+def _of_traversals(run: Run, rep: Representation, rows: FixedRows) -> Iterator[Row]:
+    """Which factor's change alone the traversals of each layer look like."""
+    for layer in range(len(rep.layers)):
+        shares = likeness(run.model, rows.dataset, rep, rows.index, layer, run.device)
+        if shares is None or np.isnan(shares).all():
+            reason = "no images that differ from a row in one factor alone"
+            yield _row("traversals", None, layer=layer, reason=reason)
+            continue
+        clearest = reading(shares)
+        seen = ~np.isnan(clearest)
+        yield _row("traversals", clearest[seen].mean(), layer=layer, note=f"{len(shares)} latents, from 8 images")
+        for name, share in zip(np.array(rep.space.names)[seen], clearest[seen], strict=True):
+            yield _row("traversals", share, layer=layer, part=str(name))
 
 
 def _critic_share(run: Run, objective: Objective, losses: HeldOut, ready: bool, rows: FixedRows) -> Row:

@@ -77,4 +77,4 @@ def _other_part(spec: Spec) -> Spec | None:
     held = spec.options.get("held_out")
     if held and held.get("part", "train") == "train":
         return spec.with_options({"held_out": {**held, "part": "test"}})
-    return spec.with_options({"split": "test"}) if spec.options.get("split") == "train" else None
+    return None

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from unbraid.data import GroundTruthDataset
+from unbraid.data._dataset import Render
 from unbraid.evaluation._pictures import VALUES, latent_kl, to_images, traversed
 from unbraid.metrics import Representation
 from unbraid.models import Model
@@ -39,9 +40,10 @@ def likeness(
     """
     starts = index[:STARTS]
     levels = dataset.factors(starts)
-    variants = [_variants(dataset, row, k) for row in levels for k in range(len(dataset.space))]
-    if any(images is None for images in variants):
+    draw = _drawing(dataset)
+    if draw is None:
         return None
+    variants = [draw(_other_levels(dataset, row, k)) for row in levels for k in range(len(dataset.space))]
     originals = np.repeat(dataset.images(starts), len(dataset.space), axis=0)
     directions = [_directions(images, origin) for images, origin in zip(variants, originals, strict=True)]
     code, first = rep.code[:STARTS], sum(model.widths[:layer])
@@ -64,13 +66,18 @@ def reading(shares: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(shares).all(axis=0), np.nan, best)
 
 
-def _variants(dataset: GroundTruthDataset, levels: np.ndarray, k: int) -> np.ndarray | None:
-    """Images of a row with factor k at each of its levels [levels, C, H, W]; None where the dataset has none."""
-    others = np.repeat(levels[None], dataset.space.sizes[k], axis=0)
-    others[:, k] = np.arange(len(others))
+def _drawing(dataset: GroundTruthDataset) -> Render | None:
+    """Images of any levels: rows of a complete grid, else as the dataset renders them; None where it does not."""
     if dataset.complete:
-        return dataset.images(dataset.space.index(others))
-    return None if dataset.render is None else dataset.render(others)
+        return lambda levels: dataset.images(dataset.space.index(levels))
+    return dataset.render if len(dataset.space) and min(dataset.space.sizes) >= 1 else None
+
+
+def _other_levels(dataset: GroundTruthDataset, levels: np.ndarray, k: int) -> np.ndarray:
+    """The levels of a row with factor k at each of its own [levels, K]."""
+    others: np.ndarray = np.repeat(levels[None], dataset.space.sizes[k], axis=0)
+    others[:, k] = np.arange(len(others))
+    return others
 
 
 def _directions(images: np.ndarray, original: np.ndarray) -> np.ndarray:
