@@ -1,4 +1,4 @@
-"""`unbraid study table`: tables over the finished runs of a study."""
+"""`unbraid study`: table and best, over the finished runs of a study."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Annotated, Any, get_args
 import typer
 
 from unbraid.cli._console import console, say
-from unbraid.cli._study import Archive, File, Root, Scale, _loaded, app
-from unbraid.core import require_choice
+from unbraid.cli._study import Archive, File, Only, Root, Scale, _loaded, app
+from unbraid.core import require, require_choice
 from unbraid.studies import View
 
 
@@ -45,3 +45,31 @@ def show_table(
         return
     write_methods(shown, out) if view == "methods" else write_frame(shown, out)
     say(f"written: {out}")
+
+
+@app.command("best")
+def show_best(
+    study: File,
+    by: Annotated[str | None, typer.Option(help="The score to rank by; the first with labels, else UDR.")] = None,
+    only: Only = None,
+    scale: Scale = "pocket",
+    root: Root = Path("runs"),
+    archive: Archive = None,
+    top: Annotated[int, typer.Option(help="Runs to print.")] = 10,
+    out: Annotated[Path | None, typer.Option(help="Also write all of them: .csv, .parquet, .tex or .md.")] = None,
+) -> None:
+    """Rank the finished runs by a score above chance, or without labels by UDR, and score the best on fresh rows.
+
+    Says which runs the rows do not separate from the best, and the winner's curse: how far the score that the best was
+    chosen by exceeds its score on rows that had no part in choosing it.
+    """
+    from unbraid.cli._choice import print_choice
+    from unbraid.cli._tables import write_frame
+    from unbraid.studies import best
+
+    require(top >= 1, "--top must be at least 1", top)
+    choice = best(_loaded(study, scale), by=by, only=only, root=root, archive=archive)
+    print_choice(console, choice, top)
+    if out is not None:
+        write_frame(choice.table, out)
+        say(f"written: {out}")

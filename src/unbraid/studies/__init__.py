@@ -7,9 +7,11 @@ from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
+    from unbraid.studies._best import Choice, best
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
     from unbraid.studies._commands import keep, run, status
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
+    from unbraid.studies._fresh_rows import Fresh
     from unbraid.studies._improvement import improvement, improvements
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
@@ -57,9 +59,11 @@ __all__ = [
     "SCALES",
     "VERDICTS",
     "Bounds",
+    "Choice",
     "Claim",
     "Conversion",
     "Effect",
+    "Fresh",
     "MethodsText",
     "Engine",
     "Extension",
@@ -79,6 +83,7 @@ __all__ = [
     "View",
     "archive_runs",
     "as_study",
+    "best",
     "collect",
     "dotted",
     "earlier_runs",
