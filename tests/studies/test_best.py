@@ -163,7 +163,7 @@ def test_few_rows_make_no_folds_and_that_is_said() -> None:
 @pytest.mark.parametrize("count", [2, 12])
 def test_the_truly_best_run_is_left_out_in_one_case_of_twenty_at_most(count: int) -> None:
     """All runs are equal on rows drawn alike, the hardest case; folds have noise in common."""
-    rng, cases, lost, factors = np.random.default_rng(count), 400, 0, np.zeros((2, 1))
+    rng, cases, lost, factors = np.random.default_rng(count), 200, 0, np.zeros((2, 1))
     for _ in range(cases):
         values = rng.normal(size=(count, 10)) + rng.normal(size=10)
         scores = {(str(run), 0): FoldScores(of_run, 0.0, factors) for run, of_run in enumerate(values)}

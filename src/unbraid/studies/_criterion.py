@@ -110,9 +110,8 @@ def criterion_of(study: Study, frame: pd.DataFrame, by: str | None) -> Criterion
     rows = scored[scored["metric"] == by]
     lost = frame.loc[(frame["metric"] == by) & frame["value"].isna()].get("reason", pd.Series(dtype=str))
     why = "; ".join(str(reason) for reason in lost.dropna().unique()[:2])
-    require(
-        len(rows), f"runs are chosen by a score that they have; none has '{by}'", why or None, "choose --by another"
-    )
+    rule = f"runs are chosen by a score that they have; none has '{by}'"
+    require(len(rows), rule, why or None, "choose --by another")
     on, note = _on(rows, by, by in across)
     return Criterion(by, on, bool(lower), specs.get(by), by in across, note)
 

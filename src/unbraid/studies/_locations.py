@@ -21,6 +21,10 @@ def location(values: np.ndarray) -> dict[str, float | str | bool | None]:
     Keys: mean with its 95 % interval (low, high, and `interval`: what it is, or why there is none), median and
     interquartile mean with theirs, and whether the values have two peaks (see `two_peaked`), so that none of these says
     where they lie.
+
+    >>> three = location(np.array([0.1, 0.2, 0.6]))
+    >>> round(three["mean"], 1), round(three["low"], 2), round(three["high"], 2), three["interval"]
+    (0.3, -0.36, 0.96, "Student's, few runs")
     """
     there = len(values) > 0
     low, high = mean_interval(values)
