@@ -74,12 +74,13 @@ def coverage_said(lines: list[dict[str, str]]) -> list[str]:
                 f"| `{name}` | {rows} | {len(cells)} | {span(counts)} | {min(shares.values()):.0%} | "
                 f"{max(shares.values()):.0%} | {span([w for w in widths if w is not None], '.2f')} | {noted:.0%} |"
             )
-    cells = sum(1 for _ in pooled(lines, "score", "rows", "code"))
+    cells = sum(total(part, "replicates") > 0 for _, part in pooled(lines, "score", "rows", "code"))
     head = (
         f"{cells - len(short)} of {cells} cells (score, rows, code) reach {WANTED:.0%} less two Monte Carlo errors. "
         "Half-width over deviation is 2.1 where an interval is as wide as it should be; more is cautious. A score with "
-        "fewer rows or codes, or none, was not measured there yet: the command goes on there. `flatness` and "
-        "`linearity` need a complete grid: the one has an interval of its own draws alone, the other has none."
+        "fewer rows or codes, or none, was not measured there yet: the command goes on there. `flatness` "
+        "and `linearity` need a complete grid: their interval is of their own draws alone. `assignment` has neither "
+        "interval nor test."
     )
     return [head, "", *said, "", *(f"- short: {text}" for text in short)]
 

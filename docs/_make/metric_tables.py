@@ -144,7 +144,7 @@ FLOORS = {
     "nothing": "none",
 }
 
-RESAMPLED = {"parts": "20 parts of the rows left out in turn", "halves": "20 halves of the rows"}
+RESAMPLED = {"parts": "20 parts of the rows left out in turn", "halves": "20 halves of the rows", "nothing": "none"}
 
 
 def counted(number: int, noun: str) -> str:

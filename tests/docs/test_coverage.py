@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks import coverage
-from benchmarks._coverage_page import write_page
+from benchmarks._coverage_page import ALARMS, WANTED, total, write_page
 from benchmarks._known_codes import CODES, codes_of
 from benchmarks._table import Table, lines_of
 from unbraid.metrics import DEFAULT
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "coverage"
 
 
 @pytest.fixture
@@ -59,3 +61,21 @@ def test_a_table_reads_what_it_wrote(tmp_path: Path) -> None:
     assert again.lines == [{"score": "mig", "rows": "500", "note": ""}]
     assert again.has(score="mig", rows=500)
     assert not again.has(score="mig", rows=2000)
+
+
+def test_the_committed_tables_hold_what_the_pages_claim() -> None:
+    """Intervals cover as wanted and single scores cry wolf in at most 1 of 20, over all that was measured."""
+    covering, false = lines_of(DOCS / "coverage.csv"), lines_of(DOCS / "alarms.csv")
+    assert total(covering, "covered") / total(covering, "replicates") >= WANTED
+    scored = [line for line in false if not line["score"].startswith("all ")]
+    assert total(scored, "alarms") / total(scored, "comparisons") <= ALARMS
+    tables = [line for line in false if line["score"].startswith("all ")]
+    count = total(tables, "comparisons")
+    assert total(tables, "holm") <= ALARMS * count + 2 * (ALARMS * (1 - ALARMS) * count) ** 0.5
+
+
+def test_the_committed_page_is_made_of_the_committed_tables(tmp_path: Path) -> None:
+    for name in ("coverage.csv", "alarms.csv"):
+        (tmp_path / name).write_bytes((DOCS / name).read_bytes())
+    write_page(tmp_path)
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8") == (DOCS / "summary.md").read_text(encoding="utf-8")

@@ -103,6 +103,21 @@ def test_what_draws_or_splits_rows_is_measured_on_halves_and_the_rest_on_all_but
     assert random == {name for name in DEFAULT if resampling(Spec(name)) in ("halves", "seeds")}
 
 
+def test_a_count_over_a_threshold_has_neither_interval_nor_test_and_says_so() -> None:
+    estimate = intervals(noisy(300, 0.5), "assignment")["assignment"]
+    assert estimate.score.value is not None
+    assert estimate.ends() == (None, None)
+    assert estimate.reason == "no interval is known to hold: it counts what is over a threshold, and jumps"
+    difference = differences(noisy(300, 0.5), noisy(300, 0.9), "assignment")["assignment"]
+    assert (difference.p, difference.clear, difference.reason) == (None, None, estimate.reason)
+
+
+def test_the_error_of_scores_that_draw_a_share_of_the_rows_is_widened_by_what_halves_do_not_show() -> None:
+    values = np.random.default_rng(0).standard_normal(20)
+    wider = standard_error(values, Spec("best_disentanglement")) / standard_error(values, Spec("sap"))
+    assert wider == pytest.approx(1 / np.sqrt(1 - 100 / 500), abs=0.005)
+
+
 def test_an_interval_holds_where_halves_of_the_rows_are_all_bias() -> None:
     """AAM of a fair code: on half of 500 rows the plug-in bias of its other latents takes it to 0, every time."""
     estimates = [intervals(with_idle_latents(seed), "aam")["aam"] for seed in range(6)]

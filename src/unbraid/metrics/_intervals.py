@@ -80,7 +80,7 @@ def intervals(
 
     Rows drawn *with* replacement are not used: repeated rows double the plug-in bias of histogram information, are
     their own nearest neighbours at distance 0, and leak from the train into the test rows of a probe. Metrics that need
-    the complete grid are repeated on all rows, and only if they are random.
+    the complete grid are repeated on all rows, and only if they are random; counts over a threshold have no interval.
 
     Args:
         rep: what to score.

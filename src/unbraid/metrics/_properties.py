@@ -13,7 +13,7 @@ Reading = Literal["levels", "order"]
 Need = Literal["factors", "logvar", "grid", "several"]
 Permuted = Literal["factors", "codes", "latents", "nothing"]
 Cost = Literal["quick", "slow"]
-Resampled = Literal["parts", "halves"]
+Resampled = Literal["parts", "halves", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Properties:
         permuted: what is permuted for its floor: rows of the `factors`; rows of the `codes`, where a complete grid must
             stay one; each of the `latents` by itself, for dependence among latents; `nothing` where it has no floor.
         resampled: how rows are redrawn for its interval (see `intervals`): `parts` of the rows left out in turn, for
-            what has no chance of its own; `halves` of the rows, where draws or splits of its own are part of the noise.
+            what has no chance of its own; `halves` of the rows, where draws or splits of its own are part of the noise;
+            `nothing` where no interval is known to hold, as for counts over a threshold.
+        widened: by what the standard error is multiplied where redrawn rows show too little of it.
         cost: `quick` where its floor is measured by default: under 0.3 s for 10,000 rows and 10 latents; else `slow`.
     """
 
@@ -74,6 +76,7 @@ class Properties:
     permuted: Permuted = "nothing"
     cost: Cost = "slow"
     resampled: Resampled = "halves"
+    widened: float = 1.0
 
 
 def properties(metric: Any) -> Properties:

@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 
 from unbraid.core import Progress, Spec, context_of, derive, require, rng
 from unbraid.metrics._floors import FloorChoice
-from unbraid.metrics._properties import Resampled, declared
+from unbraid.metrics._properties import Resampled, declared, properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._score import score
 
@@ -18,7 +18,10 @@ FEWEST = 5
 DRAWS = 20  # the half-width itself is then known to about 16 %, which Student's quantile allows for
 
 Measured = tuple[Score, list[Score]]  # on all rows, and again
-Redrawn = Resampled | Literal["seeds", "nothing"]  # what is redrawn before a metric is measured again
+Redrawn = Resampled | Literal["seeds"]  # what is redrawn before a metric is measured again
+
+ON_GRID = "fixed: it has no chance of its own, and its grid of rows is complete"
+COUNTED = "no interval is known to hold: it counts what is over a threshold, and jumps"
 
 
 def measured(
@@ -57,7 +60,7 @@ def why_missing(whole: Score, again: list[Score], spec: Spec) -> str:
     if whole.value is None:
         return whole.reason
     if not again:
-        return "fixed: it has no chance of its own, and its grid of rows is complete"
+        return ON_GRID if "grid" in properties(spec).needs else COUNTED
     lost = [answer for answer in again if answer.value is None]
     return f"no score on {len(lost)} of {repetitions(spec, len(again))}: {lost[0].reason}" if lost else ""
 
@@ -88,8 +91,9 @@ def standard_error(values: np.ndarray, spec: Spec) -> float:
     Halves deviate as much as the score of all rows: half the rows double the variance, and that two halves share half
     of their rows halves it again. Sets that lack one part of `draws` deviate less, by root(draws) / (draws - 1).
     """
-    deviation, draws = float(np.std(values, ddof=1)), len(values)
-    return deviation * (draws - 1) / np.sqrt(draws) if resampling(spec) == "parts" else deviation
+    deviation, draws, said = float(np.std(values, ddof=1)), len(values), declared(spec)
+    scale = (draws - 1) / np.sqrt(draws) if resampling(spec) == "parts" else 1.0
+    return float(deviation * scale * (1.0 if said is None else said.widened))
 
 
 def bias(values: np.ndarray, value: float, spec: Spec) -> float:

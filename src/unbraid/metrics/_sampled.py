@@ -12,6 +12,7 @@ from unbraid.metrics._representation import Representation
 
 PosteriorPoint = Literal["samples", "means"]  # which z of a row's posterior: a draw from it, or its mean
 FEWEST = 100  # rows taken however small the share
+DRAWN_SHARE = 1.12  # 1 / root(1 - 100 / 500): of 500 rows, halves too draw 100, and so share a fifth of what they know
 
 
 def sampled_codes(

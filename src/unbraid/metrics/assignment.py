@@ -33,7 +33,7 @@ PROPERTIES = Properties(
     bottom=0.05,
     permuted="factors",
     cost="quick",
-    resampled="parts",
+    resampled="nothing",
 )
 Measure = Literal["information", "spearman", "r2"]
 

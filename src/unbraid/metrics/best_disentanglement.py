@@ -13,7 +13,7 @@ from unbraid.metrics._polynomial import polynomial_r2
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
-from unbraid.metrics._sampled import PosteriorPoint, sampled_codes
+from unbraid.metrics._sampled import DRAWN_SHARE, PosteriorPoint, sampled_codes
 
 __all__ = ["best_disentanglement"]
 
@@ -33,6 +33,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     reads="order",
+    widened=DRAWN_SHARE,
 )
 
 

@@ -11,7 +11,7 @@ from unbraid.metrics._importance import importance_score
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
-from unbraid.metrics._sampled import PosteriorPoint, sampled_codes
+from unbraid.metrics._sampled import DRAWN_SHARE, PosteriorPoint, sampled_codes
 from unbraid.metrics._trees import boosted, run_all
 
 __all__ = ["dci_joint"]
@@ -33,6 +33,7 @@ PROPERTIES = Properties(
     permuted="factors",
     reads="order",
     renamed=0.002,
+    widened=DRAWN_SHARE,
 )
 
 
