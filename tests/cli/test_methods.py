@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from rich.console import Console
 
 from tests.studies.test_methods import FAR, LOW, NEAR, baselines, runs
@@ -100,3 +101,20 @@ def test_columns_that_have_no_room_are_named_and_the_others_whole() -> None:
     said = " ".join(" ".join(lines).split())
     assert "not shown, for want of width:" in said
     assert "model.an_option_with_a_long_name_4; a file has them: --out table.csv" in said
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_word_is_broken_and_what_is_not_known_says_why(width: int) -> None:
+    label = "objective=beta_vae/beta 2.0"
+    frame = pd.DataFrame(
+        {"metric": ["log/reconstruction", "log/loss"], "label": label, "layer": 0, "mean": [140.3, None]}
+    )
+    frame = frame.assign(low=1.0, high=2.0, above=None, reason=["", "no quantity in common"])
+    console = Console(width=width)
+    with console.capture() as capture:
+        print_frame(console, frame)
+    text = capture.get()
+    assert max(map(len, text.splitlines())) <= width
+    assert {*label.split(), "log/reconstruction", "log/loss"} <= set(text.split())
+    assert "layer" not in text.splitlines()[0]
+    assert "no quantity in common" in " ".join(text.split())
