@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from tests.studies.samples import done, tiny, written
+from tests.studies.samples import done, run_here, tiny, written
 from unbraid.cli import app
 from unbraid.cli._tables import latex, markdown, write_frame
 from unbraid.core import UsageError
@@ -45,11 +45,37 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def test_plan_lists_the_runs_and_the_claims_that_none_can_decide(finished: tuple[str, str], tmp_path: Path) -> None:
-    words = run("plan", finished[0], "--root", finished[1])
+    words = run("plan", finished[0], "--root", finished[1], "--undecidable")
     assert "tiny at scale pocket: 6 runs, 120 steps" in words
+    assert "undecided whatever comes: More β, less KL (2 seeds, and 6 decide it)" in " ".join(words.split())
     assert words.count("done") == 6
     assert "no run has: objective dip_vae (claim: Never)" in words
-    assert run("plan", finished[0], "--root", str(tmp_path), "--scale", "smoke").count("left") == 3
+    smoke = run("plan", finished[0], "--root", str(tmp_path), "--scale", "smoke")
+    assert smoke.count("left") == 3
+    assert "these runs decide nothing: a smoke test" in smoke
+
+
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_seeds_that_cannot_decide_a_claim_are_refused_with_how_many_can(command: str, tmp_path: Path) -> None:
+    answer = refused(command, str(written(tmp_path, **STUDY)), "--root", str(tmp_path))
+    assert "must have the seeds that decide its claims: 'More β, less KL' needs 6; got 2; set seeds: 6, or" in answer
+    assert not (tmp_path / "tiny").exists()
+
+
+def test_what_was_changed_after_the_first_run_started_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unbraid.studies._commands.run_local", run_here)
+    changes = {**STUDY, "seeds": 6, "grid": {}, "claims": [CLAIM]}
+    file, root = str(written(tmp_path, **changes)), str(tmp_path / "runs")
+    run("run", file, "--root", root, "--only", "seed=0")
+    assert "post hoc" not in run("plan", file, "--root", root)
+    pilot = {"settings": {"seed": 9}, "seeds": [9], "seen": "it falls"}
+    written(tmp_path, **{**changes, "claims": [{**CLAIM, "smallest_effect": 0.1}], "pilots": [pilot]})
+    words = run("plan", file, "--root", root)
+    assert "claims and grid were hashed on 20" in words
+    assert "post hoc since a date that is not recorded: More β, less KL" in words
+    assert "pilot, never counted: {'seed': 9}, seeds [9]: it falls" in words
+    written(tmp_path, **{**changes, "seeds": 7})
+    assert "seeds must be fixed before the first run" in refused("plan", file, "--root", root)
 
 
 def test_run_does_what_is_left_writes_the_table_and_fills_the_archive(tmp_path: Path) -> None:

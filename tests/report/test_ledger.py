@@ -16,12 +16,12 @@ from unbraid.report.ledger._figures import _over_layers, _trends
 from unbraid.report.ledger._labels import long_lists, with_short_lists
 from unbraid.report.ledger._pages import overview_page, paper_page
 from unbraid.report.ledger._paper import Paper, read_paper
-from unbraid.studies import Claim, Effect, Verdict, archive_runs, differing, load_study, plan
+from unbraid.studies import Claim, Effect, Verdict, archive_runs, differing, load_study, planned_runs
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "reproductions"
 CODES = "codes.safetensors"
-OPTIONAL = ("progress.parquet", "shared.jsonl", "checks.parquet", "baselines.parquet", CODES)
+OPTIONAL = ("progress.parquet", "shared.jsonl", "checks.parquet", "baselines.parquet", "provenance.json", CODES)
 PAPERS = ["abdi-2019", "dubois-2019", "michlo", "osnabrueck-2021", "tartu-boxhead"]
 
 CLAIM = {"says": "it holds", "where_printed": "table 1", "kind": "larger", "metric": "mig", "smallest_effect": 0.1}
@@ -201,14 +201,14 @@ def test_trends_are_drawn_over_their_setting() -> None:
 
 
 def test_labels_name_what_differs(tmp_path: Path) -> None:
-    runs = plan(tiny(tmp_path))
+    runs = planned_runs(tiny(tmp_path))
     assert list(dict.fromkeys(differing(runs).values())) == ["vae", "beta_vae beta 2.0", "beta_vae beta 8.0"]
 
 
 def test_labels_leave_out_the_commonest_model_and_data(tmp_path: Path) -> None:
     hidden = {"name": "mlp", "latents": 3, "hidden": [16, 32]}
     blocks = [{"objective": ["vae"], "seeds": 3}, {"model": [hidden, "burgess"]}]
-    runs = plan(tiny(tmp_path, grid=blocks, base={**TINY["base"], "data": {"name": "toy", "resolution": 32}}))
+    runs = planned_runs(tiny(tmp_path, grid=blocks, base={**TINY["base"], "data": {"name": "toy", "resolution": 32}}))
     labels = list(dict.fromkeys(differing(runs).values()))
     assert labels == ["vae", "beta_vae", "beta_vae, hidden 32", "beta_vae, burgess"]
 

@@ -21,6 +21,7 @@ def test_a_study_carries_what_it_declares(tmp_path: Path) -> None:
     assert study.converts == {"beta": Conversion(0.25, "a quarter of the pixels")}
     assert study.pilots == (Pilot({"objective": "vae"}, (7,), "every latent was ignored"),)
     assert study.extension == Extension(DAY, (6, 7), 2)
+    assert tiny(tmp_path, pilots=[{**PILOT, "two_peaks": True}]).pilots[0].two_peaks
 
 
 def test_a_study_that_says_nothing_declares_nothing(tmp_path: Path) -> None:
@@ -50,9 +51,14 @@ def test_a_value_is_printed_in_the_papers_units(here: float, printed: float) -> 
         ("converts", {"beta": {"factor": True, "because": "x"}}, "a factor above 0"),
         ("converts", {"beta": {"factor": 0.25, "because": " "}}, "a factor above 0 and because"),
         ("converts", {"beta": {"factor": 0.25}}, "a factor above 0 and because"),
-        ("pilots", {"settings": {}}, "pilots must be a list of settings, seeds and seen; got {'settings'"),
-        ("pilots", [{"settings": {}, "seeds": [0]}], "pilots must be a list of settings, seeds and seen"),
-        ("pilots", [{**PILOT, "seen": ""}], "pilots must be a list of settings, seeds and seen"),
+        (
+            "pilots",
+            {"settings": {}},
+            "pilots must be a list of settings, seeds, seen and perhaps two_peaks; got {'settings'",
+        ),
+        ("pilots", [{"settings": {}, "seeds": [0]}], "pilots must be a list of settings, seeds, seen and perhaps"),
+        ("pilots", [{**PILOT, "two_peaks": "yes"}], "perhaps two_peaks; got"),
+        ("pilots", [{**PILOT, "seen": ""}], "pilots must be a list of settings, seeds, seen and perhaps"),
         ("pilots", [{**PILOT, "seeds": 3}], "pilots: seeds must be a list of different whole numbers; got 3; list"),
         ("extension", {"seeds": [6]}, "an extension must have declared, seeds and perhaps looks; got {'seeds'"),
         ("extension", {"declared": "soon", "seeds": [6]}, "declared must be a date; got 'soon'; write extension"),

@@ -12,7 +12,7 @@ import typer
 from unbraid.cli._console import errors, say
 
 if TYPE_CHECKING:
-    from unbraid.studies import RunStatus, Study
+    from unbraid.studies import PlannedRun, Provenance, RunStatus, Study
 
 app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anything and answer with intervals.")
 
@@ -25,20 +25,31 @@ Archive = Annotated[
     Path | None, typer.Option(help="Folder of kept runs (no weights), one folder a study; they count as done.")
 ]
 Many = Annotated[bool, typer.Option("--many", help="Allow more than 10,000 runs.")]
+Undecidable = Annotated[
+    bool, typer.Option("--undecidable", help="Allow fewer seeds than decide the claims: their verdicts are undecided.")
+]
 Only = Annotated[str | None, typer.Option(help="Only runs whose label contains this text.")]
 Shard = Annotated[str | None, typer.Option(help="i/n: only every n-th run from the i-th (0-based), for array jobs.")]
 
 
 @app.command("plan")
 def show_plan(
-    study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None, many: Many = False
+    study: File,
+    scale: Scale = "pocket",
+    root: Root = Path("runs"),
+    archive: Archive = None,
+    many: Many = False,
+    undecidable: Undecidable = False,
 ) -> None:
-    """Show the runs a study would make, and which of them are done."""
+    """Show the runs a study would make, and which of them are done; refuse seeds that cannot decide its claims."""
     from unbraid.evaluation import baseline_names
-    from unbraid.studies import plan, run_statuses, unmatched
+    from unbraid.studies import plan, read_provenance, require_declared, run_statuses, unmatched
 
     loaded = _loaded(study, scale)
-    runs = plan(loaded, many=many)
+    runs = plan(loaded, many=many, undecidable=undecidable)
+    folders = [folder / loaded.name for folder in (root, archive) if folder is not None]
+    record = read_provenance(loaded, folders)
+    require_declared(loaded, runs, record)
     steps = sum(run.config.steps for run in runs)
     say(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps")
     if loaded.about:
@@ -52,6 +63,7 @@ def show_plan(
     for claim in loaded.claims:
         for side in unmatched(claim, settings):
             say(f"no run has: {side} (claim: {claim.says})")
+    _say_provenance(loaded, runs, record)
 
 
 @app.command("run")
@@ -65,6 +77,7 @@ def run_study(
     shard: Shard = None,
     retries: Annotated[int, typer.Option(help="How often a failed run is tried again.")] = 1,
     many: Many = False,
+    undecidable: Undecidable = False,
     on: Annotated[str, typer.Option(help="local: processes here; ray: a Ray cluster (extra: ray).")] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Address of the cluster; one is started without.")] = None,
     gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
@@ -73,7 +86,8 @@ def run_study(
     from unbraid.studies import run
 
     loaded = _loaded(study, scale)
-    places: dict[str, Any] = {"root": root, "archive": archive, "only": only, "shard": shard, "many": many}
+    places: dict[str, Any] = {"root": root, "archive": archive, "only": only, "shard": shard}
+    places |= {"many": many, "undecidable": undecidable}
     engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, "gpus": gpus}
     try:
         statuses = run(loaded, **places, **engine)
@@ -147,6 +161,23 @@ def _loaded(name: str, scale: str) -> Study:
 
     chosen: Any = scale
     return load_study(name, chosen)
+
+
+def _say_provenance(study: Study, runs: Sequence[PlannedRun], record: Provenance | None) -> None:
+    """What a reader of the results will be told: claims that cannot be decided, that are post hoc, and pilots."""
+    from unbraid.studies import asked_by, too_few_seeds
+
+    if study.explore:
+        say(f"these runs decide nothing: {study.explore}")
+    for claim, there, needed in () if study.explore else too_few_seeds(study, runs):
+        say(f"undecided whatever comes: {claim.says} ({there} seeds, and {needed} decide it)")
+    if record is not None:
+        say(f"claims and grid were hashed on {record.first}, when the first run started: {record.hash}")
+        for claim in study.claims:
+            if date := record.changed(asked_by(study, claim)):
+                say(f"post hoc since {date}: {claim.says}")
+    for pilot in study.pilots:
+        say(f"pilot, never counted: {dict(pilot.settings)}, seeds {list(pilot.seeds)}: {pilot.seen}")
 
 
 def _say_failed(statuses: Sequence[RunStatus]) -> int:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._best import Choice, best
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
     from unbraid.studies._commands import keep, run, status
+    from unbraid.studies._decidable import is_pilot, plan, require_declared, too_few_seeds
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
     from unbraid.studies._fresh_rows import Fresh
     from unbraid.studies._improvement import improvement, improvements
@@ -20,7 +21,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._methods_text import MethodsText, methods_text
     from unbraid.studies._options import Engine, View
     from unbraid.studies._peaks import two_peaked
-    from unbraid.studies._plan import PlannedRun, dotted, group_of, plan
+    from unbraid.studies._plan import PlannedRun, dotted, group_of, planned_runs
+    from unbraid.studies._provenance import Provenance, asked_by, claims_hash, note_provenance, read_provenance
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._separation import not_separated
@@ -70,6 +72,7 @@ __all__ = [
     "Pilot",
     "PlannedRun",
     "PostHoc",
+    "Provenance",
     "RunFolder",
     "RunJob",
     "RunRecord",
@@ -84,6 +87,8 @@ __all__ = [
     "archive_runs",
     "as_study",
     "best",
+    "asked_by",
+    "claims_hash",
     "collect",
     "dotted",
     "earlier_runs",
@@ -95,6 +100,7 @@ __all__ = [
     "improvement",
     "improvements",
     "jobs_of",
+    "is_pilot",
     "judge",
     "keep",
     "load_study",
@@ -103,9 +109,13 @@ __all__ = [
     "methods_table",
     "methods_text",
     "not_separated",
+    "note_provenance",
     "plan",
+    "planned_runs",
     "scores_over_training",
     "rank_correlations",
+    "read_provenance",
+    "require_declared",
     "run",
     "run_job",
     "runs_alone",
@@ -120,6 +130,7 @@ __all__ = [
     "table",
     "thumbnails",
     "two_peaked",
+    "too_few_seeds",
     "unmatched",
     "variance_shares",
     "variance_table",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from unbraid.studies._kept_runs import (
     KeptRuns,
 )
 from unbraid.studies._learning_order import importance_names
+from unbraid.studies._provenance import read_provenance, write_provenance
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
@@ -59,7 +60,16 @@ def archive_runs(study: Study, statuses: Sequence[RunStatus], archive: Path) -> 
         shared = kept.shared | {name: content for name, content in measured.items() if content is not None}
         if new or shared != kept.shared:
             _write(kept, {record.name: record for record in new}, shared)
+        _keep_provenance(study, {record.folder.parent for record in folders}, kept.folder)
     return len(new)
+
+
+def _keep_provenance(study: Study, folders: Iterable[Path], kept: Path) -> None:
+    """Write what is recorded of the claims beside the kept runs, with what is recorded there already."""
+    known = read_provenance(study, [kept])
+    record = read_provenance(study, [kept, *sorted(folder for folder in folders if folder.name == study.name)])
+    if record is not None and record != known:
+        write_provenance(study, record, kept)
 
 
 def _says(record: RunRecord | None) -> str:

@@ -10,9 +10,11 @@ from unbraid.core import require, require_choice
 from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect
+from unbraid.studies._decidable import plan, require_declared
 from unbraid.studies._local import run_local
 from unbraid.studies._options import Engine
-from unbraid.studies._plan import PlannedRun, plan
+from unbraid.studies._plan import PlannedRun, planned_runs
+from unbraid.studies._provenance import note_provenance, read_provenance
 from unbraid.studies._ray import run_ray
 from unbraid.studies._run_progress import study_bar
 from unbraid.studies._status import RunStatus, jobs_of, run_statuses
@@ -32,6 +34,7 @@ def run(
     shard: str | None = None,
     retries: int = 1,
     many: bool = False,
+    undecidable: bool = False,
     on: Engine = "local",
     ray_address: str | None = None,
     gpus: float = 0.0,
@@ -49,6 +52,7 @@ def run(
         shard: i/n takes every n-th run from the i-th, counted from 0, for array jobs.
         retries: how often a failed run is tried again.
         many: allow more than 10,000 runs.
+        undecidable: allow fewer seeds than the claims can be decided with; their verdicts are undecided.
         on: processes here, or a Ray cluster (extra: ray).
         ray_address: of the cluster; one is started without.
         gpus: of Ray, per run, also a fraction.
@@ -58,15 +62,22 @@ def run(
         where each chosen run stands; the table of the study's finished runs lies in its folder.
 
     Raises:
-        UsageError: no such study, a wrong setting, a plan of too many runs.
+        UsageError: no such study, a wrong setting, a plan of too many runs, too few seeds for its claims without
+            `undecidable`, seeds that were added after the first run started and not declared.
         KeyboardInterrupt: Ctrl-C; every run is left resumable.
     """
     require(jobs >= 1, "jobs must be at least 1", jobs)
     require(retries >= 0, "retries must not be negative", retries)
     require_choice(on, Engine, "on")
     study, root, archive = as_study(study, scale), Path(root), _folder(archive)
-    chosen = part_of(plan(study, many=many), only, shard)
-    left = jobs_of(study, run_statuses(study, chosen, root.resolve(), archive), threads=max(1, _cores() // jobs))
+    runs = plan(study, many=many, undecidable=undecidable)
+    places = [root / study.name, *([] if archive is None else [archive / study.name])]
+    require_declared(study, runs, read_provenance(study, places))
+    chosen = part_of(runs, only, shard)
+    statuses = run_statuses(study, chosen, root.resolve(), archive)
+    left = jobs_of(study, statuses, threads=max(1, _cores() // jobs))
+    untrained = any(status.state not in ("done", "foreign") for status in statuses)
+    note_provenance(study, runs, places[0], places[1:], start=untrained)
     try:
         with study_bar(study, chosen, root, archive, shown=progress) as on_outcome:
             if on == "ray":
@@ -93,7 +104,7 @@ def status(
         archive: folder of kept runs, which count as done.
     """
     study = as_study(study, scale)
-    return run_statuses(study, plan(study, many=True), Path(root), _folder(archive))
+    return run_statuses(study, planned_runs(study), Path(root), _folder(archive))
 
 
 def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root: Path | str = ROOT) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from unbraid.core import require
 
+PILOT = {"settings", "seeds", "seen", "two_peaks"}  # keys of an entry of `pilots`
 LOOKS = 2  # of an extension: after the first seeds, and after all of them
 POCOCK = 0.0147  # one-sided level of each of two looks whose family error is .025: Pocock (1977), table 1, .0294 / 2
 
@@ -42,11 +43,14 @@ class Pilot:
         settings: what their settings were, by dotted name as in `where`.
         seeds: their seeds.
         seen: what was seen in them.
+        two_peaks: whether their scores have two peaks, as where a latent is used by some seeds alone; claims then need
+            more seeds.
     """
 
     settings: Mapping[str, Any]
     seeds: tuple[int, ...]
     seen: str
+    two_peaks: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,17 +86,20 @@ def conversions_of(label: str, given: Any) -> dict[str, Conversion]:
 
 def pilots_of(label: str, given: Any) -> tuple[Pilot, ...]:
     """The pilots of a study."""
-    rule = f"{label}: pilots must be a list of settings, seeds and seen"
+    rule = f"{label}: pilots must be a list of settings, seeds, seen and perhaps two_peaks"
     do = "write pilots: [{settings: {objective: vae}, seeds: [0], seen: every latent was ignored}]"
     require(isinstance(given, list), rule, repr(given), do)
     for pilot in given:
-        complete = isinstance(pilot, Mapping) and set(pilot) == {"settings", "seeds", "seen"}
+        complete = isinstance(pilot, Mapping) and {"settings", "seeds", "seen"} <= set(pilot) <= PILOT
         right = complete and isinstance(pilot["settings"], Mapping) and isinstance(pilot["seen"], str)
+        right = right and isinstance(pilot.get("two_peaks", False), bool)
         require(right and pilot["seen"].strip(), rule, repr(pilot), do)
-    return tuple(
-        Pilot(pilot["settings"], _listed_seeds(f"{label}: pilots", pilot["seeds"]), " ".join(pilot["seen"].split()))
-        for pilot in given
-    )
+    return tuple(_pilot(label, pilot) for pilot in given)
+
+
+def _pilot(label: str, given: Mapping[str, Any]) -> Pilot:
+    seeds, seen = _listed_seeds(f"{label}: pilots", given["seeds"]), " ".join(given["seen"].split())
+    return Pilot(given["settings"], seeds, seen, given.get("two_peaks", False))
 
 
 def extension_of(label: str, given: Any) -> Extension | None:

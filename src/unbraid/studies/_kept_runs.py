@@ -6,6 +6,7 @@
     log.parquet        their training logs
     thumbnails.zip     the arrays and pictures that their small figures are drawn from
     codes.safetensors  1,000 rows of their latents in use, see `_kept_codes`
+    provenance.json    the claims and the grid when the first run started, and what was changed later
     shared.jsonl       what was measured for several runs at once, where there is any
 
 The tables have a column `run`. A run that `configs.jsonl` does not name is not there.

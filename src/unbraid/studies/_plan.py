@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unbraid.core import Spec, UsageError, options_of, require, with_value
-from unbraid.studies._study import Scale, Study, StudyLike, as_study
+from unbraid.studies._study import Study
 from unbraid.studies._study_file import SEEDS
 from unbraid.training import RunConfig
 
@@ -54,22 +54,11 @@ class PlannedRun:
         return {**dotted(self.config), **{f"axis/{axis}": value for axis, value in axes.items()}}
 
 
-def plan(study: StudyLike, *, scale: Scale = "pocket", many: bool = False) -> list[PlannedRun]:
-    """All runs of a study, in the order of the file; combinations that come out equal are one run.
+def planned_runs(study: Study, *, many: bool = True) -> list[PlannedRun]:
+    """All runs of a study, whether its claims can be decided or not: see `plan`.
 
-    >>> len(plan("beta-on-toy", scale="smoke"))
-    4
-
-    Args:
-        study: a study file, the name of a shipped one, or an opened `Study`.
-        scale: paper, pocket or smoke; of a file or name.
-        many: allow more than 10,000 runs.
-
-    Raises:
-        UsageError: an axis that names no setting, a combination that is no valid run, or more than 10,000 runs without
-            `many`.
+    Seeds of a declared extension stand beside those of each block.
     """
-    study = as_study(study, scale)
     blocks = [{SEEDS: list(study.seeds), **dict(expanded(block))} for block in study.grid]
     count = sum(math.prod(len(values) for values in block.values()) for block in blocks)
     require(
@@ -79,7 +68,7 @@ def plan(study: StudyLike, *, scale: Scale = "pocket", many: bool = False) -> li
     )
     runs: dict[str, PlannedRun] = {}
     for block in blocks:
-        seeds = block.pop(SEEDS)
+        seeds = [*block.pop(SEEDS), *(study.extension.seeds if study.extension else ())]
         for values in itertools.product(*block.values()):
             axes = dict(zip(block, values, strict=True))
             config = _config(study, axes)

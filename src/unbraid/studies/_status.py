@@ -12,6 +12,7 @@ from unbraid.evaluation import lacks_baseline
 from unbraid.store import CHECKS, CONFIG, MODEL, in_use
 from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
 from unbraid.studies._plan import PlannedRun
+from unbraid.studies._provenance import claims_hash
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._study import Study
 from unbraid.studies._worker import RunJob, lacks_floors, same_run, score_ids, why_foreign
@@ -120,8 +121,9 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
 
 def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[RunJob]:
     """What workers are given for runs that are not done, or not checked; a folder of something else is left alone."""
+    asks = {"name": study.name, "scale": study.scale, "hash": claims_hash(study)}
     return [
-        RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads, study.baselines)
+        RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads, study.baselines, asks)
         for status in statuses
         if status.state not in ("done", "foreign") or _may_be_checked(status)
     ]

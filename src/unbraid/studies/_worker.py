@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class RunJob:
         every: also score every this many steps, 0 for never.
         threads: torch threads; 0 leaves torch's choice.
         baselines: names of the baselines to score beside the run.
+        study: name, scale and the hash of the claims of the study that asks for the run; its status keeps them.
     """
 
     config: Mapping[str, Any]
@@ -51,6 +53,7 @@ class RunJob:
     every: int
     threads: int = 0
     baselines: tuple[str, ...] = ()
+    study: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_job(job: RunJob) -> str:
@@ -73,6 +76,8 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     """Do the work; one run's failure must not take the study with it, so it becomes words in the run's status."""
     if not run.has(CONFIG):
         run.write_config(config.to_dict())
+        if job.study:  # of a run that is there already, nobody knows under which claims it was trained
+            run.write_status(study={**job.study, "date": datetime.date.today().isoformat()})
     if not same_run(RunFolder(run.path), config):
         return f"UsageError: {why_foreign(RunFolder(run.path))}"
     try:

@@ -24,7 +24,7 @@ from unbraid.studies import (
     judge,
     load_study,
     matches,
-    plan,
+    planned_runs,
     run_statuses,
     scores_over_training,
     sides,
@@ -98,7 +98,7 @@ class Paper:
 def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
     """Read a study's kept runs and decide its claims."""
     study = load_study(name, scale)
-    runs = plan(study, many=True)
+    runs = planned_runs(study)
     statuses, earlier = run_statuses(study, runs, archive / "none", archive), earlier_runs(study, runs, archive)
     labels = differing(runs) | {
         name: f"{label}, earlier" for name, label in differing([status.run for status in earlier]).items()

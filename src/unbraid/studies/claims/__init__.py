@@ -11,7 +11,7 @@ from unbraid.core import EntryPackage
 from unbraid.studies.claims._claim import Claim, sides, unmatched
 from unbraid.studies.claims._effect import Effect
 from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, Bounds, PostHoc, Requires, requires_of
-from unbraid.studies.claims._seeds import fewest_seeds
+from unbraid.studies.claims._seeds import fewest_seeds, is_paired
 from unbraid.studies.claims._selection import Scores, TooFewRunsError, matches
 from unbraid.studies.claims._verdict import VERDICTS, Verdict, judge
 
@@ -45,6 +45,7 @@ __all__ = [
     "TooFewRunsError",
     "Verdict",
     "fewest_seeds",
+    "is_paired",
     "judge",
     "matches",
     "requires_of",

@@ -37,9 +37,14 @@ def fewest_seeds(claim: Claim, claims_in_paper: int, *, two_peaks: bool = False)
 
 def smallest_p(claim: Claim, seeds: int) -> float:
     """The smallest p that relabelling so many seeds an arm (flipping the signs of so many runs) can give."""
-    if claim.kind in PAIRED or _two_layers(claim.asks):
+    if is_paired(claim):
         return float(0.5**seeds)
     return 1 / math.comb(2 * seeds, seeds)
+
+
+def is_paired(claim: Claim) -> bool:
+    """Whether a claim compares layers within each run: its unit is the run, whatever arm it is in."""
+    return claim.kind in PAIRED or _two_layers(claim.asks)
 
 
 def rivals_of(asks: Any) -> int:
