@@ -59,6 +59,8 @@ def test_who_says_that_nothing_is_decided_may_go_on(tmp_path: Path) -> None:
     assert len(plan(claimed(tmp_path, seeds=3), undecidable=True)) == 9
     assert len(plan(claimed(tmp_path, seeds=3, explore="where do the scores lie?"))) == 9
     assert len(plan(tiny(tmp_path, "smoke", claims=[CLAIM]))) == 3
+    assert len(plan(claimed(tmp_path, seeds=3, claims=[{**CLAIM, "explore": "a second reading"}]))) == 9
+    assert len(plan(claimed(tmp_path, grid=BLOCKS, claims=[{**CLAIM, "explore": "a second reading"}]))) == 22
     with pytest.raises(UsageError, match="needs 6; got 3"):
         run(claimed(tmp_path, seeds=3), root=tmp_path, progress=False)
 
@@ -67,6 +69,11 @@ def test_layers_are_paired_within_runs_so_runs_count(tmp_path: Path) -> None:
     assert len(plan(claimed(tmp_path, claims=[LAYERS], seeds=2))) == 6
     with pytest.raises(UsageError, match="'it falls' needs 6; got 3"):
         plan(claimed(tmp_path, claims=[LAYERS], seeds=1))
+
+
+def test_of_claims_about_factors_seeds_do_not_count(tmp_path: Path) -> None:
+    factors = {"says": "it goes with importance", "kind": "by_factor", "metric": "mig", "where": VAE}
+    assert len(plan(claimed(tmp_path, claims=[factors], seeds=3))) == 9
 
 
 def test_seeds_of_pilots_are_not_counted(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from unbraid.studies._study import Scale, Study, StudyLike, as_study
 from unbraid.studies.claims import Claim, fewest_seeds, is_paired, matches, sides
 
 LISTED = 3  # claims that a refusal names
-ON = "run on with --undecidable (undecidable=True), or say in the file why: explore, of a scale or a claim; the verdicts are then undecided"
+OF_FACTORS = ("by_factor",)  # kinds whose unit is the factor: more seeds give no smaller p
+ON = "run on with --undecidable (undecidable=True), or say why in the file: explore, of a scale or claim"
 
 
 def plan(
@@ -61,7 +62,7 @@ def too_few_seeds(study: Study, runs: Sequence[PlannedRun]) -> list[tuple[Claim,
     for claim in study.claims:
         arms = arms_of(study, claim, runs)
         counts = [len(seeds) for seeds in arms.values()]
-        if not counts or claim.explore:  # no run has its settings, which the plan says; or it says itself why
+        if not counts or claim.explore or claim.kind in OF_FACTORS:  # what no run has, the plan says
             continue
         there = sum(counts) if is_paired(claim) else min(counts)
         needed = fewest_seeds(claim, len(study.claims), two_peaks=two_peaks)
