@@ -79,8 +79,8 @@ def coverage_said(lines: list[dict[str, str]]) -> list[str]:
         f"{cells - len(short)} of {cells} cells (score, rows, code) reach {WANTED:.0%} less two Monte Carlo errors. "
         "Half-width over deviation is 2.1 where an interval is as wide as it should be; more is cautious. A score with "
         "fewer rows or codes, or none, was not measured there yet: the command goes on there. `flatness` "
-        "and `linearity` need a complete grid: their interval is of their own draws alone. `assignment` has neither "
-        "interval nor test."
+        "and `linearity` need a complete grid: their interval is of their own draws alone. `assignment` and "
+        "`active_latents`, counts over a threshold, have neither interval nor test."
     )
     return [head, "", *said, "", *(f"- short: {text}" for text in short)]
 

@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "coverage"
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(coverage, "HERE", tmp_path)
-    monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc", "active_latents")})
+    monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc", "spearman")})
     monkeypatch.setattr(coverage, "BLOCK", {"brisk": 4})
     monkeypatch.setattr(coverage, "TRUTH", {"brisk": 6})
     return tmp_path
@@ -28,9 +28,9 @@ def test_a_block_is_written_once_and_the_next_beside_it(small: Path) -> None:
     lines = lines_of(small / "coverage.csv")
     assert [(line["score"], line["first"], line["replicates"]) for line in lines] == [
         ("mcc", "0", "4"),
-        ("active_latents", "0", "4"),
+        ("spearman", "0", "4"),
         ("mcc", "4", "4"),
-        ("active_latents", "4", "4"),
+        ("spearman", "4", "4"),
     ]
     assert len(lines_of(small / "truth.csv")) == 2
     assert len(lines_of(small / "alarms.csv")) == 2 * 2 * 3  # blocks, how, scores and their table

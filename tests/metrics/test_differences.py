@@ -79,15 +79,15 @@ def test_holm_multiplies_the_smallest_p_by_the_number_of_tests_and_never_turns_t
 
 
 def test_values_and_scores_above_chance_are_tested_together_and_the_one_above_chance_decides() -> None:
-    compared = differences(noisy(0.3), noisy(0.8), ["mig", "active_latents"])
+    compared = differences(noisy(0.3), noisy(0.8), ["mig", "gaussian_total_correlation"])
     mig = compared["mig"]
     assert mig.read is mig.above
     assert mig.above.first == pytest.approx(score(noisy(0.3), metrics="mig")["mig"].above)
     assert mig.clear is (mig.above.holm <= 0.05)
-    assert compared["active_latents"].above is None
-    assert compared["active_latents"].clear is False
-    ps = [mig.p, mig.above.p, compared["active_latents"].p]
-    assert [mig.holm, mig.above.holm, compared["active_latents"].holm] == pytest.approx(holm(ps))
+    assert compared["gaussian_total_correlation"].above is None
+    assert compared["gaussian_total_correlation"].clear is False
+    ps = [mig.p, mig.above.p, compared["gaussian_total_correlation"].p]
+    assert [mig.holm, mig.above.holm, compared["gaussian_total_correlation"].holm] == pytest.approx(holm(ps))
 
 
 def test_more_latents_that_know_nothing_change_the_value_and_not_what_is_above_chance() -> None:

@@ -104,7 +104,8 @@ def test_what_draws_or_splits_rows_is_measured_on_halves_and_the_rest_on_all_but
 
 
 def test_a_count_over_a_threshold_has_neither_interval_nor_test_and_says_so() -> None:
-    estimate = intervals(noisy(300, 0.5), "assignment")["assignment"]
+    estimate, count = intervals(noisy(300, 0.5), ["assignment", "active_latents"]).values()
+    assert (count.score.value, count.reason) == (2, estimate.reason)
     assert estimate.score.value is not None
     assert estimate.ends() == (None, None)
     assert estimate.reason == "no interval is known to hold: it counts what is over a threshold, and jumps"

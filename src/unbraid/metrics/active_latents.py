@@ -24,7 +24,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="not counted once the variance of its mean is at most the threshold",
     discrete="no difference",
-    resampled="parts",
+    resampled="nothing",
 )
 By = Literal["variance", "kl"]
 
