@@ -63,6 +63,14 @@ def test_checks_are_kept_until_weights_or_log_change(run: unbraid.Run) -> None:
     pd.testing.assert_frame_equal(run.checks(), first)
 
 
+def test_checks_read_only_the_rows_that_they_look_at(run: unbraid.Run) -> None:
+    first = run.checks()
+    again = unbraid.open(run.path)
+    (run.folder / CHECKS).unlink()
+    pd.testing.assert_frame_equal(again.checks(), first)
+    assert again._dataset is None
+
+
 def test_checks_depend_on_no_global_seed_and_leave_the_model_alone(run: unbraid.Run) -> None:
     first = run.checks()
     (run.folder / CHECKS).unlink()
@@ -95,7 +103,7 @@ def test_rows_are_those_that_training_never_saw_where_the_data_name_them(tmp_pat
     rows = fixed_rows(run)
     assert rows.note == f"{len(rows.index)} rows held out from training"
     assert set(rows.dataset.factors(rows.index)[:, run.dataset.space.position("x")]) == {0, 1}
-    assert rows.training_rows == len(run.dataset)
+    assert len(rows.trained_on) == len(run.dataset)
     assert "held out from training" in values_of(run.checks(), "note")["heldout/loss"]
 
 
@@ -103,7 +111,7 @@ def test_rows_that_a_split_keeps_for_scoring_are_those_of_the_checks(tmp_path: P
     run = trained(tmp_path, {**WORLD, "split": {"train": 200}}, steps=2)
     rows = fixed_rows(run)
     assert sorted(rows.index) == list(range(200, 288))
-    assert (rows.training_rows, rows.seen) == (200, False)
+    assert (rows.trained_on.training_rows, rows.seen) == (200, False)
 
 
 def test_a_loss_of_pairs_is_missing_where_the_rows_have_no_partners(tmp_path: Path) -> None:

@@ -2,12 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pytest
+from typer.testing import CliRunner
 
+from benchmarks.again import correlation, summary
 from tests.studies.samples import done, statuses, tiny
-from unbraid.evaluation import CHECK_NAMES
+from unbraid.cli import app
+from unbraid.core import UsageError
+from unbraid.evaluation import CHECK_NAMES, checks_digest
 from unbraid.store import CHECKS, METRICS, MODEL, RunDirectory
-from unbraid.studies import RunFolder, collect
+from unbraid.studies import RunFolder, collect, keep
+from unbraid.studies._kept_runs import KeptRuns
+from unbraid.training import fit
 
 ROWS = pd.DataFrame(
     [
@@ -50,3 +58,41 @@ def test_workers_check_each_run_and_top_up_those_that_were_done_before(tmp_path:
     pd.testing.assert_frame_equal(collect(study, [status]), frame)
     assert (status.folder / MODEL).stat().st_mtime_ns == trained
     assert done(study, tmp_path / "runs") == []
+
+
+def test_keep_takes_what_trained_runs_lack_and_trains_none(tmp_path: Path) -> None:
+    study = tiny(tmp_path, grid={}, seeds=2, metrics=["mig"])
+    first, _ = statuses(study, tmp_path / "runs")
+    fit(first.run.config, first.folder, progress=False)
+    arguments = ["study", "keep", str(tmp_path / "tiny.yaml"), "--root", str(tmp_path / "runs"), "--measure"]
+    answer = CliRunner().invoke(app, [*arguments, "--archive", str(tmp_path / "kept")], catch_exceptions=False)
+    assert "1 of 2 runs, 1 new" in answer.output
+    record = KeptRuns(tmp_path / "kept" / "tiny").records()[first.run.name]
+    table, scores, rep = record.checks(), record.scores(), record.representation()
+    assert table is not None
+    assert scores is not None
+    assert rep is not None
+    assert scores["floor"].notna().any()
+    assert set(table["digest"]) == {checks_digest(first.folder)}
+    with pytest.raises(UsageError, match="jobs must be at least 1; got 0"):
+        keep(study, tmp_path / "kept", root=tmp_path / "runs", measure=True, jobs=0)
+
+
+def test_runs_trained_again_are_compared_score_by_score() -> None:
+    rows = [
+        ("s", f"r{n}", "mig", 0, "", kept, again)
+        for n, (kept, again) in enumerate([(0.1, 0.1), (0.2, 0.3), (0.4, 0.4)])
+    ]
+    rows += [
+        ("s", "r0", "aam", 0, "", None, None),
+        ("s", "r1", "aam", 0, "", 0.5, None),
+        ("s", "r0", "mig", 0, "x", 0.0, 1.0),
+    ]
+    frame = pd.DataFrame(rows, columns=["study", "run", "metric", "layer", "part", "value_kept", "value_again"])
+    table = summary(frame.astype({"value_kept": float, "value_again": float})).set_index("metric")
+    assert table.loc["mig", ["scores", "median_difference"]].tolist() == [3, 0]
+    assert table.loc["mig", "equal"] == pytest.approx(2 / 3)
+    assert table.loc["mig", "largest_difference"] == pytest.approx(0.1)
+    assert table.loc["mig", "correlation"] == pytest.approx(np.corrcoef([0.1, 0.2, 0.4], [0.1, 0.3, 0.4])[0, 1])
+    assert table.loc["aam", ["equal", "missing_in_one"]].tolist() == [0.5, 1]
+    assert correlation(np.ones(3), np.arange(3)) is None

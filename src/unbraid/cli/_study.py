@@ -128,12 +128,17 @@ def keep_runs(
     archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")],
     scale: Scale = "pocket",
     root: Root = Path("runs"),
+    measure: Annotated[
+        bool,
+        typer.Option("--measure", help="First take scores, floors and checks that trained runs lack; no training."),
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Runs measured at once.")] = 1,
 ) -> None:
     """Keep the finished runs in an archive, without weights; also those of an archive of version 0.1."""
     from unbraid.studies import keep, status
 
     loaded = _loaded(study, scale)
-    new = keep(loaded, archive, root=root)
+    new = keep(loaded, archive, root=root, measure=measure, jobs=jobs)
     statuses = status(loaded, root=root, archive=archive)
     done = sum(run.state == "done" for run in statuses)
     say(f"kept:    {archive / loaded.name}: {done} of {len(statuses)} runs, {new} new")

@@ -110,7 +110,7 @@ def checks_digest(run: Run | RunDirectory | Path | str) -> str:
 def _of_rows(run: Run) -> Iterator[Row]:
     """The checks and losses that are taken on rows."""
     rows = fixed_rows(run)
-    objective = new_objective(run.config.phases[-1].objective, run.model, run.dataset)
+    objective = new_objective(run.config.phases[-1].objective, run.model, rows.trained_on)
     ready = load_critics(run.folder, objective, run.device)
     reason = "" if ready else f"the critic's weights were not kept ({CRITICS}); train again"
     try:

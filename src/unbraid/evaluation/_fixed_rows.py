@@ -24,13 +24,13 @@ class FixedRows:
     Args:
         dataset: where they come from.
         index: row numbers [N], in random order.
-        training_rows: how many images training drew from.
+        trained_on: the dataset that training drew from.
         seen: whether training drew from these rows too.
     """
 
     dataset: GroundTruthDataset
     index: np.ndarray
-    training_rows: int
+    trained_on: GroundTruthDataset
     seen: bool
 
     @property
@@ -48,7 +48,7 @@ class FixedRows:
             if pairing is Pairing.SPARSE:
                 partner = draw_partners(self.dataset, self.index[part], rng(SEED, number, "partners of checks"))
             beside = None if partner is None else self._images(partner, device)
-            yield Batch(self._images(self.index[part], device), generator, self.training_rows, beside)
+            yield Batch(self._images(self.index[part], device), generator, self.trained_on.training_rows, beside)
 
     def _images(self, index: np.ndarray, device: torch.device) -> torch.Tensor:
         return to_input(self.dataset.images(index), device, self.dataset.standardisation)
@@ -56,11 +56,12 @@ class FixedRows:
 
 def fixed_rows(run: Run) -> FixedRows:
     """At most 2,000 rows: of those held out from training where the data have such rows, else of those trained on."""
-    trained_on, first = run.dataset, run.dataset.first_scored_row
+    trained_on = run.dataset_as_it_lies()
+    first = trained_on.first_scored_row
     held = None if first else _held_out(trained_on)
     dataset = trained_on if held is None else held.with_info(standardisation=trained_on.standardisation)
     index = first + rng(SEED, 0, "rows of checks").permutation(len(dataset) - first)[:ROWS]
-    return FixedRows(dataset, index, trained_on.training_rows, seen=not first and held is None)
+    return FixedRows(dataset, index, trained_on, seen=not first and held is None)
 
 
 def _held_out(dataset: GroundTruthDataset) -> GroundTruthDataset | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unbraid.core import require, require_choice
+from unbraid.core.progress import bar
 from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect
@@ -17,8 +18,9 @@ from unbraid.studies._plan import PlannedRun, planned_runs
 from unbraid.studies._provenance import note_provenance, read_provenance
 from unbraid.studies._ray import run_ray
 from unbraid.studies._run_progress import study_bar
-from unbraid.studies._status import RunStatus, jobs_of, run_statuses
+from unbraid.studies._status import RunStatus, is_trained, jobs_of, run_statuses
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
+from unbraid.studies._worker import RunJob
 
 ROOT = Path("runs")
 
@@ -107,7 +109,16 @@ def status(
     return run_statuses(study, planned_runs(study), Path(root), _folder(archive))
 
 
-def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root: Path | str = ROOT) -> int:
+def keep(
+    study: StudyLike,
+    archive: Path | str,
+    *,
+    scale: Scale = "pocket",
+    root: Path | str = ROOT,
+    measure: bool = False,
+    jobs: int = 1,
+    progress: bool = True,
+) -> int:
     """Keep the finished runs of a study in an archive, without weights; how many are new there.
 
     Args:
@@ -115,11 +126,32 @@ def keep(study: StudyLike, archive: Path | str, *, scale: Scale = "pocket", root
         archive: folder of kept runs, one folder a study; one of version 0.1 is converted.
         scale: paper, pocket or smoke.
         root: the folder that holds the studies' folders.
+        measure: take first what trained runs lack, as those of earlier versions do: scores, floors, checks. Nothing is
+            trained.
+        jobs: runs measured at once.
+        progress: show a bar of them.
     """
+    require(jobs >= 1, "jobs must be at least 1", jobs)
     study = as_study(study, scale)
+    if measure:
+        _measure(study, Path(root).resolve(), jobs, progress)
     statuses = status(study, root=root, archive=archive)
     collect(study, statuses)  # what is measured for several runs at once needs their codes, which are not kept
     return archive_runs(study, statuses, Path(archive))
+
+
+def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
+    """Take what runs with weights lack."""
+    statuses = [status for status in run_statuses(study, plan(study, many=True), root) if is_trained(status)]
+    left = jobs_of(study, statuses, threads=max(1, _cores() // jobs))
+    with bar(f"{study.name}: measuring", visible=progress, total=len(left), unit=" runs", leave=True) as line:
+
+        def on_outcome(outcome: str, job: RunJob | None) -> None:
+            if job is not None and outcome != "done":
+                line.write(f"{Path(job.folder).name}: {outcome}")
+            line.update(job is not None and outcome == "done")
+
+        run_local(left, jobs, on_outcome, retries=0)
 
 
 def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> list[PlannedRun]:

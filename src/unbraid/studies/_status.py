@@ -129,9 +129,16 @@ def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[R
     ]
 
 
+def is_trained(status: RunStatus) -> bool:
+    """Whether a run lies in a folder with its weights, which no process holds."""
+    record = status.record
+    return isinstance(record, RunFolder) and record.files.has(MODEL) and status.state not in ("running", "foreign")
+
+
 def _may_be_checked(status: RunStatus) -> bool:
     """Whether a finished run was scored before there were floors and checks, and has the weights to take them now."""
     record = status.record
-    if status.state != "done" or not isinstance(record, RunFolder) or not record.files.has(MODEL):
+    if status.state != "done" or not is_trained(status):
         return False
+    assert isinstance(record, RunFolder)
     return not record.files.has(CHECKS) or lacks_floors(record.files)

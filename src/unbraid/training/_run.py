@@ -113,6 +113,10 @@ class Run:
             self._dataset = in_memory(open_data(self.folder, self.config))
         return self._dataset
 
+    def dataset_as_it_lies(self) -> GroundTruthDataset:
+        """The same dataset, not read into RAM for this: for whoever looks at a few rows."""
+        return open_data(self.folder, self.config) if self._dataset is None else self._dataset
+
     @cached_property
     def facts(self) -> RunFacts:
         """What the model must know of its data: shape and standardisation of images."""
