@@ -107,7 +107,7 @@ def page(table: pd.DataFrame, kept: dict[str, int], scores: pd.DataFrame, versio
     equal += f", and {int(runs.sum())} of {len(runs)} runs in every score."
     return f"""# Kept runs, trained again
 
-`python -m benchmarks.again`; the numbers are again.csv.
+`python -m benchmarks.again`; the numbers are again.csv. What rests on the kept runs: [claim by claim](README.md).
 
 Runs trained again, of those kept: {counts}.
 Kept: {trained["kept"]}. Again: {trained["again"]}.
