@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from tests.studies.test_methods import FAR, LOW, NEAR, baselines, runs
+from unbraid.cli._frames import print_frame
 from unbraid.cli._methods import methods_latex, methods_markdown, print_methods, write_methods
-from unbraid.cli._printed import print_frame
 from unbraid.cli._tables import latex, markdown
 from unbraid.studies import methods_table, methods_text
 

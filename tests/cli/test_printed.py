@@ -4,7 +4,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from unbraid.cli._printed import difference_hint, printed_differences, printed_frame, printed_scores
+from unbraid.cli._frames import printed_frame
+from unbraid.cli._printed import difference_hint, printed_differences, printed_scores
 
 
 def printed(table: Table) -> list[str]:

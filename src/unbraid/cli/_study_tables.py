@@ -31,8 +31,8 @@ def show_table(
     variance: shares explained by objective, hyperparameter and seed. improvement: probability that a run of one method
     scores higher than one of another. selection: how well UDR predicts the other scores.
     """
+    from unbraid.cli._frames import print_frame
     from unbraid.cli._methods import print_methods, write_methods
-    from unbraid.cli._printed import print_frame
     from unbraid.cli._tables import write_frame
     from unbraid.studies import table
 
