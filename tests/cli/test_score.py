@@ -21,8 +21,9 @@ def codes(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_intervals_are_printed_and_written(codes: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "scores.csv"
-    shown = run("score", str(codes[0]), "--metrics", "mig,flatness", "--interval", "--out", str(out))
+    shown = run("score", str(codes[0]), "--metrics", "mig,flatness,assignment", "--interval", "--out", str(out))
     assert " … " in shown
+    assert "no interval: it counts what is over a threshold" in " ".join(shown.split())
     table = pd.read_csv(out, keep_default_na=False).set_index(["metric", "part"])
     whole = table.loc[("mig", "")]
     assert float(whole["low"]) < float(whole["value"]) < float(whole["high"])

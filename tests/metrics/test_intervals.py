@@ -108,7 +108,7 @@ def test_a_count_over_a_threshold_has_neither_interval_nor_test_and_says_so() ->
     assert (count.score.value, count.reason) == (2, estimate.reason)
     assert estimate.score.value is not None
     assert estimate.ends() == (None, None)
-    assert estimate.reason == "no interval is known to hold: it counts what is over a threshold, and jumps"
+    assert estimate.reason == "it counts what is over a threshold and jumps, so that none is known to hold"
     difference = differences(noisy(300, 0.5), noisy(300, 0.9), "assignment")["assignment"]
     assert (difference.p, difference.clear, difference.reason) == (None, None, estimate.reason)
 

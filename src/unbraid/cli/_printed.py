@@ -162,6 +162,8 @@ def _note(row: dict[Any, Any]) -> str:
     if missing(row["value"]):
         return str(row["reason"])
     interval = [] if missing(row.get("low")) else [f"{row['low']:.3f} … {row['high']:.3f}"]
+    if not interval and not missing(row.get("interval")):
+        interval = [f"no interval: {row['interval']}"]
     return "; ".join([*interval, *([] if missing(row.get("note")) or not row["note"] else [str(row["note"])])])
 
 

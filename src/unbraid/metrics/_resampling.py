@@ -21,7 +21,7 @@ Measured = tuple[Score, list[Score]]  # on all rows, and again
 Redrawn = Resampled | Literal["seeds"]  # what is redrawn before a metric is measured again
 
 ON_GRID = "fixed: it has no chance of its own, and its grid of rows is complete"
-COUNTED = "no interval is known to hold: it counts what is over a threshold, and jumps"
+COUNTED = "it counts what is over a threshold and jumps, so that none is known to hold"
 
 
 def measured(
