@@ -99,6 +99,7 @@ def alarms_said(lines: list[dict[str, str]]) -> list[str]:
             count = total(mine, "comparisons")
             shares = (f"{total(mine, key) / count:.1%}" for key in ("alarms", "holm"))
             said.append(f"| {name} | {rows} | {how} | {count} | {' | '.join(shares)} |")
+    said = said if len(said) > 2 else ["Whole tables were not measured yet; the command does it block by block."]
     said += ["", "Score by score, at p <= .05, values and (in brackets) scores above chance, over all codes:", ""]
     said += ["| score | rows | comparisons | paired | apart |", "|---|---|---|---|---|"]
     loud = []
