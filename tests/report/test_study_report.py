@@ -1,5 +1,6 @@
 """The study report: verdicts, intervals, figures, missing scores."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ CLAIMS = (
             "larger": {"objective.beta": 4.0},
             "smaller": {"objective.beta": 1.0},
             "smallest_effect": 0.05,
+            "reads": "value",
         }
     ),
     Claim.of(
@@ -33,10 +35,18 @@ CLAIMS = (
             "direction": "down",
             "smallest_effect": 0.3,
             "why": "the paper shows a plot only",
+            "reads": "value",
         }
     ),
     Claim.of(
-        {"says": "a score nobody has", "kind": "above", "metric": "dci", "where": {}, "threshold": 0.5},
+        {
+            "says": "a score nobody has",
+            "kind": "above",
+            "metric": "dci",
+            "where": {},
+            "threshold": 0.5,
+            "reads": "value",
+        },
     ),
 )
 
@@ -102,14 +112,21 @@ def test_the_page_stands_alone(text: str) -> None:
     assert len(set(page.ids)) == len(page.ids)
 
 
-def test_each_claim_has_its_verdict_with_an_interval(text: str) -> None:
+def test_each_claim_has_its_verdict_with_an_interval(text: str, tmp_path: Path) -> None:
     assert "Does &lt;β&gt; help?" in text
-    assert '<div class="verdict reproduced">reproduced</div>' in text
     assert '<div class="verdict undecided">undecided</div>' in text
-    assert "effect 0.298 [0.288, 0.307]" in text
+    assert "effect 0.298 [−∞, ∞]" in text  # three runs an arm have no interval
+    assert "3 runs in an arm, and 6 are the least" in text
     assert "smallest that counts 0.050, 6 runs" in text
     assert "the paper shows a plot only" in text
-    assert '<b class="undecided">1</b>' in text
+    assert '<b class="undecided">3</b>' in text
+    many = [
+        frame().assign(run=lambda t, k=k: t["run"] + f"+{k}", value=lambda t, k=k: t["value"] + 0.001 * k)
+        for k in (0, 1)
+    ]
+    page = write(tmp_path / "six.html", pd.concat(many, ignore_index=True))
+    assert re.search(r"effect 0\.29\d \[0\.2\d+, 0\.3\d+\]", page)
+    assert '<div class="verdict reproduced">reproduced</div>' in page
 
 
 def test_scores_stand_with_intervals_and_missing_ones_with_their_reason(text: str) -> None:

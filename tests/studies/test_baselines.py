@@ -23,6 +23,8 @@ CLAIM = {
     "metric": "r2",
     "larger": {"objective": "beta_vae"},
     "smaller": {"baseline": "untrained"},
+    "smallest_effect": 0.05,
+    "reads": "value",
 }
 
 

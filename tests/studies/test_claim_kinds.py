@@ -77,14 +77,14 @@ def test_what_a_claim_is_refused_for(claim: dict, message: str) -> None:
 
 
 def test_a_kind_from_outside_works_like_ours() -> None:
-    frame = scores(a=[0.4, 0.5, 0.6], b=[0.1, 0.2, 0.3])
+    frame = scores(a=[0.49, 0.5, 0.51], b=[0.19, 0.2, 0.21])
     claim = Claim.of(given(OUTSIDE, metric="m", group={"objective": "a"}, value=0.45))
     assert sides(claim) == [{"objective": "a"}]
     assert unmatched(claim, [{"objective": "b"}]) == ["objective a"]
     verdict = judge(claim, frame)
     assert (verdict.verdict, verdict.reason, verdict.effect.runs) == ("reproduced", "m: 0.500 against 0.45", 3)
     far = Claim.of(given(OUTSIDE, metric="m", group={"objective": "b"}, value=0.45, margin=0.2))
-    assert judge(far, frame).verdict == "not reproduced"
+    assert judge(far, frame).verdict == "not testable"  # no control shows that one could lie there
 
 
 def test_the_kind_that_the_page_about_studies_shows_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

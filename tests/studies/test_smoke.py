@@ -6,7 +6,7 @@ import pytest
 
 from tests.studies.samples import done, statuses
 from unbraid.report import write_study_report
-from unbraid.studies import collect, judge, load_study, runs_alone, scores_over_training, shipped
+from unbraid.studies import collect, judge_all, load_study, runs_alone, scores_over_training, shipped
 
 
 def through(name: str, folder: Path) -> None:
@@ -16,8 +16,7 @@ def through(name: str, folder: Path) -> None:
     frame = collect(study, finished)
     assert set(runs_alone(frame)["run"]) == {status.run.name for status in finished}
     assert {metric.name for metric in study.metrics} <= set(frame["metric"].str.partition("(")[0])
-    for claim in study.claims:
-        assert judge(claim, frame).verdict in ("reproduced", "not reproduced", "undecided")
+    assert {verdict.verdict for verdict in judge_all(study, frame)} <= {"undecided"}  # a smoke test explores
     if study.every:
         assert scores_over_training(finished)["step"].nunique() > 1
     assert write_study_report(study, root=folder).stat().st_size > 10_000

@@ -11,11 +11,12 @@ import pandas as pd
 import yaml
 
 from unbraid.core import UsageError, names, summary
+from unbraid.studies import Effect
 from unbraid.training import RunConfig
 
 CAPITALS = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # abbreviations
 
-__all__ = ["chance", "duration", "entry_description", "entry_title", "number", "training_command"]
+__all__ = ["chance", "duration", "entry_description", "entry_title", "interval_of", "number", "training_command"]
 
 
 def number(value: Any, digits: int = 3) -> str:
@@ -36,6 +37,13 @@ def number(value: Any, digits: int = 3) -> str:
     else:
         text = f"{value:.{digits}f}" if abs(value) < 10 else f"{value:.{max(digits - 2, 1)}f}"
     return text.replace("-", "−")
+
+
+def interval_of(effect: Effect) -> str:
+    """The interval of an effect as text; in words where all runs are equal."""
+    if math.isnan(effect.low):
+        return f"({effect.remark or 'no interval'})"
+    return f"[{number(effect.low)}, {number(effect.high)}]"
 
 
 def duration(seconds: float) -> str:

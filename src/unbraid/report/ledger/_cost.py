@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Sequence
-
-from scipy import stats
 
 from unbraid.report._text import duration
 from unbraid.studies import RunStatus, Verdict
 
-__all__ = ["cost_of_narrowing", "cost_of_training", "mean_seconds", "training_seconds"]
+__all__ = ["cost_of_deciding", "cost_of_training", "mean_seconds", "training_seconds"]
 
 
 def cost_of_training(missing: int, seconds: float | None) -> str:
@@ -20,28 +16,15 @@ def cost_of_training(missing: int, seconds: float | None) -> str:
     return f"{missing} runs more{much}"
 
 
-def cost_of_narrowing(verdict: Verdict, runs: int, groups: int, seconds: float | None) -> str:
-    """Words for the seeds that would shrink the interval enough, if the effect stays what it is."""
-    effect, smallest = verdict.effect, verdict.claim.smallest_effect
-    if effect is None:
-        return f"not by more runs: {verdict.reason}"
-    half = (effect.high - effect.low) / 2
-    room = effect.estimate if effect.estimate >= smallest else smallest - effect.estimate  # to the nearer verdict
-    if room <= 0.02 * half:
+def cost_of_deciding(verdict: Verdict, runs: int, groups: int, seconds: float | None) -> str:
+    """Words for the seeds that would decide a claim with 80 % power, if the effect stays what it is."""
+    if verdict.effect is None or not verdict.effect.has_interval:
+        return f"not told by these runs: {verdict.lacking}"
+    if verdict.to_decide is None:
         return "hardly: the effect is about as large as the smallest that counts"
-    seeds = round(runs / groups)
-    needed = enough_seeds(half / room, seeds, resampled=effect.resampled)
-    more = groups * (needed - seeds)
-    return f"about {needed} seeds in place of {seeds}: {cost_of_training(more, seconds)}"
-
-
-def enough_seeds(shrink: float, seeds: int, resampled: bool) -> int:
-    """Seeds that make an interval so many times narrower: it goes with 1 / √n, and Student's with t(n - 1) besides."""
-
-    def width(n: int) -> float:
-        return float((1.0 if resampled else stats.t.ppf(0.975, n - 1)) / math.sqrt(n))
-
-    return next(n for n in itertools.count(seeds + 1) if width(n) * shrink <= width(seeds))
+    seeds = round(runs / max(groups, 1))
+    more = groups * (verdict.to_decide - seeds)
+    return f"{verdict.to_decide} seeds in place of {seeds}: {cost_of_training(more, seconds)}"
 
 
 def mean_seconds(statuses: Sequence[RunStatus]) -> float | None:

@@ -45,9 +45,11 @@ def _overview(papers: Sequence[Paper]) -> Iterator[str]:
     yield "# The papers, claim by claim"
     yield (
         "Each claim was written into its study file, with the comparison and the smallest effect that counts, before "
-        "any run. *Reproduced*: the whole 95 % interval lies above 0 and the estimate reaches the smallest effect. "
-        "*Not reproduced*: the whole interval lies below the smallest effect. *Undecided*: the runs cannot tell, "
-        "or not all of them are kept. No verdict rests on fewer than three seeds."
+        "any run. *Reproduced*: the whole 95 % interval lies above the smallest effect. *Not reproduced*: it lies "
+        "below 0, or it reaches 0 and lies within the smallest effect on either side, and a control shows that runs "
+        "like these could have shown it. *Direction only*: it lies above 0. *Not testable*: a control or a check "
+        "failed. *Undecided*: the runs cannot tell, or not all of them are kept. Holm's correction within a paper is "
+        "applied, and no verdict rests on fewer than six runs an arm."
     )
     rows = []
     for paper in papers:

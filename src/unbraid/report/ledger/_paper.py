@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from unbraid.report.ledger._cost import cost_of_narrowing, cost_of_training, mean_seconds
+from unbraid.report.ledger._cost import cost_of_deciding, cost_of_training, mean_seconds
 from unbraid.report.ledger._labels import long_lists
 from unbraid.studies import (
-    Claim,
     RunStatus,
     Scale,
     Study,
@@ -21,7 +20,7 @@ from unbraid.studies import (
     differing,
     earlier_runs,
     group_of,
-    judge,
+    judge_all,
     load_study,
     matches,
     planned_runs,
@@ -32,15 +31,13 @@ from unbraid.studies import (
 
 __all__ = ["Decision", "Paper", "first_of_each", "read_paper"]
 
-LEAST_SEEDS = 3
-
 
 @dataclass(frozen=True)
 class Decision:
     """A claim's verdict.
 
     Args:
-        verdict: see `unbraid.studies.judge`; undecided while runs that the claim is about are missing.
+        verdict: see `unbraid.studies.judge_all`; undecided while runs that the claim is about are missing.
         runs: runs it is about.
         done: how many of them are kept.
         cost: what deciding it would take, in words; empty where it is decided.
@@ -112,23 +109,22 @@ def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
         tuple(earlier),
         _relabelled(collect(study, [*statuses, *earlier]) if earlier else frame, labels),
         _relabelled(training, labels),
-        tuple(decision_of(claim, statuses, frame) for claim in study.claims),
+        tuple(decision_of(verdict, statuses) for verdict in judge_all(study, frame)),
         labels,
     )
 
 
-def decision_of(claim: Claim, statuses: Sequence[RunStatus], frame: pd.DataFrame) -> Decision:
-    """Judge a claim once all runs it is about are there, three seeds at least; before that it is undecided."""
+def decision_of(verdict: Verdict, statuses: Sequence[RunStatus]) -> Decision:
+    """A claim's verdict once all runs it is about are there; before that it is undecided."""
+    claim = verdict.claim
     about = [status for status in statuses if any(matches(side, status.run.settings) for side in sides(claim))]
     done = [status for status in about if status.state == "done"]
     seconds = mean_seconds(done or statuses)
     groups = Counter(group_of(status.run) for status in about)
-    if len(done) < len(about) or min(groups.values(), default=0) < LEAST_SEEDS:
+    if len(done) < len(about):
         verdict = Verdict(claim, "undecided", None, f"{len(done)} of its {len(about)} runs are kept")
         return Decision(verdict, len(about), len(done), cost_of_training(len(about) - len(done), seconds))
-    verdict = judge(claim, frame)
-    undecided = verdict.verdict == "undecided"
-    cost = cost_of_narrowing(verdict, len(about), len(groups), seconds) if undecided else ""
+    cost = cost_of_deciding(verdict, len(about), len(groups), seconds) if verdict.verdict == "undecided" else ""
     return Decision(verdict, len(about), len(done), cost)
 
 

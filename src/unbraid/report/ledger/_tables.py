@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core.tables import markdown_table
-from unbraid.report._text import number
+from unbraid.report._text import interval_of, number
 from unbraid.report.ledger._labels import with_short_lists
 from unbraid.report.ledger._paper import Decision, Paper
 from unbraid.report.study._tables import group_scores
@@ -28,8 +28,10 @@ def _claim_cells(decision: Decision, lists: Mapping[str, str]) -> list[str]:
     verdict, claim, effect = decision.verdict, decision.verdict.claim, decision.verdict.effect
     measured = "—"
     if effect is not None:
-        interval = f"{number(effect.estimate)} [{number(effect.low)}, {number(effect.high)}]"
-        measured = f"{interval}; {with_short_lists(effect.compared, lists)}"
+        interval = f"{number(effect.estimate)} {interval_of(effect)}"
+        measured = f"{interval}; {with_short_lists(verdict.reason, lists)}"
+    elif verdict.lacking:
+        measured = f"— ; {with_short_lists(verdict.lacking, lists)}"
     return [
         f"{claim.says} ({claim.why})" if claim.why else claim.says,
         claim.where_printed,

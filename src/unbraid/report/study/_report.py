@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
-from unbraid.report._text import number
+from unbraid.report._text import interval_of, number
 from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, sweep_svg
 from unbraid.studies import VERDICTS, Effect, Study, Verdict, runs_alone
 
@@ -59,7 +59,7 @@ def study_report(
     Args:
         study: the study at its scale.
         frame: its tidy table, see `unbraid.studies.collect`; missing scores stand there with their reasons.
-        verdicts: one per claim, see `unbraid.studies.judge`.
+        verdicts: one per claim, see `unbraid.studies.judge_all`.
         path: the page to write.
         training: scores over training, see `unbraid.studies.scores_over_training`.
         figures: further figures by caption.
@@ -91,17 +91,16 @@ def study_report(
 def _claim_row(verdict: Verdict) -> ClaimRow:
     """A verdict as text, and its places along the bar."""
     claim, effect = verdict.claim, verdict.effect
-    interval = "" if effect is None else f"[{number(effect.low)}, {number(effect.high)}]"
     return ClaimRow(
         says=claim.says,
         where=claim.where_printed,
         verdict=verdict.verdict,
         compared=verdict.reason,
-        effect="" if effect is None else f"{number(effect.estimate)} {interval}",
+        effect="" if effect is None else f"{number(effect.estimate)} {interval_of(effect)}",
         smallest=number(claim.smallest_effect),
         why=claim.why,
         runs=0 if effect is None else effect.runs,
-        places=None if effect is None else _places(effect, claim.smallest_effect),
+        places=_places(effect, claim.smallest_effect) if effect is not None and effect.has_interval else None,
     )
 
 

@@ -11,7 +11,7 @@ from unbraid.core import require
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
 from unbraid.report.study._report import study_report
-from unbraid.studies import Scale, StudyLike, as_study, collect, judge, scores_over_training, selection, status
+from unbraid.studies import Scale, StudyLike, as_study, collect, judge_all, scores_over_training, selection, status
 
 __all__ = ["write_study_report"]
 
@@ -43,7 +43,7 @@ def write_study_report(
     return study_report(
         study,
         frame,
-        [judge(claim, frame) for claim in study.claims],
+        judge_all(study, frame),
         Path(root) / study.name / f"report-{study.scale}.html",
         training=scores_over_training(statuses) if study.every else None,
         figures=_selection_figures(frame),

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
 from unbraid.studies.claims._claim import Claim, sides, unmatched
+from unbraid.studies.claims._control import Control
 from unbraid.studies.claims._effect import Effect
 from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, Bounds, PostHoc, Requires, requires_of
+from unbraid.studies.claims._rules import VERDICTS
 from unbraid.studies.claims._seeds import fewest_seeds, is_paired
-from unbraid.studies.claims._selection import Scores, TooFewRunsError, matches
-from unbraid.studies.claims._verdict import VERDICTS, Verdict, judge
+from unbraid.studies.claims._selection import NotTestableError, Scores, TooFewRunsError, matches
+from unbraid.studies.claims._verdict import Verdict, judge, judge_all
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.studies.claims.above import above as above
@@ -38,7 +40,9 @@ __all__ = [
     "VERDICTS",
     "Bounds",
     "Claim",
+    "Control",
     "Effect",
+    "NotTestableError",
     "PostHoc",
     "Requires",
     "Scores",
@@ -47,6 +51,7 @@ __all__ = [
     "fewest_seeds",
     "is_paired",
     "judge",
+    "judge_all",
     "matches",
     "requires_of",
     "sides",

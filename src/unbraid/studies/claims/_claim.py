@@ -20,6 +20,7 @@ from unbraid.studies.claims._keys import (
     reads_of,
     refuse_absent,
     refuse_logged,
+    require_smallest,
     requires_of,
 )
 from unbraid.studies.claims._selection import Scores, described, matches
@@ -92,6 +93,7 @@ class Claim:
         if "control" in shared:
             shared["control"] = control_of(shared["control"], kind, label)
         claim = cls(**shared, asks=asks)
+        require_smallest(claim.smallest_effect, kind, asks, label)
         for metric in claim.metrics:
             refuse_logged(metric, label)
         return claim
@@ -112,7 +114,7 @@ class Claim:
 
     def scores(self, frame: Any) -> Scores:
         """The scores it looks at, of a study's tidy table (see `collect`)."""
-        return Scores(frame, self.part, self.layer, self.where)
+        return Scores(frame, self.part, self.layer, self.where, self.reads)
 
     def effect(self, frame: Any) -> Effect:
         """What its kind makes of a study's tidy table.
@@ -144,10 +146,17 @@ def sides(claim: Claim) -> list[dict[str, Any]]:
 def unmatched(claim: Claim, settings: Sequence[Mapping[str, Any]]) -> list[str]:
     """The sides of a claim, and its control, that no run has, given the runs' settings: it cannot be decided."""
     lacking = [described(side) for side in sides(claim) if not _matched(side, settings)]
-    control = {**claim.where, **(claim.control or {})}
-    if claim.control is None or "metrics" in control or _matched(control, settings):
+    control = control_side(claim)
+    if control is None or _matched(control, settings):
         return lacking
-    return [*lacking, f"control: {described(control)}"]
+    return [*lacking, f"control: {described({**claim.where, **(claim.control or {})})}"]
+
+
+def control_side(claim: Claim) -> Group | None:
+    """What a claim's control asks of the settings of runs; None where it names none, or a pair of metrics."""
+    if claim.control is None or "metrics" in claim.control:
+        return None
+    return _of_runs({**claim.where, **claim.control})
 
 
 def _matched(group: Group, settings: Sequence[Mapping[str, Any]]) -> bool:

@@ -149,3 +149,11 @@ def refuse_logged(metric: str, label: str) -> None:
     """Raise `UsageError` for a metric of the training log."""
     rule = f"{label}: a claim must be about losses in evaluation mode on held-out rows, not about the training log"
     require(not metric.startswith("log/"), rule, f"'{metric}'", f"write heldout/{metric.removeprefix('log/')}")
+
+
+def require_smallest(smallest: Any, kind: str, asks: Mapping[str, Any], label: str) -> None:
+    """Raise `UsageError` unless a claim says how small an effect still counts; past a threshold any does."""
+    right = isinstance(smallest, (int, float)) and not isinstance(smallest, bool) and smallest >= 0
+    rule = f"{label} of kind {kind}: smallest_effect must be a number above 0"
+    do = "say from which effect on a difference counts"
+    require(right and (smallest > 0 or "threshold" in asks or ":" in kind), rule, repr(smallest), do)

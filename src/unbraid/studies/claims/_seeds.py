@@ -12,7 +12,7 @@ LEVEL = 0.025  # one-sided
 FEWEST = 6  # seeds an arm, whatever the test can give
 WITH_TWO_PEAKS = 10
 PAIRED = ("by_layer",)  # tested by sign flips within runs
-ONE_ARM = ("above", "below", "nowhere_above", "trend", "agree", "disagree")  # Student's t and Fisher's z: no least p
+ONE_ARM = ("above", "below", "nowhere_above", "trend", "agree", "disagree", "by_factor")  # no least p that seeds set
 RIVALS = ("among", "order")  # keys that hold several groups: their opposite is corrected for how many they are
 
 

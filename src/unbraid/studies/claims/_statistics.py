@@ -1,8 +1,6 @@
-"""The intervals of effects, as functions of arrays with one value per run."""
+"""Spearman's correlation over runs with a bootstrap interval, for tables; claims use Fisher's scale."""
 
 from __future__ import annotations
-
-import warnings
 
 import numpy as np
 from scipy import stats
@@ -13,24 +11,6 @@ CONFIDENCE = 0.95
 RESAMPLES = 2000
 
 EstimateAndEnds = tuple[float, float, float]  # the estimate, and the low and the high end of its interval
-
-
-def difference(one: np.ndarray, other: np.ndarray) -> EstimateAndEnds:
-    """Mean of `one` minus mean of `other` with Welch's interval (seeds are independent samples)."""
-    apart = float(one.mean() - other.mean())
-    if one.std() == 0 and other.std() == 0:
-        return apart, apart, apart
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Precision loss", RuntimeWarning)  # a group that varies in its last digits
-        interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(CONFIDENCE)
-    return apart, float(interval.low), float(interval.high)
-
-
-def half_width(values: np.ndarray) -> float:
-    """Half of Student's interval of a mean over runs."""
-    if values.std() == 0:
-        return 0.0
-    return float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * stats.sem(values))
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> EstimateAndEnds:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unbraid.studies.claims._comparisons import lowest_agreement
+from unbraid.studies.claims._correlations import agreement
 from unbraid.studies.claims._effect import Effect
 from unbraid.studies.claims._selection import Scores
 
@@ -12,7 +12,7 @@ __all__ = ["agree"]
 
 
 def agree(scores: Scores, *, metrics: Sequence[str], threshold: float) -> Effect:
-    """Lowest rank correlation between any two of the scores over runs, less a threshold; bootstrap interval.
+    """Lowest rank correlation between any two of the scores over runs, less a threshold; interval on Fisher's scale.
 
     Args:
         scores: what the runs scored.
@@ -26,8 +26,6 @@ def agree(scores: Scores, *, metrics: Sequence[str], threshold: float) -> Effect
         >>> frame["value"] = [1, 2, 3, 4, 5, 1, 2, 3, 5, 4]
         >>> effect = agree(Scores(frame), metrics=["mig", "sap"], threshold=0.5)
         >>> round(effect.estimate, 2), effect.compared
-        (0.4, 'lowest rank correlation: 0.90, between mig and sap')
+        (0.4, 'rank correlation: 0.90, between mig and sap')
     """
-    correlation, runs, compared = lowest_agreement(scores, metrics)
-    estimate, low, high = (value - threshold for value in correlation)
-    return Effect(estimate, low, high, runs, compared, resampled=True)
+    return agreement(scores, metrics, threshold)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unbraid.studies.claims._comparisons import rivals, strongest
+from unbraid.studies.claims._comparisons import rival
 from unbraid.studies.claims._effect import Effect, Group
 from unbraid.studies.claims._selection import Scores
-from unbraid.studies.claims._statistics import difference
 
 __all__ = ["best"]
 
 
 def best(scores: Scores, *, metric: str, best: Group, among: Sequence[Group], lower_is_better: bool = False) -> Effect:
-    """Difference of the claimed best from the strongest of the others, Welch's interval over seeds.
+    """Difference of the claimed best from each of the others, of which the least counts.
 
     Args:
         scores: what the runs scored.
@@ -32,9 +31,5 @@ def best(scores: Scores, *, metric: str, best: Group, among: Sequence[Group], lo
         >>> round(effect.estimate, 2), effect.compared
         (0.4, 'mig: 0.550 against 0.150 of objective vae, the best of the others')
     """
-    sign = -1.0 if lower_is_better else 1.0
-    values, others = scores.values(metric, best), rivals(scores, metric, among)
-    rival = strongest(others, sign=sign)
-    compared = f"{metric}: {values.mean():.3f} against {others[rival].mean():.3f} of {rival}, the best of the others"
-    runs = len(values) + sum(map(len, others.values()))
-    return Effect(*difference(sign * values, sign * others[rival]), runs, compared)
+    sign, word = (-1.0, "lowest") if lower_is_better else (1.0, "best")
+    return rival(scores, metric, best, among, sign, word)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
+from unbraid.core import UsageError
 from unbraid.metrics import normalised_sum
+from unbraid.studies.claims._comparisons import against_each, of_arms
 from unbraid.studies.claims._effect import Effect, Group
-from unbraid.studies.claims._selection import Scores, described
-from unbraid.studies.claims._statistics import difference
+from unbraid.studies.claims._selection import NotTestableError, Scores, described
 
 __all__ = ["best_sum"]
 
@@ -39,12 +41,22 @@ def best_sum(
         >>> round(effect.estimate, 2), effect.compared
         (0.67, 'normalised sum: 0.917 against 0.250 of objective vae, the best of the others')
     """
-    sign = -1.0 if lower_is_better else 1.0
-    groups = [best, *among]
-    tables = [np.stack([scores.values(metric, group) for metric in metrics], axis=1) for group in groups]
-    ends = np.cumsum([len(table) for table in tables])[:-1]  # each table is [runs, metrics]
-    sums = np.split(normalised_sum(np.concatenate(tables)), ends)
-    rival = max(range(1, len(sums)), key=lambda place: sign * sums[place].mean())
-    compared = f"{sums[0].mean():.3f} against {sums[rival].mean():.3f} of {described(groups[rival])}"
-    compared = f"normalised sum: {compared}, the best of the others"
-    return Effect(*difference(sign * sums[0], sign * sums[rival]), sum(map(len, sums)), compared)
+    sign, word = (-1.0, "lowest") if lower_is_better else (1.0, "best")
+    tables = [_table(scores, metrics, group) for group in (best, *among)]
+    try:
+        sums = normalised_sum(np.concatenate([table[list(metrics)] for table in tables]))
+    except UsageError as error:
+        raise NotTestableError(str(error)) from error
+    ends = np.cumsum([len(table) for table in tables])[:-1]
+    signed = [table.assign(value=sign * part) for table, part in zip(tables, np.split(sums, ends), strict=True)]
+    effects = [of_arms(signed[0], rows, "") for rows in signed[1:]]
+    nearest = min(range(len(among)), key=lambda place: effects[place].estimate)
+    means = [abs(float(rows["value"].mean())) for rows in (signed[0], signed[1 + nearest])]
+    compared = f"normalised sum: {means[0]:.3f} against {means[1]:.3f} of {described(among[nearest])}"
+    return against_each(effects, f"{compared}, the {word} of the others", len(sums))
+
+
+def _table(scores: Scores, metrics: Sequence[str], group: Group) -> pd.DataFrame:
+    """The rows of one metric of a group with a column for each, runs that lack one left out."""
+    columns = [scores.arm(metric, group).set_index("run")["value"].rename(metric) for metric in metrics]
+    return scores.arm(metrics[0], group).join(pd.concat(columns, axis=1), on="run").dropna(subset=list(metrics))

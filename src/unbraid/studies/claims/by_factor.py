@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from scipy import stats
 
-from unbraid.studies.claims._effect import Direction, Effect, Group, sign_of
+from unbraid.studies.claims._combined_tests import Both, Exchanged
+from unbraid.studies.claims._correlations import correlation
+from unbraid.studies.claims._effect import Direction, Effect, Group, sign_of, tested
 from unbraid.studies.claims._selection import Scores, TooFewRunsError, described
 
 __all__ = ["by_factor"]
 
+ENUMERABLE = 8  # factors: 40,320 orders
+DRAWS = 200_000
 IMPORTANCE = (
     "importance"  # what `collect` adds beside `learning_order`: mean distance of images that differ in a factor
 )
@@ -45,8 +51,23 @@ def by_factor(scores: Scores, *, metric: str, where: Group, direction: Direction
             f"{metric} of {described(where)}: {importance.notna().sum()} factors, and four are the least"
         )
     pair = importance.to_numpy(float), sign_of(direction) * values.to_numpy(float)
-    correlation = float(stats.spearmanr(*pair).statistic)
-    half = 1.96 * np.sqrt((1 + correlation**2 / 2) / (len(values) - 3))
-    low, high = (float(np.tanh(np.arctanh(np.clip(correlation, -0.95, 0.95)) + end)) for end in (-half, half))
-    compared = f"Spearman correlation of {metric} with importance over {len(values)} factors"
-    return Effect(correlation, low, high, scores.parts(metric, where)["run"].nunique(), compared)
+    estimate, fisher, factors = correlation([pair])
+    test = Both((fisher, permuted(*pair)))
+    compared = f"Spearman correlation of {metric} with importance over {factors} factors"
+    return tested(estimate, test, scores.parts(metric, where)["run"].nunique(), compared)
+
+
+def permuted(importance: np.ndarray, values: np.ndarray) -> Exchanged:
+    """The exact permutation of the factors' importance; draws, where they are too many to enumerate."""
+    ranks, others = stats.rankdata(importance), stats.rankdata(values)
+    count = len(ranks)
+    if count <= ENUMERABLE:
+        orders = np.array(list(itertools.permutations(range(count))))
+    else:
+        orders = np.argsort(np.random.default_rng(count).random((DRAWS, count)), axis=1)
+    products = ranks[orders] @ others
+    observed, rounding = float(ranks @ others), 1e-9 * float(np.abs(products).max())
+    rises, falls = np.sum(products >= observed - rounding), np.sum(products <= observed + rounding)
+    drawn = int(count > ENUMERABLE)
+    total = len(orders) + drawn
+    return Exchanged(float(rises + drawn) / total, float(falls + drawn) / total)

@@ -10,7 +10,7 @@ __all__ = ["larger"]
 
 
 def larger(scores: Scores, *, metric: str, larger: Group, smaller: Group) -> Effect:
-    """Difference of the means of two groups, Welch's interval over seeds.
+    """Difference of the means of two groups, tested by exact permutation of their runs.
 
     Args:
         scores: what the runs scored.

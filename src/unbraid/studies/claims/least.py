@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unbraid.studies.claims._comparisons import rivals, strongest
+from unbraid.studies.claims._comparisons import rival
 from unbraid.studies.claims._effect import Effect, Group
 from unbraid.studies.claims._selection import Scores
-from unbraid.studies.claims._statistics import difference
 
 __all__ = ["least"]
 
 
 def least(scores: Scores, *, metric: str, least: Group, among: Sequence[Group]) -> Effect:
-    """Difference of the lowest of the others from the claimed least, Welch's interval over seeds.
+    """Difference of each of the others from the claimed least, of which the least counts.
 
     Args:
         scores: what the runs scored.
@@ -31,8 +30,4 @@ def least(scores: Scores, *, metric: str, least: Group, among: Sequence[Group]) 
         >>> round(effect.estimate, 2), effect.compared
         (0.4, 'mig: 0.150 against 0.550 of objective beta_vae, the lowest of the others')
     """
-    values, others = scores.values(metric, least), rivals(scores, metric, among)
-    rival = strongest(others, min)
-    compared = f"{metric}: {values.mean():.3f} against {others[rival].mean():.3f} of {rival}, the lowest of the others"
-    runs = len(values) + sum(map(len, others.values()))
-    return Effect(*difference(others[rival], values), runs, compared)
+    return rival(scores, metric, least, among, -1.0, "lowest")

@@ -12,7 +12,7 @@ __all__ = ["no_better"]
 
 
 def no_better(scores: Scores, *, metric: str, better: Group, than: Group) -> Effect:
-    """As `larger`, with the verdicts exchanged: the claim is that `better` is not better.
+    """How far the difference of two groups lies below the smallest effect: the claim is that `better` is not better.
 
     Args:
         scores: what the runs scored.

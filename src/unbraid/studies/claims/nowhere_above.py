@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from unbraid.studies.claims._comparisons import strongest
+from unbraid.studies.claims._comparisons import against_each, of_one_arm
 from unbraid.studies.claims._effect import Effect, Group
 from unbraid.studies.claims._selection import Scores, TooFewRunsError, described
-from unbraid.studies.claims._statistics import half_width
 
 __all__ = ["nowhere_above"]
 
 
 def nowhere_above(scores: Scores, *, metric: str, where: Group, threshold: float) -> Effect:
-    """Distance of the best combination's mean below a threshold, over all combinations and layers that match.
+    """Distance of each combination's mean below a threshold, over all combinations and layers that match.
 
     Args:
         scores: what the runs scored.
@@ -38,7 +37,7 @@ def nowhere_above(scores: Scores, *, metric: str, where: Group, threshold: float
     }
     if not groups:
         raise TooFewRunsError(f"{metric} of {described(where)}: no group has two runs")
-    best = strongest(groups)
-    estimate, half = float(threshold - groups[best].mean()), half_width(groups[best])
-    mean = f"{metric}: {groups[best].mean():.3f} of {best}, the best of {len(groups)}"
-    return Effect(estimate, estimate - half, estimate + half, len(rows), f"{mean}, against the threshold {threshold:g}")
+    effects = [of_one_arm(threshold - values, "") for values in groups.values()]
+    best = max(groups, key=lambda name: float(groups[name].mean()))
+    mean = f"{scores.name(metric)}: {groups[best].mean():.3f} of {best}, the best of {len(groups)}"
+    return against_each(effects, f"{mean}, against the threshold {threshold:g}", len(rows))

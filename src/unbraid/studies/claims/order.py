@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+from unbraid.studies.claims._comparisons import against_each, of_arms, require_same_size
 from unbraid.studies.claims._effect import Effect, Group
 from unbraid.studies.claims._selection import Scores
-from unbraid.studies.claims._statistics import difference
 
 __all__ = ["order"]
 
 
 def order(scores: Scores, *, metric: str, order: Sequence[Group], lower_is_better: bool = False) -> Effect:
-    """The weakest of the neighbouring differences along the claimed order, best first.
+    """Differences of neighbours along the claimed order, best first, of which the least counts.
 
     Args:
         scores: what the runs scored.
@@ -32,8 +32,9 @@ def order(scores: Scores, *, metric: str, order: Sequence[Group], lower_is_bette
         (0.4, 'mig in the claimed order: 0.550, 0.150')
     """
     sign = -1.0 if lower_is_better else 1.0
-    groups = [scores.values(metric, group) for group in order]
-    steps = [difference(sign * one, sign * other) for one, other in itertools.pairwise(groups)]
-    weakest = min(steps, key=lambda step: step[1])
-    compared = f"{metric} in the claimed order: " + ", ".join(f"{group.mean():.3f}" for group in groups)
-    return Effect(*weakest, sum(map(len, groups)), compared)
+    arms = [scores.arm(metric, group) for group in order]
+    require_same_size(scores, metric, *arms)
+    signed = [rows.assign(value=sign * rows["value"]) for rows in arms]
+    steps = [of_arms(one, other, "") for one, other in itertools.pairwise(signed)]
+    means = ", ".join(f"{rows['value'].mean():.3f}" for rows in arms)
+    return against_each(steps, f"{scores.name(metric)} in the claimed order: {means}", sum(map(len, arms)))

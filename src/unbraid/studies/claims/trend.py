@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from unbraid.studies.claims._effect import Direction, Effect, sign_of
+import pandas as pd
+
+from unbraid.core import UsageError, did_you_mean
+from unbraid.studies.claims._comparisons import require_same_size
+from unbraid.studies.claims._correlations import correlation
+from unbraid.studies.claims._effect import Direction, Effect, sign_of, tested
 from unbraid.studies.claims._selection import Scores, TooFewRunsError
-from unbraid.studies.claims._statistics import rank_correlation
+from unbraid.studies.claims._strata import settings, strata, varying_at
 
 __all__ = ["trend"]
 
 
 def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Effect:
-    """Rank correlation of a score with a setting over runs, bootstrap interval.
+    """Rank correlation of a score with a setting over runs, interval on Fisher's scale; other settings are strata.
 
     Args:
         scores: what the runs scored.
@@ -28,8 +33,30 @@ def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Ef
         (1.0, 'Spearman correlation of log/kl with objective.beta')
     """
     rows = scores.rows(metric)
-    if axis not in rows or rows["run"].nunique() < len(rows):
-        raise TooFewRunsError(f"{metric} over {axis}: no run has that setting, or the claim must name a layer")
-    pair = rows[axis].to_numpy(float), sign_of(direction) * rows["value"].to_numpy(float)
-    compared = f"Spearman correlation of {metric} with {axis}"
-    return Effect(*rank_correlation(*pair), len(rows), compared, resampled=True)
+    _require_axis(scores, metric, rows, axis)
+    rows = rows[rows[axis].notna()]
+    if rows["run"].nunique() < len(rows):
+        raise TooFewRunsError(f"{metric} over {axis}: several layers, and the claim names none")
+    if "latents" in axis or axis == "rows":
+        require_same_size(scores, metric, rows)
+    sign, within = sign_of(direction), varying_at(rows, axis)
+    keys = strata(rows, within)
+    parts = [rows[keys == key] for key in dict.fromkeys(keys)]
+    estimate, test, runs = correlation(
+        [(part[axis].to_numpy(float), sign * part["value"].to_numpy(float)) for part in parts]
+    )
+    compared = f"Spearman correlation of {scores.name(metric)} with {axis}"
+    compared = f"{compared}, within {', '.join(within)}" if within else compared
+    return tested(estimate, test, runs, compared, seeds=int(rows.groupby(axis)["run"].nunique().min()))
+
+
+def _require_axis(scores: Scores, metric: str, rows: pd.DataFrame, axis: str) -> None:
+    """Say what is wrong with an axis that no run has: it is misspelt, or these runs lack it."""
+    if axis not in rows:
+        hint = did_you_mean(axis, settings(scores.frame))
+        rule = f"a trend of {metric} must be over a setting of the runs; got '{axis}'"
+        if hint:
+            raise UsageError(f"{rule}; {hint}")
+        raise TooFewRunsError(f"{metric} over {axis}: no run has that setting")
+    if not rows[axis].notna().any():
+        raise TooFewRunsError(f"{metric} over {axis}: none of the {rows['run'].nunique()} runs has that setting")
