@@ -111,7 +111,7 @@ def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
     page = write_ledger(["dubois-2019"], archive=tmp_path / "none", out=tmp_path)
     assert page == tmp_path / "README.md"
     text = page.read_text()
-    assert "| [dubois-2019](dubois-2019.md) | 0 of 56 | 0 | 0 | 7 |" in text
+    assert "| [dubois-2019](dubois-2019.md) | 0 of 56 | 0 | 0 | 0 | 7 | 0 |" in text
     assert "AAM rises from β = 1 to β = 4" in text
     assert "| 0/20 | 20 runs more |" in text
     paper = (tmp_path / "dubois-2019.md").read_text()

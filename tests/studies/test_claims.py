@@ -218,7 +218,7 @@ def test_a_trend_over_what_runs_do_not_have_says_so_and_a_misspelt_one_is_refuse
     other = judge(claim("trend", axis="rate.warmup", direction="up"), swept(RISING))
     assert other.reason == "m over rate.warmup: no run has that setting"
     with pytest.raises(
-        UsageError, match=r"over a setting of the runs; got 'objective\.betta'; Did you mean 'objective\.beta'"
+        UsageError, match=r"over a setting of the runs; got 'objective\.betta'; did you mean 'objective\.beta'"
     ):
         judge(claim("trend", axis="objective.betta", direction="up"), swept(RISING))
 
@@ -339,6 +339,13 @@ def test_a_metric_that_no_run_has_leaves_its_claims_undecided_whatever_they_ask(
     asked = {"metrics": ["m", "n"], "threshold": 0.5, "where": {"objective": "a"}}
     for kind in ("agree", "disagree"):
         assert verdict(empty, kind, **asked) == "undecided"
+
+
+def test_without_any_run_nothing_is_decided() -> None:
+    nothing = pd.DataFrame(columns=["metric", "part", "value"])  # as `collect` makes it of a study without runs
+    for asked in (claim("larger", larger=A, smaller=B), claim("agree", metrics=["m", "n"], threshold=0.5)):
+        judged = judge(asked, nothing)
+        assert (judged.verdict, judged.reason) == ("undecided", "no run is finished")
 
 
 def test_a_difference_must_say_from_where_it_counts() -> None:

@@ -30,8 +30,8 @@ def _claim_cells(decision: Decision, lists: Mapping[str, str]) -> list[str]:
     if effect is not None:
         interval = f"{number(effect.estimate)} {interval_of(effect)}"
         measured = f"{interval}; {with_short_lists(verdict.reason, lists)}"
-    elif verdict.lacking:
-        measured = f"— ; {with_short_lists(verdict.lacking, lists)}"
+    elif verdict.verdict == "not testable":
+        measured = f"—; {with_short_lists(verdict.lacking, lists)}"
     return [
         f"{claim.says} ({claim.why})" if claim.why else claim.says,
         claim.where_printed,

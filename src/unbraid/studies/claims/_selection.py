@@ -84,8 +84,10 @@ class Scores:
         """All rows of a metric, of the runs of a group.
 
         Raises:
-            TooFewRunsError: no run has a setting that the group names.
+            TooFewRunsError: no run is there, or none has a setting that the group names.
         """
+        if "run" not in self.frame:
+            raise TooFewRunsError("no run is finished")
         rows = self.frame[self.frame["metric"] == metric]
         wanted_of_all = {**self.where, **group}
         if "baseline" in rows and "baseline" not in wanted_of_all:

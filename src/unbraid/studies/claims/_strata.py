@@ -22,14 +22,14 @@ def strata(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
     """The stratum of each row [N], as text: what it has in those columns."""
     if not columns:
         return np.full(len(rows), "", dtype=object)
-    return rows[list(columns)].astype(str).agg(" ".join, axis=1).to_numpy()
+    return np.array([" ".join(map(str, row)) for row in rows[list(columns)].itertuples(index=False)], dtype=object)
 
 
 def shared_settings(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
     """Settings that vary within two arms and have the same values in both: the arms are compared within them."""
     shared = []
     for name in settings(one):
-        ours, theirs = set(one[name].astype(str)), set(other[name].astype(str))
+        ours, theirs = set(map(str, one[name])), set(map(str, other[name]))
         if len(ours) > 1 and ours == theirs:
             shared.append(name)
     return shared

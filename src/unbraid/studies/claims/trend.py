@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
+
 import pandas as pd
 
-from unbraid.core import UsageError, did_you_mean
+from unbraid.core import UsageError
 from unbraid.studies.claims._comparisons import require_same_size
 from unbraid.studies.claims._correlations import correlation
 from unbraid.studies.claims._effect import Direction, Effect, sign_of, tested
@@ -13,24 +15,28 @@ from unbraid.studies.claims._strata import settings, strata, varying_at
 
 __all__ = ["trend"]
 
+MISSPELT = 0.85  # likeness to a setting; with less, the runs that have the axis may not be finished yet
+
 
 def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Effect:
     """Rank correlation of a score with a setting over runs, interval on Fisher's scale; other settings are strata.
 
-    Args:
-        scores: what the runs scored.
-        metric: the score that rises or falls.
-        axis: the setting, by dotted name.
-        direction: up or down.
+        Args:
+            scores: what the runs scored.
+            metric: the score that rises or falls.
+            axis: the setting, by dotted name.
+            direction: up or down.
 
-    Example:
-        >>> import pandas as pd
-        >>> from unbraid.studies import Scores
-        >>> frame = pd.DataFrame({"run": range(4), "objective.beta": [1, 2, 4, 8], "value": [9.0, 7.0, 4.0, 2.0]})
-        >>> scores = Scores(frame.assign(metric="log/kl", part=""))
-        >>> effect = trend(scores, metric="log/kl", axis="objective.beta", direction="down")
-        >>> effect.estimate, effect.compared
-        (1.0, 'Spearman correlation of log/kl with objective.beta')
+        Example:
+            >>> import difflib
+
+    import pandas as pd
+            >>> from unbraid.studies import Scores
+            >>> frame = pd.DataFrame({"run": range(4), "objective.beta": [1, 2, 4, 8], "value": [9.0, 7.0, 4.0, 2.0]})
+            >>> scores = Scores(frame.assign(metric="log/kl", part=""))
+            >>> effect = trend(scores, metric="log/kl", axis="objective.beta", direction="down")
+            >>> effect.estimate, effect.compared
+            (1.0, 'Spearman correlation of log/kl with objective.beta')
     """
     rows = scores.rows(metric)
     _require_axis(scores, metric, rows, axis)
@@ -53,10 +59,10 @@ def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Ef
 def _require_axis(scores: Scores, metric: str, rows: pd.DataFrame, axis: str) -> None:
     """Say what is wrong with an axis that no run has: it is misspelt, or these runs lack it."""
     if axis not in rows:
-        hint = did_you_mean(axis, settings(scores.frame))
-        rule = f"a trend of {metric} must be over a setting of the runs; got '{axis}'"
-        if hint:
-            raise UsageError(f"{rule}; {hint}")
+        near = difflib.get_close_matches(axis, settings(scores.frame), n=1, cutoff=MISSPELT)
+        if near:
+            rule = f"a trend of {metric} must be over a setting of the runs; got '{axis}'"
+            raise UsageError(f"{rule}; did you mean '{near[0]}'?")
         raise TooFewRunsError(f"{metric} over {axis}: no run has that setting")
     if not rows[axis].notna().any():
         raise TooFewRunsError(f"{metric} over {axis}: none of the {rows['run'].nunique()} runs has that setting")
