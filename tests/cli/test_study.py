@@ -19,6 +19,7 @@ CLAIM = {
     "metric": "heldout/kl",
     "axis": "objective.beta",
     "direction": "down",
+    "smallest_effect": 0.3,
 }
 NOWHERE = {"says": "Never", "kind": "above", "metric": "mig", "where": {"objective": "dip_vae"}, "threshold": 0.5}
 STUDY = {"seeds": 2, "claims": [{**CLAIM, "where": {"objective": "beta_vae"}}, NOWHERE], "metrics": ["mig", "sap"]}

@@ -23,8 +23,10 @@ from unbraid.studies import (
 
 VAE, STRONG = {"objective": "vae"}, {"objective": "beta_vae", "objective.beta": 8.0}
 CLAIM = {"says": "it is higher", "kind": "larger", "metric": "mig", "larger": STRONG, "smaller": VAE}
+CLAIM |= {"smallest_effect": 0.05}
 TREND = {"says": "it rises", "kind": "trend", "metric": "mig", "axis": "objective.beta", "direction": "up"}
-LAYERS = {"says": "it falls", "kind": "by_layer", "metric": "mig", "direction": "down"}
+TREND |= {"smallest_effect": 0.3}
+LAYERS = {"says": "it falls", "kind": "by_layer", "metric": "mig", "direction": "down", "smallest_effect": 0.3}
 PILOT = {"settings": VAE, "seeds": [0], "seen": "MIG is low"}
 BLOCKS = [{"objective": ["vae"]}, {"objective": [{"name": "beta_vae", "beta": [2.0, 8.0]}], "seeds": 8}]
 
@@ -73,6 +75,7 @@ def test_layers_are_paired_within_runs_so_runs_count(tmp_path: Path) -> None:
 
 def test_of_claims_about_factors_seeds_do_not_count(tmp_path: Path) -> None:
     factors = {"says": "it goes with importance", "kind": "by_factor", "metric": "mig", "where": VAE}
+    factors["smallest_effect"] = 0.3
     assert len(plan(claimed(tmp_path, claims=[factors], seeds=3))) == 9
 
 

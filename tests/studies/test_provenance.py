@@ -25,6 +25,7 @@ from unbraid.studies._kept_runs import KeptRuns
 
 VAE, STRONG = {"objective": "vae"}, {"objective": "beta_vae", "objective.beta": 8.0}
 CLAIM = {"says": "it is higher", "kind": "larger", "metric": "mig", "larger": STRONG, "smaller": VAE}
+CLAIM |= {"smallest_effect": 0.05}
 OTHER = {"says": "it is high", "kind": "above", "metric": "mig", "where": VAE, "threshold": 0.1}
 
 Day = Callable[[str], None]
