@@ -149,7 +149,7 @@ def test_the_report_judges_the_claims(finished: tuple[str, str]) -> None:
 def test_the_ledger_is_one_command(tmp_path: Path) -> None:
     nothing = str(tmp_path / "none")
     assert "README.md" in run("ledger", "michlo", "--archive", nothing, "--out", str(tmp_path))
-    assert "0 of 78" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "0 of 102" in (tmp_path / "README.md").read_text(encoding="utf-8")
     assert (tmp_path / "michlo.md").is_file()
 
 
