@@ -49,6 +49,10 @@ def test_workers_check_each_run_and_top_up_those_that_were_done_before(tmp_path:
     assert expected <= set(frame["metric"])
     trained = (status.folder / MODEL).stat().st_mtime_ns
     assert done(study, tmp_path / "runs") == []
+    folder = RunDirectory(status.folder)
+    folder.write_table(CHECKS, folder.read_table(CHECKS).assign(digest="of an earlier version", value=0.0))
+    assert done(study, tmp_path / "runs") == ["done"]
+    pd.testing.assert_frame_equal(collect(study, [status]), frame)
     (status.folder / CHECKS).unlink()
     scores = RunDirectory(status.folder).read_table(METRICS)
     without = scores.drop(columns=["floor", "floor_error", "above", "p", "permutations"])

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from unbraid.core import UsageError
-from unbraid.evaluation import lacks_baseline
-from unbraid.store import CHECKS, CONFIG, MODEL, in_use
+from unbraid.evaluation import checks_digest, lacks_baseline
+from unbraid.store import CONFIG, MODEL, in_use
 from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
 from unbraid.studies._plan import PlannedRun
 from unbraid.studies._provenance import claims_hash
@@ -136,9 +136,11 @@ def is_trained(status: RunStatus) -> bool:
 
 
 def _may_be_checked(status: RunStatus) -> bool:
-    """Whether a finished run was scored before there were floors and checks, and has the weights to take them now."""
+    """Whether a finished run with weights has no floors or checks, or checks that another version took."""
     record = status.record
     if status.state != "done" or not is_trained(status):
         return False
     assert isinstance(record, RunFolder)
-    return not record.files.has(CHECKS) or lacks_floors(record.files)
+    table = record.checks()
+    stale = table is None or set(table.get("digest", ())) != {checks_digest(record.files)}
+    return stale or lacks_floors(record.files)
