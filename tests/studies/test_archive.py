@@ -124,7 +124,7 @@ def test_a_kept_run_is_used_by_another_study_and_not_kept_twice(
     assert archive_runs(other, runs, archive) == 0
     assert not (archive / "other").exists()
     metrics = set(collect(other, runs)["metric"])
-    assert {name for name in metrics if is_score(name)} == {"mig", "learning_order", "importance"}
+    assert {name for name in metrics if is_score(name)} == {"mig", "learning_order", "importance", "traversals"}
     assert {"log/kl", "log/loss", "log/reconstruction", "heldout/loss", "check/plateau"} <= metrics
 
 
