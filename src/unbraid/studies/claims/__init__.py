@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.studies.claims.no_better import no_better as no_better
     from unbraid.studies.claims.nowhere_above import nowhere_above as nowhere_above
     from unbraid.studies.claims.order import order as order
+    from unbraid.studies.claims.rarely_above import rarely_above as rarely_above
     from unbraid.studies.claims.trend import trend as trend
 
 __all__ = [

@@ -21,8 +21,10 @@ CLAIMED = {
     "above": "where",
     "below": "where",
     "nowhere_above": "where",
+    "rarely_above": "where",
 }  # kind -> the key of the group whose place the control takes; in other kinds it joins `where`
-ABSENCE = ("no_better", "below", "nowhere_above", "disagree")  # kinds that need a control whatever they come to
+# kinds that need a control whatever they come to
+ABSENCE = ("no_better", "below", "nowhere_above", "rarely_above", "disagree")
 PRESENCE = {"no_better": "larger", "below": "above", "disagree": "agree"}  # what the control must then show
 BUDGET = ("steps", "batch")
 
@@ -48,7 +50,7 @@ def control_of_claim(claim: Claim, frame: pd.DataFrame) -> Control | None:
     except (TooFewRunsError, NotTestableError) as error:
         single = _single_baseline(asked, frame)
         return single if single else Control(False, f"no control: {error}")
-    some = claim.kind == "nowhere_above"  # one group of the control above is enough
+    some = claim.kind in ("nowhere_above", "rarely_above")  # one group of the control above is enough, or many cases
     p = effect.tested.below(0.0) if some else effect.tested.above(asked.smallest_effect)
     passed = bool(p <= LEVEL)
     return Control(passed, f"control {'passed' if passed else 'failed'}: {effect.compared}")

@@ -12,7 +12,8 @@ LEVEL = 0.025  # one-sided
 FEWEST = 6  # seeds an arm, whatever the test can give
 WITH_TWO_PEAKS = 10
 PAIRED = ("by_layer",)  # tested by sign flips within runs
-ONE_ARM = ("above", "below", "nowhere_above", "trend", "agree", "disagree", "by_factor")  # no least p that seeds set
+# kinds with no least p that seeds set
+ONE_ARM = ("above", "below", "nowhere_above", "rarely_above", "trend", "agree", "disagree", "by_factor")
 RIVALS = ("among", "order")  # keys that hold several groups: their opposite is corrected for how many they are
 
 
