@@ -21,22 +21,20 @@ MISSPELT = 0.85  # likeness to a setting; with less, the runs that have the axis
 def trend(scores: Scores, *, metric: str, axis: str, direction: Direction) -> Effect:
     """Rank correlation of a score with a setting over runs, interval on Fisher's scale; other settings are strata.
 
-        Args:
-            scores: what the runs scored.
-            metric: the score that rises or falls.
-            axis: the setting, by dotted name.
-            direction: up or down.
+    Args:
+        scores: what the runs scored.
+        metric: the score that rises or falls.
+        axis: the setting, by dotted name.
+        direction: up or down.
 
-        Example:
-            >>> import difflib
-
-    import pandas as pd
-            >>> from unbraid.studies import Scores
-            >>> frame = pd.DataFrame({"run": range(4), "objective.beta": [1, 2, 4, 8], "value": [9.0, 7.0, 4.0, 2.0]})
-            >>> scores = Scores(frame.assign(metric="log/kl", part=""))
-            >>> effect = trend(scores, metric="log/kl", axis="objective.beta", direction="down")
-            >>> effect.estimate, effect.compared
-            (1.0, 'Spearman correlation of log/kl with objective.beta')
+    Example:
+        >>> import pandas as pd
+        >>> from unbraid.studies import Scores
+        >>> frame = pd.DataFrame({"run": range(4), "objective.beta": [1, 2, 4, 8], "value": [9.0, 7.0, 4.0, 2.0]})
+        >>> scores = Scores(frame.assign(metric="heldout/kl", part=""))
+        >>> effect = trend(scores, metric="heldout/kl", axis="objective.beta", direction="down")
+        >>> effect.estimate, effect.compared
+        (1.0, 'Spearman correlation of heldout/kl with objective.beta')
     """
     rows = scores.rows(metric)
     _require_axis(scores, metric, rows, axis)
