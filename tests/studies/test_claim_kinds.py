@@ -21,6 +21,7 @@ KINDS = {
     "above": ("metric", "where", "threshold"),
     "below": ("metric", "where", "threshold"),
     "nowhere_above": ("metric", "where", "threshold"),
+    "rarely_above": ("metric", "where", "parts", "threshold", "most"),
     "trend": ("metric", "axis", "direction"),
     "by_layer": ("metric", "direction"),
     "by_factor": ("metric", "where"),
