@@ -11,11 +11,11 @@ import pytest
 from tests.studies.samples import TINY, done, statuses, tiny, written
 from unbraid.core import UsageError
 from unbraid.report import kept_papers, write_ledger
-from unbraid.report.ledger._cost import cost_of_deciding
 from unbraid.report.ledger._figures import _over_layers, _trends
 from unbraid.report.ledger._labels import long_lists, with_short_lists
 from unbraid.report.ledger._pages import overview_page, paper_page
 from unbraid.report.ledger._paper import Paper, read_paper
+from unbraid.report.study._decisions import _cost_of_seeds
 from unbraid.studies import (
     Claim,
     Effect,
@@ -114,9 +114,11 @@ def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
     text = page.read_text()
     assert "| [dubois-2019](dubois-2019.md) | 0 of 56 | 0 | 0 | 0 | 7 | 0 |" in text
     assert "AAM rises from β = 1 to β = 4" in text
-    assert "| 0/20 | 20 runs more |" in text
+    assert "| 0/20 |" in text
     paper = (tmp_path / "dubois-2019.md").read_text()
     assert "No run is kept yet" in paper
+    assert "**Unfinished.** Made at 0 of 56 runs." in paper
+    assert "To decide: 20 runs more." in paper
     assert "| VAE | 0.2 / — | 0.0007 / — |" in paper
     assert "Missing: beta_vae beta 0.25 (10); beta_vae beta 1.0 (10); beta_vae beta 12.5 (10)" in paper
 
@@ -125,7 +127,7 @@ def test_kept_runs_that_a_study_no_longer_plans_are_shown_and_not_counted(papers
     dubois = papers[PAPERS.index("dubois-2019")]
     assert (len(dubois.statuses), len(dubois.done), len(dubois.earlier)) == (56, 0, 23)
     assert {decision.verdict.verdict for decision in dubois.decisions} == {"undecided"}
-    assert "0 of its 20 runs are kept" in {decision.verdict.reason for decision in dubois.decisions}
+    assert "0 of its 20 runs are there" in {decision.verdict.reason for decision in dubois.decisions}
     page = paper_page(dubois, [], further=False)
     assert "23 kept runs are *earlier*" in page
     assert "| beta_vae beta 50.0, earlier | 3 |" in page
@@ -151,10 +153,11 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
     text = write_ledger([str(file)], archive=kept, out=tmp_path / "ledger").read_text()
     assert "5 of its 6 runs are kept" not in text
     assert "**undecided**" in text
-    assert "5/6 | 1 runs more, about" in text
+    assert "| 5/6 |" in text
+    assert "To decide: 1 run more, about" in (tmp_path / "ledger" / "tiny.md").read_text()
     archive_runs(study, runs, kept)
     text = write_ledger([str(file)], archive=kept, out=tmp_path / "ledger").read_text()
-    assert "**not testable**" in text  # no run of this study was checked, so none counts
+    assert "**not testable at this scale**" in text  # no run of this study was checked, so none counts
     page = (tmp_path / "ledger" / "tiny.md").read_text()
     assert "## Scores" in page
     further = (tmp_path / "ledger" / "tiny-figures.md").read_text()
@@ -164,23 +167,19 @@ def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
     for shown in ("KL of each latent", "information of latents on factors", "from an image", "the mean of the prior"):
         assert further.count(shown) == 4  # two pictures, each with its text and its caption
     assert "6 of 6 are kept" in page
+    assert page.index("## What these runs can tell") < page.index("## Claims") < page.index("## Scores")
     assert "## What we make of it\n\nWhat stands here was written by hand.\n" in page
 
 
-@pytest.mark.parametrize(
-    ("open_verdict", "cost"),
-    [
-        (verdict(0.2, -0.2, 0.6, 9), "9 seeds in place of 3: 12 runs more, about 2 min"),
-        (verdict(0.1, -0.2, 0.4, None), "hardly"),
-    ],
-)
-def test_the_cost_of_a_verdict_is_told_in_seeds(open_verdict: Verdict, cost: str) -> None:
-    assert cost in cost_of_deciding(open_verdict, 6, 2, 10.0)
-
-
-def test_what_no_number_of_runs_decides_is_said() -> None:
-    nothing = Verdict(Claim.of({**CLAIM, **SIDES}), "undecided", None, "mig: no run has it above chance")
-    assert cost_of_deciding(nothing, 6, 2, 10.0) == "not told by these runs: mig: no run has it above chance"
+def test_what_deciding_takes_is_told_in_seeds_with_control_spread_and_hours(tmp_path: Path) -> None:
+    about, nothing = statuses(tiny(tmp_path), tmp_path), pd.DataFrame()
+    told = _cost_of_seeds(verdict(0.2, -0.2, 0.6, 9), about, nothing, 600.0)
+    assert told.startswith(
+        "control: none is declared; spread between seeds: —; n: 2 an arm; about 9 seeds an arm for 80"
+    )
+    assert "21 runs more, about 3 h 30 min of one core here (as the logs say; hours of a GPU differ)" in told
+    untold = _cost_of_seeds(verdict(0.1, -0.2, 0.4, None), about, nothing, None)
+    assert untold.endswith("from these it cannot be told how many seeds would decide it")
 
 
 def layered_frame() -> pd.DataFrame:

@@ -11,7 +11,10 @@ from tests.report.test_run_report import Page
 from unbraid.core import Spec
 from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.report import study_report
+from unbraid.report.study._decisions import Decision
 from unbraid.studies import Claim, Study, judge
+
+BESIDE = ("In the paper's units β 4 is 16.", "post hoc (declared today: it was seen)", "9 seeds")
 
 CLAIMS = (
     Claim.of(
@@ -94,20 +97,41 @@ def frame(layers: int = 1) -> pd.DataFrame:
 
 
 def write(path: Path, table: pd.DataFrame, **options: object) -> str:
-    verdicts = [judge(claim, table) for claim in CLAIMS] if len(table) else []
-    return study_report(study(), table, verdicts, path, **options).read_text(encoding="utf-8")  # type: ignore[arg-type]
+    decisions = [Decision(judge(claim, table), 6, 6, *BESIDE) for claim in CLAIMS] if len(table) else []
+    return study_report(study(), table, decisions, path, **options).read_text(encoding="utf-8")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
     extra = {"KL of the best run": kl_per_latent(np.array([1.0, 0.5]))}
-    return write(tmp_path_factory.mktemp("study") / "report.html", frame(), figures=extra)
+    notices = [("Unfinished", "Made at 7 of 9 runs."), ("Provenance", "Not recorded.")]
+    write(folder / "report.html", frame(), figures=extra, notices=notices)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def text(folder: Path) -> str:
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_what_a_reader_must_know_comes_first_and_then_what_the_runs_can_tell(text: str) -> None:
+    assert '<p class="warning"><b>Unfinished.</b> Made at 7 of 9 runs.</p>' in text
+    assert '<p class="notice"><b>Provenance.</b> Not recorded.</p>' in text
+    places = [
+        text.index(words) for words in ("Unfinished", "What these runs can tell", "<h2>Claims</h2>", "<h2>Scores")
+    ]
+    assert places == sorted(places)
+    assert "not measured" in text
+    assert '<span class="stamp">post hoc (declared today: it was seen)</span>' in text
+    assert "In the paper's units β 4 is 16." in text.replace("&#39;", "'")
+    assert "To decide: 9 seeds." in text
 
 
 def test_the_page_stands_alone(text: str) -> None:
     page = Page(text)
     assert not page.open
-    assert not page.outside
+    assert set(page.outside) == {"report-figures.html"}  # beside it
     assert not page.unnamed
     assert len(set(page.ids)) == len(page.ids)
 
@@ -115,9 +139,10 @@ def test_the_page_stands_alone(text: str) -> None:
 def test_each_claim_has_its_verdict_with_an_interval(text: str, tmp_path: Path) -> None:
     assert "Does &lt;β&gt; help?" in text
     assert '<div class="verdict undecided">undecided</div>' in text
-    assert "effect 0.298 [−∞, ∞]" in text  # three runs an arm have no interval
+    assert "<dd>0.298 [−∞, ∞]</dd>" in text  # three runs an arm have no interval
     assert "3 runs in an arm, and 6 are the least" in text
-    assert "smallest that counts 0.050, 6 runs" in text
+    assert "<dt>counts from</dt><dd>0.050</dd>" in text
+    assert "<dt>Holm</dt><dd>" in text
     assert "the paper shows a plot only" in text
     assert '<b class="undecided">3</b>' in text
     many = [
@@ -125,7 +150,7 @@ def test_each_claim_has_its_verdict_with_an_interval(text: str, tmp_path: Path) 
         for k in (0, 1)
     ]
     page = write(tmp_path / "six.html", pd.concat(many, ignore_index=True))
-    assert re.search(r"effect 0\.29\d \[0\.2\d+, 0\.3\d+\]", page)
+    assert re.search(r"<dd>0\.29\d \[0\.2\d+, 0\.3\d+\]</dd>", page)
     assert '<div class="verdict reproduced">reproduced</div>' in page
 
 
@@ -136,10 +161,16 @@ def test_scores_stand_with_intervals_and_missing_ones_with_their_reason(text: st
     assert "3 missing" in text
 
 
-def test_figures_appear_where_there_is_something_to_draw(text: str) -> None:
-    for heading in ("Side by side", "Along the grid", "Do the scores agree?", "KL of the best run"):
+def test_three_figures_appear_on_the_page_and_all_on_one_that_it_links(text: str, folder: Path) -> None:
+    figures = (folder / "report-figures.html").read_text(encoding="utf-8")
+    assert 'href="report-figures.html"' in text
+    assert 'href="report.html"' in figures
+    for heading in ("Side by side", "Along the grid", "Do the scores agree?"):
         assert f"<h2>{heading}</h2>" in text
-    assert "<h2>Over training</h2>" not in text
+        assert f"<h2>{heading}</h2>" in figures
+    assert "<h2>KL of the best run</h2>" in figures
+    assert "<h2>KL of the best run</h2>" not in text
+    assert "<h2>Over training</h2>" not in figures
 
 
 def test_scores_over_training_and_layers(tmp_path: Path) -> None:

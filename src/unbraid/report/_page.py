@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -37,10 +37,17 @@ def write_page(path: Path, template: str, **content: Any) -> Path:
         lstrip_blocks=True,
     )
     pages.filters["number"] = number
+    pages.filters["marked"] = marked
     text = pages.get_template(template).render(**content)
     with whole_file(path) as aside:
         aside.write_text(text, encoding="utf-8")
     return path
+
+
+def marked(text: str) -> Markup:
+    """A paragraph of a study file: `**words**` strong, `words` in backticks code, everything else escaped."""
+    strong = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", str(escape(text)))
+    return Markup(re.sub(r"`(.+?)`", r"<code>\1</code>", strong))
 
 
 def figure_svg(figure: Figure, name: str, alt: str) -> Markup:

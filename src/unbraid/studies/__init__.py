@@ -41,6 +41,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._thumbnails import thumbnails
     from unbraid.studies._worker import RunJob, run_job
     from unbraid.studies.claims import (
+        CHECKS,
+        DEFAULT,
         VERDICTS,
         Bounds,
         Claim,
@@ -60,6 +62,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     )
 
 __all__ = [
+    "CHECKS",
+    "DEFAULT",
     "POCOCK",
     "SCALES",
     "VERDICTS",

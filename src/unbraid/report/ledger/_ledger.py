@@ -14,8 +14,9 @@ from unbraid.figures._style import PAPER
 from unbraid.report.ledger._figures import Picture, combination_pictures, study_pictures
 from unbraid.report.ledger._pages import figures_page, overview_page, paper_page
 from unbraid.report.ledger._paper import Paper, read_paper
+from unbraid.report.ledger._tables import is_longer
 from unbraid.store import whole_file
-from unbraid.studies import Scale, load_study, shipped
+from unbraid.studies import Scale, load_study, note_provenance, planned_runs, shipped
 
 __all__ = ["kept_papers", "write_ledger"]
 
@@ -32,7 +33,8 @@ def write_ledger(
 ) -> Path:
     """Write README.md, and per paper a page and one of further figures, from kept runs; returns the README.
 
-    A page says which runs are missing, and draws what there is.
+    A page says which runs are missing, and draws what there is. Where the archive has a record of the claims,
+    those that are seen for the first time now are recorded with today's date.
 
     Args:
         studies: their names; those of `kept_papers` without.
@@ -46,6 +48,9 @@ def write_ledger(
     folder, archive = Path(out), Path(archive)
     names = studies or kept_papers(archive)
     require(names, "a ledger needs kept runs of a paper", f"none in {archive}", "unbraid study run NAME --archive …")
+    for name in names:
+        study = load_study(name, scale)
+        note_provenance(study, planned_runs(study), archive / study.name)
     papers = [read_paper(name, scale, archive) for name in names]
     for paper in papers:
         _write_paper(paper, folder)
@@ -65,8 +70,9 @@ def _write_paper(paper: Paper, folder: Path) -> None:
     of_study = [_drawn(picture, folder, name) for picture in (study_pictures(paper) if paper.drawn else ())]
     of_runs = {label: [_drawn(picture, folder, name)] for label, picture in combination_pictures(paper)}
     further = {"Scores": of_study[INLINE:], **of_runs} if of_study[INLINE:] else of_runs
-    _write(folder / f"{name}.md", paper_page(paper, of_study[:INLINE], bool(further)))
-    if further:
+    more = bool(further) or (bool(paper.drawn) and is_longer(paper))
+    _write(folder / f"{name}.md", paper_page(paper, of_study[:INLINE], more))
+    if more:
         _write(folder / f"{name}-figures.md", figures_page(paper, further))
 
 

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from unbraid.report.ledger._cost import cost_of_deciding, cost_of_training, mean_seconds
 from unbraid.report.ledger._labels import long_lists
+from unbraid.report.study._decisions import Decision, decided
 from unbraid.studies import (
+    Provenance,
     RunStatus,
     Scale,
     Study,
-    Verdict,
     collect,
     differing,
     earlier_runs,
-    group_of,
-    judge_all,
     load_study,
-    matches,
     planned_runs,
+    read_provenance,
     run_statuses,
     scores_over_training,
-    sides,
 )
 
-__all__ = ["Decision", "Paper", "first_of_each", "read_paper"]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A claim's verdict.
-
-    Args:
-        verdict: see `unbraid.studies.judge_all`; undecided while runs that the claim is about are missing.
-        runs: runs it is about.
-        done: how many of them are kept.
-        cost: what deciding it would take, in words; empty where it is decided.
-    """
-
-    verdict: Verdict
-    runs: int
-    done: int
-    cost: str
+__all__ = ["Paper", "first_of_each", "read_paper"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +39,7 @@ class Paper:
         training: scores over training of the runs that are drawn.
         decisions: one per claim.
         labels: run -> label of its combination.
+        record: what is recorded of its claims and grid; None for nothing.
     """
 
     study: Study
@@ -70,6 +49,7 @@ class Paper:
     training: pd.DataFrame
     decisions: tuple[Decision, ...]
     labels: dict[str, str]
+    record: Provenance | None = None
 
     @property
     def done(self) -> list[RunStatus]:
@@ -80,6 +60,13 @@ class Paper:
     def drawn(self) -> list[RunStatus]:
         """Runs that figures show: the kept ones, and earlier ones where none of these are kept."""
         return self.done or list(self.earlier)
+
+    @property
+    def counted_frame(self) -> pd.DataFrame:
+        """The tidy table without earlier runs."""
+        if not len(self.frame):
+            return self.frame
+        return self.frame[~self.frame["run"].isin([status.run.name for status in self.earlier])]
 
     @property
     def drawn_frame(self) -> pd.DataFrame:
@@ -100,7 +87,7 @@ def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
     labels = differing(runs) | {
         name: f"{label}, earlier" for name, label in differing([status.run for status in earlier]).items()
     }
-    frame = collect(study, statuses)
+    frame, record = collect(study, statuses), read_provenance(study, [archive / study.name])
     any_done = any(status.state == "done" for status in statuses)
     training = scores_over_training(statuses if any_done else earlier)
     return Paper(
@@ -109,23 +96,10 @@ def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
         tuple(earlier),
         _relabelled(collect(study, [*statuses, *earlier]) if earlier else frame, labels),
         _relabelled(training, labels),
-        tuple(decision_of(verdict, statuses) for verdict in judge_all(study, frame)),
+        decided(study, statuses, frame, record),
         labels,
+        record,
     )
-
-
-def decision_of(verdict: Verdict, statuses: Sequence[RunStatus]) -> Decision:
-    """A claim's verdict once all runs it is about are there; before that it is undecided."""
-    claim = verdict.claim
-    about = [status for status in statuses if any(matches(side, status.run.settings) for side in sides(claim))]
-    done = [status for status in about if status.state == "done"]
-    seconds = mean_seconds(done or statuses)
-    groups = Counter(group_of(status.run) for status in about)
-    if len(done) < len(about):
-        verdict = Verdict(claim, "undecided", None, f"{len(done)} of its {len(about)} runs are kept")
-        return Decision(verdict, len(about), len(done), cost_of_training(len(about) - len(done), seconds))
-    cost = cost_of_deciding(verdict, len(about), len(groups), seconds) if verdict.verdict == "undecided" else ""
-    return Decision(verdict, len(about), len(done), cost)
 
 
 def _relabelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:

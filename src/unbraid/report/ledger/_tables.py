@@ -9,53 +9,90 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core.tables import markdown_table
-from unbraid.report._text import interval_of, number
+from unbraid.report._text import number
 from unbraid.report.ledger._labels import with_short_lists
-from unbraid.report.ledger._paper import Decision, Paper
-from unbraid.report.study._tables import group_scores
+from unbraid.report.ledger._paper import Paper
+from unbraid.report.study._checked import check_rows
+from unbraid.report.study._claims import counts_from, effect_text, notes_of, shown_verdict
+from unbraid.report.study._conversions import of_labels
+from unbraid.report.study._decisions import Decision, p_text
+from unbraid.report.study._tables import group_scores, on_a_screen
 from unbraid.studies import importances, location, matches
 
-__all__ = ["claims_markdown", "order_markdown", "printed_markdown", "scores_markdown"]
+__all__ = [
+    "checks_markdown",
+    "claims_markdown",
+    "is_longer",
+    "notes_markdown",
+    "order_markdown",
+    "printed_markdown",
+    "scores_markdown",
+]
 
 
 def claims_markdown(decisions: Sequence[Decision], lists: Mapping[str, str]) -> str:
-    """Claims with their verdicts, effects, intervals, runs, and what deciding them would cost."""
-    head = ["claim", "printed", "verdict", "effect [95 % interval]", "counts from", "runs", "to decide"]
-    return markdown_table(head, [_claim_cells(decision, lists) for decision in decisions])
+    """Claims with their verdicts, effects with intervals, p, Holm's p, and runs."""
+    head = ["claim", "verdict", "effect [95 % interval]", "counts from", "p", "Holm", "runs"]
+    rows = [_claim_cells(number_, decision) for number_, decision in enumerate(decisions, 1)]
+    return with_short_lists(markdown_table(head, rows), lists)
 
 
-def _claim_cells(decision: Decision, lists: Mapping[str, str]) -> list[str]:
-    verdict, claim, effect = decision.verdict, decision.verdict.claim, decision.verdict.effect
-    measured = "—"
-    if effect is not None:
-        interval = f"{number(effect.estimate)} {interval_of(effect)}"
-        measured = f"{interval}; {with_short_lists(verdict.reason, lists)}"
-    elif verdict.verdict == "not testable":
-        measured = f"—; {with_short_lists(verdict.lacking, lists)}"
+def _claim_cells(number_: int, decision: Decision) -> list[str]:
+    verdict, claim = decision.verdict, decision.verdict.claim
     return [
-        f"{claim.says} ({claim.why})" if claim.why else claim.says,
-        claim.where_printed,
-        f"**{verdict.verdict}**",
-        measured,
-        number(claim.smallest_effect),
+        f"{number_}. {claim.says}" + (f" ({claim.where_printed})" if claim.where_printed else ""),
+        f"**{shown_verdict(verdict.verdict)}**" + (", post hoc" if decision.post_hoc else ""),
+        effect_text(verdict.effect) or "—",
+        number(counts_from(claim)),
+        p_text(verdict.p),
+        p_text(verdict.holm),
         f"{decision.done}/{decision.runs}",
-        decision.cost,
     ]
 
 
-def scores_markdown(paper: Paper) -> str:
-    """Combinations x scores, each with its interval."""
-    groups = group_scores(paper.frame)
+def notes_markdown(decisions: Sequence[Decision], lists: Mapping[str, str]) -> str:
+    """What stands behind each claim's numbers, in the order of the table."""
+    lines = []
+    for number_, decision in enumerate(decisions, 1):
+        stamp = [f"**{decision.post_hoc}**"] if decision.post_hoc else []
+        said = [with_short_lists(line, lists) for line in (*stamp, *notes_of(decision))]
+        lines.append(f"{number_}. {'. '.join(line.rstrip('.') for line in said)}." if said else f"{number_}. —")
+    return "\n".join(lines)
+
+
+def checks_markdown(paper: Paper) -> str:
+    """Controls and manipulation checks."""
+    rows = []
+    for row in check_rows(paper.study, paper.decisions, paper.counted_frame):
+        mark = "" if row.good is None else "✓ " if row.good else "✕ "
+        rows.append(
+            [row.asked, row.bound, row.found, f"{mark}{row.passed}" + (f"; not {row.failing}" if row.failing else "")]
+        )
+    return with_short_lists(markdown_table(["asked", "must be", "is", "passed by"], rows), paper.long_lists)
+
+
+def scores_markdown(paper: Paper, *, whole: bool = False) -> str:
+    """Combinations x scores, each with its interval; at most a screen of it unless `whole` is set."""
+    groups = group_scores(paper.frame, of_labels(paper.study, paper.frame))
+    if not whole:
+        groups = on_a_screen(groups, [name for claim in paper.study.claims for name in claim.metrics])
     rows = []
     for group in groups.rows:
         cells = [
             " ".join(part for part in (mean, f"[{ends}]" if ends else "", note) if part)
             for mean, ends, note in group.cells
         ]
-        rows.append([group.label, str(group.runs), *cells])
+        label = f"{group.label} ({group.note})" if group.note else group.label
+        rows.append([label, str(group.runs or ""), *cells])
     return markdown_table(
         ["combination", "runs", *(with_short_lists(name, paper.long_lists) for name in groups.metrics)], rows
     )
+
+
+def is_longer(paper: Paper) -> bool:
+    """Whether its table of scores is more than a screen."""
+    groups = group_scores(paper.frame)
+    return on_a_screen(groups) != groups
 
 
 def printed_markdown(paper: Paper, printed: Mapping[str, Any]) -> str:

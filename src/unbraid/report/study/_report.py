@@ -1,4 +1,4 @@
-"""The report of a study: the claims with their verdicts, the scores with their intervals, the figures."""
+"""The report of a study: what the runs can tell, the claims with their verdicts, the scores, the figures."""
 
 from __future__ import annotations
 
@@ -7,115 +7,117 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from unbraid.core import Spec, label_of
 from unbraid.report._page import figure_svg, write_page
-from unbraid.report._text import interval_of, number
-from unbraid.report.study._tables import agreement_svg, comparison_svg, group_scores, progression_svg, sweep_svg
-from unbraid.studies import VERDICTS, Effect, Study, Verdict, runs_alone
+from unbraid.report.study._checked import check_rows
+from unbraid.report.study._claims import claim_row, counts
+from unbraid.report.study._conversions import of_labels
+from unbraid.report.study._decisions import Decision
+from unbraid.report.study._tables import (
+    agreement_svg,
+    comparison_svg,
+    group_scores,
+    on_a_screen,
+    progression_svg,
+    sweep_svg,
+)
+from unbraid.studies import Study, runs_alone
 
 __all__ = ["study_report"]
 
+INLINE = 3  # figures on the page; the others are on a page of their own
+SIDE_BY_SIDE = (
+    "Dots are single runs, thick lines Student’s 95 % intervals of the mean; coloured dots alone are runs that fall "
+    "into two groups, where no mean says where they lie."
+)
+OVER = "Means over seeds with Student’s 95 % intervals; runs that fall into two groups as dots."
+AGREEMENT = (
+    "Spearman rank correlation over runs: orange where two scores rank runs alike, blue where they contradict each "
+    "other."
+)
+
 
 @dataclass(frozen=True)
-class ClaimRow:
-    """A claim as the report shows it; places are percentages along a bar around 0.
+class Drawing:
+    """A figure of the page: its heading, how to read it, the figure, and whether it is square."""
 
-    Args:
-        says: the claim.
-        where: where it is printed.
-        verdict: one of `VERDICTS`.
-        compared: the numbers that were compared, in a sentence.
-        effect: estimate and interval as text, empty without enough runs.
-        smallest: the smallest effect that counts, as text.
-        why: what the check stands for.
-        runs: runs it was judged on.
-        places: left and right end of the interval, the estimate, 0 and the smallest effect; None without an interval.
-    """
-
-    says: str
-    where: str
-    verdict: str
-    compared: str
-    effect: str
-    smallest: str
-    why: str
-    runs: int
-    places: dict[str, float] | None
+    heading: str
+    hint: str
+    drawn: Markup
+    square: bool = False
 
 
 def study_report(
     study: Study,
     frame: pd.DataFrame,
-    verdicts: Sequence[Verdict],
+    decisions: Sequence[Decision],
     path: Path | str,
     *,
+    notices: Sequence[tuple[str, str]] = (),
     training: pd.DataFrame | None = None,
     figures: Mapping[str, Figure] | None = None,
 ) -> Path:
     """Write a study's report, a page that opens from disk, and return its path.
 
+    Scores and figures beyond a screen go to a page beside it, which it links.
+
     Args:
         study: the study at its scale.
         frame: its tidy table, see `unbraid.studies.collect`; missing scores stand there with their reasons.
-        verdicts: one per claim, see `unbraid.studies.judge_all`.
+        decisions: one per claim, with its verdict.
         path: the page to write.
+        notices: what a reader must know first: what it is about, and a sentence or two.
         training: scores over training, see `unbraid.studies.scores_over_training`.
         figures: further figures by caption.
     """
+    page, evaluated, runs = Path(path), len(frame) > 0, runs_alone(frame)
     labels = [label_of("metrics", spec) for spec in study.metrics]
     metrics = tuple(label for label in labels if label in set(frame["metric"]))
-    evaluated, runs = len(frame) > 0, runs_alone(frame)
+    drawings = _drawings(runs, metrics, training, figures or {}) if evaluated else []
+    table = group_scores(frame, of_labels(study, frame)) if evaluated else None
+    shown = on_a_screen(table, [name for claim in study.claims for name in claim.metrics]) if table else None
+    beside = page.with_name(f"{page.stem}-figures.html")
+    further = beside.name if len(drawings) > INLINE or shown != table else ""
+    if further:
+        write_page(beside, "study_figures.html", study=study, table=table, figures=drawings, back=page.name)
     return write_page(
-        Path(path),
+        page,
         "study.html",
         study=study,
         data=Spec.of(study.base["data"]).name if "data" in study.base else "several",
         runs=int(runs["run"].nunique()) if evaluated else 0,
-        counts=[(name, sum(verdict.verdict == name for verdict in verdicts)) for name in VERDICTS],
-        claims=[_claim_row(verdict) for verdict in verdicts],
-        table=group_scores(frame) if evaluated else None,
-        comparison=comparison_svg(runs, metrics) if evaluated else "",
-        sweep=sweep_svg(runs, metrics) if evaluated else "",
-        progression="" if training is None or not len(training) else progression_svg(training, metrics),
-        agreement=agreement_svg(runs, metrics) if evaluated else "",
-        figures=[
-            (caption, figure_svg(figure, f"extra{position}", caption))
-            for position, (caption, figure) in enumerate((figures or {}).items())
-        ],
+        seeds=int(runs["seed"].nunique()) if evaluated else len(study.seeds),
+        notices=notices,
+        urgent=any(about.startswith(("Unfinished", "Nothing")) for about, _ in notices),
+        checks=check_rows(study, decisions, frame),
+        counts=counts(decisions),
+        claims=[claim_row(decision) for decision in decisions],
+        table=shown,
+        further=further,
+        figures=drawings[:INLINE],
         missing=_missing(runs),
     )
 
 
-def _claim_row(verdict: Verdict) -> ClaimRow:
-    """A verdict as text, and its places along the bar."""
-    claim, effect = verdict.claim, verdict.effect
-    return ClaimRow(
-        says=claim.says,
-        where=claim.where_printed,
-        verdict=verdict.verdict,
-        compared=verdict.reason,
-        effect="" if effect is None else f"{number(effect.estimate)} {interval_of(effect)}",
-        smallest=number(claim.smallest_effect),
-        why=claim.why,
-        runs=0 if effect is None else effect.runs,
-        places=_places(effect, claim.smallest_effect) if effect is not None and effect.has_interval else None,
-    )
-
-
-def _places(effect: Effect, smallest: float) -> dict[str, float]:
-    """Percentages along a bar that holds the interval, 0 and the smallest effect with a margin."""
-    marks = {
-        "low": effect.low,
-        "high": effect.high,
-        "estimate": effect.estimate,
-        "zero": 0.0,
-        "smallest": smallest,
-    }
-    least, most = min(marks.values()), max(marks.values())
-    span = (most - least) or 1.0
-    return {name: round(6 + 88 * (value - least) / span, 2) for name, value in marks.items()}
+def _drawings(
+    runs: pd.DataFrame, metrics: Sequence[str], training: pd.DataFrame | None, figures: Mapping[str, Figure]
+) -> list[Drawing]:
+    """All figures there is something for, the most telling first."""
+    over_training = "" if training is None or not len(training) else progression_svg(training, metrics)
+    drawn = [
+        Drawing("Side by side", SIDE_BY_SIDE, comparison_svg(runs, metrics)),
+        Drawing("Along the grid", OVER, sweep_svg(runs, metrics)),
+        Drawing("Over training", OVER, Markup(over_training)),
+        Drawing("Do the scores agree?", AGREEMENT, agreement_svg(runs, metrics), square=True),
+    ]
+    further = [
+        Drawing(caption, "", figure_svg(figure, f"extra{position}", caption))
+        for position, (caption, figure) in enumerate(figures.items())
+    ]
+    return [drawing for drawing in (*drawn, *further) if drawing.drawn]
 
 
 def _missing(frame: pd.DataFrame) -> list[tuple[str, str, int]]:
@@ -123,6 +125,6 @@ def _missing(frame: pd.DataFrame) -> list[tuple[str, str, int]]:
     if "reason" not in frame:
         return []
     lost = frame[frame["value"].isna() & (frame["part"] == "")]
-    counts = lost.assign(reason=lost["reason"].fillna("no reason given")).groupby(["metric", "reason"]).size()
-    rows = counts.reset_index(name="runs")
+    counted = lost.assign(reason=lost["reason"].fillna("no reason given")).groupby(["metric", "reason"]).size()
+    rows = counted.reset_index(name="runs")
     return list(zip(rows["metric"].astype(str), rows["reason"].astype(str), rows["runs"].astype(int), strict=True))

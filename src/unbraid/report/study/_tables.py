@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from unbraid.evaluation import Baseline
 from unbraid.figures.comparison import comparison
 from unbraid.figures.rank_agreement import rank_agreement
 from unbraid.report._page import figure_svg
@@ -21,12 +23,17 @@ from unbraid.report.study._figures import (
     whole_scores,
 )
 
+MOST_SCORES, MOST_ROWS = 6, 16  # of a table on a screen
+FLOOR = "floor"
+BESIDE = (*get_args(Baseline), FLOOR)  # how the labels of rows begin that are no runs
+
 __all__ = [
     "GroupRow",
     "GroupScores",
     "agreement_svg",
     "comparison_svg",
     "group_scores",
+    "on_a_screen",
     "progression_svg",
     "sweep_svg",
 ]
@@ -34,11 +41,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One group of runs: its label, how many runs, and (mean, interval, note) for each score."""
+    """One group of runs: its label, how many runs, (mean, interval, note) for each score, and more of the label."""
 
     label: str
     runs: int
     cells: tuple[tuple[str, str, str], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,17 +58,48 @@ class GroupScores:
     rows: tuple[GroupRow, ...]
 
 
-def group_scores(frame: pd.DataFrame) -> GroupScores:
-    """Groups × scores; a missing score is "—" with how many runs lack it."""
-    means = whole_scores(frame)
+def group_scores(frame: pd.DataFrame, notes: Mapping[str, str] | None = None) -> GroupScores:
+    """Groups × scores, the floor as a row of its own; a missing score is "—" with how many runs lack it.
+
+    Checks of the runs and losses of the training log are no scores, and left out; `notes` says more of a label.
+    """
+    means = whole_scores(frame[[not str(name).startswith(("check/", "log/")) for name in frame["metric"]]])
     metrics = tuple(dict.fromkeys(means["metric"]))
+    notes = notes or {}
     rows = []
     for label, group in means.groupby("label", sort=False):
         by_metric = group.drop_duplicates("metric").set_index("metric")
         cells = tuple(_cell(by_metric.loc[name]) if name in by_metric.index else ("—", "", "") for name in metrics)
-        rows.append(GroupRow(str(label), int((group["runs"] + group["missing"]).max()), cells))
+        count = int((group["runs"] + group["missing"]).max())
+        rows.append(GroupRow(str(label), count, cells, notes.get(str(label), "")))
+    rows += _floor_row(means, metrics)
     titles = tuple(entry_title("metrics", name.partition("(")[0]) for name in metrics)
     return GroupScores(metrics, titles, tuple(rows))
+
+
+def on_a_screen(scores: GroupScores, first: Sequence[str] = ()) -> GroupScores:
+    """At most a screen of it: the scores that claims are about first, and the first groups with baselines and floor."""
+    order = sorted(range(len(scores.metrics)), key=lambda at: (scores.metrics[at] not in first, at))[:MOST_SCORES]
+    chosen = sorted(order)
+    beside = [row for row in scores.rows if row.label.partition(" ")[0] in BESIDE][: MOST_ROWS // 2]
+    runs = [row for row in scores.rows if row not in beside][: MOST_ROWS - len(beside)]
+    rows = [replace(row, cells=tuple(row.cells[at] for at in chosen)) for row in (*runs, *beside)]
+    return GroupScores(
+        tuple(scores.metrics[at] for at in chosen), tuple(scores.titles[at] for at in chosen), tuple(rows)
+    )
+
+
+def _floor_row(means: pd.DataFrame, metrics: Sequence[str]) -> list[GroupRow]:
+    """What codes that know nothing score at the same rows and latents, from the lowest group to the highest."""
+    if "floor" not in means or means["floor"].isna().all():
+        return []
+    ends = means.groupby("metric")["floor"].agg(["min", "max"])
+    return [GroupRow(FLOOR, 0, tuple((_range(ends, name), "", "") for name in metrics))]
+
+
+def _range(ends: pd.DataFrame, metric: str) -> str:
+    low, high = (number(ends.loc[metric, end]) for end in ("min", "max"))
+    return low if low == high else f"{low} – {high}"
 
 
 def _cell(row: pd.Series) -> tuple[str, str, str]:

@@ -10,8 +10,19 @@ from matplotlib.figure import Figure
 from unbraid.core import require
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
+from unbraid.report.study._decisions import decided
+from unbraid.report.study._notices import notices
 from unbraid.report.study._report import study_report
-from unbraid.studies import Scale, StudyLike, as_study, collect, judge_all, scores_over_training, selection, status
+from unbraid.studies import (
+    Scale,
+    StudyLike,
+    as_study,
+    collect,
+    note_provenance,
+    scores_over_training,
+    selection,
+    status,
+)
 
 __all__ = ["write_study_report"]
 
@@ -22,6 +33,8 @@ def write_study_report(
     study: StudyLike, *, scale: Scale = "pocket", root: Path | str = "runs", archive: Path | str | None = None
 ) -> Path:
     """Collect a study's finished runs, judge its claims and write `report-<scale>.html` into the study's folder.
+
+    Claims that are seen for the first time after the first run had started are recorded with today's date.
 
     Args:
         study: a study file, the name of a shipped one, or an opened `Study`.
@@ -39,12 +52,15 @@ def write_study_report(
     statuses = status(study, root=root, archive=archive)
     done = any(run.state == "done" for run in statuses)
     require(done, "a report needs finished runs", "none", f"unbraid study run {study.name} --scale {study.scale}")
+    folder, others = Path(root) / study.name, [] if archive is None else [Path(archive) / study.name]
+    record = note_provenance(study, [run.run for run in statuses], folder, others)
     frame = collect(study, statuses)
     return study_report(
         study,
         frame,
-        judge_all(study, frame),
-        Path(root) / study.name / f"report-{study.scale}.html",
+        decided(study, statuses, frame, record),
+        folder / f"report-{study.scale}.html",
+        notices=notices(study, statuses, record, {run.run.name: run.run.label for run in statuses}),
         training=scores_over_training(statuses) if study.every else None,
         figures=_selection_figures(frame),
     )
