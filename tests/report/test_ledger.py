@@ -130,7 +130,7 @@ def test_kept_runs_that_a_study_no_longer_plans_are_shown_and_not_counted(papers
     assert "0 of its 20 runs are there" in {decision.verdict.reason for decision in dubois.decisions}
     page = paper_page(dubois, [], further=False)
     assert "23 kept runs are *earlier*" in page
-    assert "| beta_vae beta 50.0, earlier | 3 |" in page
+    assert "| beta_vae beta 50.0, earlier (beta 200 in the paper's units) | 3 |" in page
     assert "| β-VAE (4) | 0.65 / — |" in page  # no earlier run stands beside what is printed
     squares = papers[PAPERS.index("michlo")]
     assert (len(squares.done), len(squares.earlier)) == (18, 60)

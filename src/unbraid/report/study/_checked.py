@@ -23,7 +23,7 @@ class CheckRow:
     Args:
         asked: what is checked.
         bound: what it must be.
-        found: what it is, from the lowest run to the highest, or of a control.
+        measured: what it is, from the lowest run to the highest, or of a control.
         passed: how many runs pass, or whether the control does.
         failing: which combinations, or claims, are touched.
         good: whether all pass; None where nothing was measured.
@@ -31,7 +31,7 @@ class CheckRow:
 
     asked: str
     bound: str
-    found: str
+    measured: str
     passed: str
     failing: str
     good: bool | None
@@ -56,9 +56,9 @@ def _check_row(name: str, bound: Bounds, frame: pd.DataFrame) -> CheckRow | None
     best = values.assign(right=[bound.holds(value) for value in values["value"]])
     by_run = best.groupby("run", sort=False).agg(right=("right", "all"), label=("label", "first"))
     failing = dict.fromkeys(by_run.loc[~by_run["right"], "label"])
-    found = f"{number(values['value'].min())} to {number(values['value'].max())}"
+    measured = f"{number(values['value'].min())} to {number(values['value'].max())}"
     passed = f"{int(by_run['right'].sum())} of {len(by_run)} runs"
-    return CheckRow(CHECKS[name], str(bound), found, passed, _some([str(label) for label in failing]), not failing)
+    return CheckRow(CHECKS[name], str(bound), measured, passed, _some([str(label) for label in failing]), not failing)
 
 
 def _control_rows(decisions: Sequence[Decision]) -> Iterator[CheckRow]:
