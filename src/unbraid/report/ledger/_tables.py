@@ -65,9 +65,8 @@ def checks_markdown(paper: Paper) -> str:
     rows = []
     for row in check_rows(paper.study, paper.decisions, paper.counted_frame):
         mark = "" if row.good is None else "✓ " if row.good else "✕ "
-        rows.append(
-            [row.asked, row.bound, row.measured, f"{mark}{row.passed}" + (f"; not {row.failing}" if row.failing else "")]
-        )
+        failing = f"; not {row.failing}" if row.failing else ""
+        rows.append([row.asked, row.bound, row.measured, f"{mark}{row.passed}{failing}"])
     return with_short_lists(markdown_table(["asked", "must be", "is", "passed by"], rows), paper.long_lists)
 
 
