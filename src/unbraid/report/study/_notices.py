@@ -33,7 +33,7 @@ def _incomplete(statuses: Sequence[RunStatus], labels: Mapping[str, str]) -> Ite
 
 def _exploring(study: Study) -> Iterator[tuple[str, str]]:
     if study.explore:
-        yield "Nothing is decided here", f"Every verdict is undecided, whatever its numbers: {study.explore}."
+        yield "Nothing is decided here", f"No claim is decided, whatever its numbers: {study.explore}."
 
 
 def _provenance(study: Study, statuses: Sequence[RunStatus], record: Provenance | None) -> str:
