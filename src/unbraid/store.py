@@ -21,6 +21,7 @@ import yaml
 
 from unbraid import __version__
 from unbraid.core import UsageError, require
+from unbraid.core.yaml_text import read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,11 +82,12 @@ def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]
         UsageError: not there, not YAML, not a mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise UsageError(f"{what} must exist; {path} does not; {do}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
+    except (UnicodeDecodeError, OSError, ValueError) as error:
         raise UsageError(f"{what} must be YAML; {path}: {error}; {do}.") from error
+    content = read_yaml(text, f"{what} ({path})", do)
     require(isinstance(content, dict), f"{what} must be a mapping", f"{type(content).__name__} in {path}", do)
     return content
 

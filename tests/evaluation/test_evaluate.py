@@ -229,7 +229,7 @@ def test_an_untrained_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_rows_must_be_positive(trained: RunDirectory) -> None:
-    with pytest.raises(UsageError, match="rows must be a whole number of at least 1; got 0"):
+    with pytest.raises(UsageError, match=r"evaluate: rows must be at least 1 and at most 1,000,000,000; got 0"):
         evaluate(trained.path, rows=0)
 
 

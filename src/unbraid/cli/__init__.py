@@ -5,29 +5,53 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
+import traceback
+from pathlib import Path
 
 from unbraid.cli._app import app
-from unbraid.core import UsageError, find_code_in, naming_extras
+from unbraid.core import UsageError, failure, find_code_in, naming_extras
 
 __all__ = ["app", "main"]
 
+FAULT = 70  # exit code of a fault of ours: EX_SOFTWARE of sysexits.h
+
 
 def main() -> None:
-    """Run the command line; a person's mistake becomes one sentence, never a traceback."""
-    from unbraid.cli._console import errors
+    """Run the command line; a person's mistake becomes one sentence, a fault of ours one line and a file."""
+    from unbraid.cli._console import complain, write_anything
 
+    write_anything()
     try:
         with naming_extras():
             _find_code_here()
             app(prog_name="unbraid", standalone_mode=True)
     except UsageError as mistake:
-        errors.print(f"unbraid: {mistake}", markup=False, highlight=False, soft_wrap=True)
+        complain(str(mistake))
         sys.exit(2)
     except KeyboardInterrupt:
-        errors.print("unbraid: stopped.", highlight=False)
+        complain("stopped.")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except MemoryError:
+        complain("this machine has too little memory for that; take fewer rows, smaller images or a smaller model.")
+        sys.exit(FAULT)
+    except Exception as error:  # what no check caught
+        complain(f"a fault of unbraid, not yours: {failure(error):.300}; please report {_kept(error)}.")
+        sys.exit(FAULT)
+
+
+def _kept(error: Exception) -> str:
+    """Keep the traceback in a file; where it is, or the command it came from where nothing can be written."""
+    text = "".join(traceback.format_exception(error))
+    command = " ".join(map(repr, sys.argv[1:]))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="unbraid-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(f"unbraid {command}\n\n{text}")
+        return str(Path(file.name))
+    except OSError:
+        return f"the command: unbraid {command}"
 
 
 def _find_code_here() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from unbraid.cli._console import console, errors, say
+from unbraid.cli._console import complain, console, say
 from unbraid.cli._printed import check_lines, floor_hint, printed_baselines, printed_scores
 from unbraid.cli._settings import assign
 from unbraid.core import aside, outside_names, require
@@ -57,7 +57,7 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
         with Loggers(log) as loggers:
             run = fit(config, path, callback=together(_conventions(), loggers))
     except InterruptedRunError as stop:
-        errors.print(f"unbraid: {stop}.", markup=False, highlight=False, soft_wrap=True)
+        complain(f"{stop}.")
         raise typer.Exit(130) from stop
     say(f"trained: {path}")
     trust = " --trust" if outside_names(config.to_dict()) else ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from unbraid.core import UsageError, with_value
+from unbraid.core.yaml_text import read_yaml
 
 
 def assign(settings: dict[str, Any], assignments: Iterable[str]) -> dict[str, Any]:
@@ -20,9 +19,6 @@ def assign(settings: dict[str, Any], assignments: Iterable[str]) -> dict[str, An
         path, equals, text = assignment.partition("=")
         if not equals or not path:
             raise UsageError(f"--set takes KEY=VALUE such as objective.beta=4; got {assignment!r}.")
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise UsageError(f"--set {path}: the value must be YAML; got {text!r} ({error}).") from error
+        value = read_yaml(text, f"--set {path}: the value", "write a number, text, [list] or {mapping: …}")
         settings = with_value(settings, path, value)
     return settings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unbraid.cli._console import errors, say
+from unbraid.cli._console import complain, say
 
 if TYPE_CHECKING:
     from unbraid.studies import PlannedRun, Provenance, RunStatus, Study
@@ -92,7 +92,7 @@ def run_study(
     try:
         statuses = run(loaded, **places, **engine)
     except KeyboardInterrupt as stop:
-        errors.print("unbraid: stopped; the same command goes on from here.", highlight=False)
+        complain("stopped; the same command goes on from here.")
         raise typer.Exit(130) from stop
     written = root / loaded.name / f"table-{loaded.scale}.parquet"
     if written.is_file():

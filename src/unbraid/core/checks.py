@@ -11,6 +11,8 @@ from typing import Any, get_args
 
 import numpy as np
 
+LONGEST = 600  # characters of what came that a message shows
+
 
 class UsageError(ValueError):
     """A person's mistake; the message states the rule, what came, and what to do, and needs no traceback."""
@@ -29,7 +31,8 @@ def sentence(rule: str, came: object = None, do: str = "") -> str:
     """One line of the three parts: the rule; got what came; what to do."""
     parts = [rule.rstrip(".")]
     if came is not None:
-        parts.append(f"got {came}")
+        text = str(came)
+        parts.append(f"got {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
     if do:
         parts.append(do.rstrip("."))
     return "; ".join(parts) + "."
@@ -45,13 +48,13 @@ def failure(error: BaseException) -> str:
     return f"{said} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+def did_you_mean(word: object, allowed: Iterable[str]) -> str:
     """A trailing hint naming the nearest allowed word, or an empty string when none is near.
 
     >>> did_you_mean("gama", ["beta", "gamma"])
     "Did you mean 'gamma'?"
     """
-    near = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.55)
+    near = difflib.get_close_matches(str(word)[:LONGEST], list(allowed), n=1, cutoff=0.55)
     return f"Did you mean '{near[0]}'?" if near else ""
 
 
@@ -61,7 +64,9 @@ def require_known(word: object, allowed: Iterable[object], what: str) -> None:
     if word not in allowed:
         names = [str(choice) for choice in allowed]
         listing = ", ".join(names) if names else "none"
-        raise UsageError(sentence(f"{what} must be one of: {listing}", repr(word), did_you_mean(str(word), names)))
+        raise UsageError(
+            sentence(f"{what} must be one of: {listing}", f"{word!r:.{LONGEST}}", did_you_mean(str(word), names))
+        )
 
 
 def require_choice(word: object, choices: Any, what: str) -> None:

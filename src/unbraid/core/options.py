@@ -11,12 +11,13 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from unbraid.core.checks import UsageError, did_you_mean, require_known
 from unbraid.core.entries import name_of
+from unbraid.core.values import unmet
 
 _NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
 
@@ -40,7 +41,8 @@ def _options(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 def _hints(entry: Callable[..., Any]) -> dict[str, Any]:
     """Evaluated annotations by parameter; none where one of them names what is imported for type checkers alone."""
     try:
-        return get_type_hints(entry.__init__ if isinstance(entry, type) else entry)  # type: ignore[misc]  # its own
+        own = entry.__init__ if isinstance(entry, type) else entry  # type: ignore[misc]  # of this very class
+        return get_type_hints(own, include_extras=True)
     except (NameError, TypeError):
         return {}
 
@@ -51,6 +53,8 @@ def choices_of(annotation: Any) -> tuple[str | int, ...]:
     >>> choices_of(Literal["up", "down"] | None)
     ('up', 'down')
     """
+    if get_origin(annotation) is Annotated:
+        return choices_of(get_args(annotation)[0])
     if get_origin(annotation) is Literal:
         return get_args(annotation)
     return tuple(choice for part in get_args(annotation) for choice in choices_of(part) if get_origin(part) is Literal)
@@ -67,7 +71,7 @@ def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> d
 
     Raises:
         UsageError: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
-            text where a number belongs.
+            a value that the annotation or its declared range excludes, such as text where a number belongs.
     """
     return check_options(options_of(entry), options, label)
 
@@ -105,7 +109,7 @@ def with_value(settings: Any, path: str, value: Any) -> Any:
     """
     key, _, rest = path.partition(".")
     if isinstance(settings, list):
-        if not (key.isdigit() and int(key) < len(settings)):
+        if not (key.isdecimal() and len(key) < 10 and int(key) < len(settings)):
             raise UsageError(f"'{key}' in '{path}' must be a place in a list of {len(settings)}, counted from 0.")
         changed = with_value(settings[int(key)], rest, value) if rest else value
         return [changed if number == int(key) else setting for number, setting in enumerate(settings)]
@@ -132,30 +136,31 @@ def _require_no_number_text(label: str, value: Any) -> None:
 
 
 def _require_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
-    """Compare with the type of the default, which is how a signature states what it takes."""
-    default = parameter.default
-    choices = choices_of(parameter.annotation)
-    if choices and value is not None:
+    """Compare with the annotation and its range, and where there is none with the default's type."""
+    default, annotation = parameter.default, parameter.annotation
+    choices = choices_of(annotation)
+    if choices and isinstance(value, str | int) and value is not None:
         require_known(value, choices, label)
-    if default is inspect.Parameter.empty or default is None or value is None or isinstance(value, Mapping):
+    unknown = annotation is inspect.Parameter.empty or isinstance(annotation, str)
+    fault = unmet(value, annotation if not unknown else _type_of(default))
+    if not fault:
         return
-    if isinstance(default, bool):
-        wrong = not isinstance(value, bool)
-    elif isinstance(default, (int, float)):
-        wrong = not isinstance(value, (int, float)) or isinstance(value, bool)
-        wrong = wrong or (isinstance(default, int) and _whole(parameter) and value != int(value))
-    elif isinstance(default, str):
-        wrong = not isinstance(value, str)
-    else:
-        return
-    if wrong:
-        raise UsageError(f"{label} must be {_kind_of(default)} like {default!r}; got {value!r}.")
+    like = type(default) in _KINDS and not fault.startswith(("at ", "above "))
+    rule = f"{_KINDS[type(default)]} like {default!r}" if like else fault
+    raise UsageError(f"{label} must be {rule}; got {value!r:.200}.")
+
+
+def _type_of(default: Any) -> Any:
+    """The type that a default shows, where nothing else says it."""
+    return type(default) if type(default) in _KINDS else Any
 
 
 def _like_default(value: Any, default: Any) -> Any:
     """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+    if type(default) is float and type(value) is int:
         return float(value)
+    if type(default) is int and type(value) is float and value == int(value):
+        return int(value)
     return plain(value)
 
 
@@ -173,9 +178,4 @@ def plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _whole(parameter: inspect.Parameter) -> bool:
-    return parameter.annotation is int or parameter.annotation == "int"
-
-
-def _kind_of(default: Any) -> str:
-    return {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[type(default)]
+_KINDS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}

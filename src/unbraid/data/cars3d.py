@@ -11,6 +11,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, UsageError, failure, remembered, require, tracked
 from unbraid.core.npz import MOST_RATIO
+from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import member_bytes, tar_members
 from unbraid.data._files.locations import located, require_whole
@@ -26,7 +27,7 @@ ELEVATIONS, AZIMUTHS = 4, 24
 
 
 @remembered
-def cars3d(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
+def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     """Cars3D: 183 car models seen from 24 azimuths and 4 elevations, 17,568 images (downloaded).
 
     RGB, 128 x 128 in the archive; factors elevation 4, azimuth 24, object 183, the last varying fastest. Objects are

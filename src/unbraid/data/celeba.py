@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
+from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.archives import member_bytes, zip_members
@@ -29,7 +30,7 @@ AT_ONCE = 256  # portraits per block
 
 @remembered
 def celeba(
-    *, path: str | None = None, resolution: int = 64, split: Split = "all", attributes: bool = False
+    *, path: str | None = None, resolution: Pixels = 64, split: Split = "all", attributes: bool = False
 ) -> ArrayDataset:
     """CelebA: 202,599 portraits of celebrities; no ground-truth factors, forty annotated attributes (downloaded).
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require
+from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import member_bytes, tar_members
 from unbraid.data._files.factor_table import ordinal_table
@@ -26,7 +27,7 @@ AT_ONCE = 256  # pictures per block
 
 
 @remembered
-def chairs(*, path: str | None = None, resolution: int = 64) -> ArrayDataset:
+def chairs(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     """3D chairs: 1,393 chair models from 31 azimuths and 2 elevations, 86,366 images (downloaded).
 
     The centred two thirds of each 600 x 600 picture (400 pixels), in grey on white, resampled bilinearly; factors

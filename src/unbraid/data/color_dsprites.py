@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import remembered
+from unbraid.core.values import Seed
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.painted import Painted, noise
 from unbraid.data.dsprites import Cache, dsprites
@@ -13,7 +14,7 @@ __all__ = ["color_dsprites"]
 
 
 @remembered
-def color_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int = 0) -> GroundTruthDataset:
+def color_dsprites(*, source: str = "render", cache: Cache = "auto", seed: Seed = 0) -> GroundTruthDataset:
     """Color-dSprites: dSprites with a random bright colour per image, which is not a factor (737,280 images).
 
     64 x 64 pixels, three channels; factors as in dSprites. Each channel of the sprite is uniform on 0.5 .. 1 and the

@@ -8,6 +8,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.core import rng as generator
+from unbraid.core.values import Count, Pixels, Seed
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
 from unbraid.data._scenes.raster import point_sampled
@@ -22,7 +23,7 @@ LARGEST_STEPS = (2, 2, 1, 1)  # of the walk: x, y, scale, orientation
 
 @remembered
 def ellipses(
-    *, order: Order = "grid", legacy: bool = False, size: int = 64, rows: int = 30_000, seed: int = 0
+    *, order: Order = "grid", legacy: bool = False, size: Pixels = 64, rows: Count = 30_000, seed: Seed = 0
 ) -> GroundTruthDataset:
     """Ellipses: one white ellipse on black; position, scale and orientation (61,440 images).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import remembered
+from unbraid.core.values import Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.idx import Split, idx_dataset
 
@@ -23,7 +24,7 @@ GARMENTS = (
 
 
 @remembered
-def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution: int = 64) -> GroundTruthDataset:
+def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution: Pixels = 64) -> GroundTruthDataset:
     """Fashion-MNIST: garments, 60,000 to train and 10,000 to test; the garment is the only known factor (downloaded).
 
     Args:

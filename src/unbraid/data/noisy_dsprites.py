@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import remembered
+from unbraid.core.values import Seed
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.painted import Painted, noise
 from unbraid.data.dsprites import Cache, dsprites
@@ -13,7 +14,7 @@ __all__ = ["noisy_dsprites"]
 
 
 @remembered
-def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: int = 0) -> GroundTruthDataset:
+def noisy_dsprites(*, source: str = "render", cache: Cache = "auto", seed: Seed = 0) -> GroundTruthDataset:
     """Noisy-dSprites: dSprites with white sprites on a background of coloured noise (737,280 images).
 
     64 x 64 pixels, three channels; factors as in dSprites. Every channel of every background pixel is uniform on

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
+from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable, require_possible
 from unbraid.data._files.factor_table import ordinal_table
@@ -31,7 +32,7 @@ CATEGORIES = ("animal", "human", "plane", "truck", "car")
 
 
 @remembered
-def smallnorb(*, convention: Convention = "train", path: str | None = None, resolution: int = 64) -> ArrayDataset:
+def smallnorb(*, convention: Convention = "train", path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     """SmallNORB: photographs of toys under six lights; two conventions of counting its factors (downloaded).
 
     Grey, 96 x 96 in the files, of which the left camera is taken; rows are sorted by their factors.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered
+from unbraid.core.values import Pixels, Repeats
 from unbraid.data._array_dataset import ArrayDataset
 
 __all__ = ["toy"]
 
 
 @remembered
-def toy(*, size: int = 16, places: int = 6) -> ArrayDataset:
+def toy(*, size: Pixels = 16, places: Repeats = 6) -> ArrayDataset:
     """Toy world: one bright square on black; factors x, y, brightness. For tests, not for claims.
 
     Args:

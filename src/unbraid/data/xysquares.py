@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require
+from unbraid.core.values import Count, Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._rendered import RenderedDataset
 
@@ -16,7 +17,7 @@ CHANNELS = ("R", "G", "B")
 
 
 @remembered
-def xysquares(*, spacing: int = 8, squares: int = 3, size: int = SIZE) -> GroundTruthDataset:
+def xysquares(*, spacing: Count = 8, squares: Count = 3, size: Pixels = SIZE) -> GroundTruthDataset:
     """XYSquares: a red, a green and a blue 8x8 square on black, each with its own x and y (262,144 images).
 
     64 x 64 pixels, or smaller with everything in proportion. Square k writes 255 into channel k only, so squares never

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from unbraid.core import Progress, shown
+from unbraid.core.checked import checked
 from unbraid.data import load_dataset
 from unbraid.evaluation._encoder import encoder_of
 from unbraid.metrics import Representation
@@ -17,6 +18,7 @@ from unbraid.training import Run, device_of_choice, to_input
 BATCH = 256  # images at once; larger ones were not faster on two cores
 
 
+@checked
 def encode(
     encoder: Any,
     dataset: Any,

@@ -13,6 +13,8 @@ import pandas as pd
 import torch
 
 from unbraid.core import Progress, Spec, complete, require, rng, shown
+from unbraid.core.checked import checked
+from unbraid.core.values import Count, Seed
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
@@ -39,13 +41,14 @@ from unbraid.training import Run
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
 
 
+@checked
 def evaluate(
     run: Any,
     dataset: Any = None,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
-    rows: int = WHOLE,
-    seed: int = 0,
+    rows: Count = WHOLE,
+    seed: Seed = 0,
     interval: bool = False,
     floor: FloorChoice = "quick",
     baselines: Iterable[Baseline] | bool = (),
@@ -124,13 +127,14 @@ def _evaluated(
     return frame
 
 
+@checked
 def score_baselines(
     run: Run,
     names: Iterable[Baseline],
     *,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
-    rows: int = WHOLE,
-    seed: int = 0,
+    rows: Count = WHOLE,
+    seed: Seed = 0,
     floor: FloorChoice = "quick",
     cache: Path | None = None,
     progress: Progress | None = None,

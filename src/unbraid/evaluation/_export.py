@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from unbraid.core import require
+from unbraid.core.checked import checked
 from unbraid.core.tables import markdown_table
 from unbraid.evaluation._stored import read_scores
 from unbraid.store import CONFIG, LOG, METRICS, MODEL, STATUS, RunDirectory, whole_file
@@ -15,6 +16,7 @@ from unbraid.training import Run
 KEPT = (CONFIG, STATUS, LOG, METRICS)
 
 
+@checked
 def export(run: Run | Path | str, folder: Path | str, *, trust: bool = False) -> Path:
     """Write a run for others: configuration, weights (safetensors), log, scores, and a card, `README.md`.
 

@@ -74,6 +74,7 @@ RC: Any = {
     "image.interpolation": "none",
     "savefig.facecolor": "none",
     "svg.fonttype": "none",
+    "text.parse_math": False,  # names of factors and scores are anybody's: a dollar sign in them is one
 }
 
 P = ParamSpec("P")

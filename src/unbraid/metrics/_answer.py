@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import Spec, UsageError, failure
+from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Score
 
+SLACK = 1e-3  # sums of many numbers miss the end of a range by a little
 RULE = "a metric returns a number or a Score"
 
 
@@ -29,6 +31,18 @@ def answered(metric: Callable[[], Any], spec: Spec) -> Score:
     except Exception as error:
         answer = Score(None, reason=f"{RULE}; '{spec.name}' raised {failure(error)}.")
     return replace(answer, spec=spec)
+
+
+def within_range(score: Score, said: Properties | None) -> Score:
+    """The score, or a missing one where its value lies outside the range that the metric declares."""
+    low, high = (-np.inf, np.inf) if said is None else said.range
+    bounded = np.isfinite(low) and np.isfinite(high)  # estimates in nats may fall below 0 by their sampling error
+    if score.value is None or not bounded or low - SLACK <= score.value <= high + SLACK:
+        return score
+    reason = (
+        f"{score.value:.4g} lies outside the range of the score, {low:g} .. {high:g}: numbers were too large or small"
+    )
+    return Score(None, reason=reason, spec=score.spec)
 
 
 def as_score(answer: Any, name: str) -> Score:

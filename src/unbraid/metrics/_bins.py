@@ -9,6 +9,7 @@ import numpy as np
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._requirements import require_factors, require_levels
 
+SMALLEST, LIFT = 1e-290, 600  # ranges below are multiplied by 2 to that power
 CONTINUOUS_BINS = 20  # equal-width bins of a continuous factor, where a metric has no option for them
 
 
@@ -30,6 +31,9 @@ def _column_bins(column: np.ndarray, bins: int) -> np.ndarray:
     low, high = column.min(), column.max()
     if low == high:
         return np.zeros(len(column), dtype=np.int64)
+    if column.dtype == np.float64 and float(high) - float(low) < SMALLEST:
+        column = np.ldexp(column - low, LIFT)  # exact; bins of such a width have no inverse
+        low, high = column.min(), column.max()
     edges = np.linspace(low, high, bins + 1, dtype=column.dtype)
     if np.any(np.diff(edges) <= 0):  # the range spans fewer representable numbers than bins
         return np.minimum(np.unique(column, return_inverse=True)[1], bins - 1)

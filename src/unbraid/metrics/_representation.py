@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.core import FactorSpace, Kinds, Labels, Spec, UsageError, read_labels, require, require_finite
+from unbraid.core import FactorSpace, Kinds, Labels, Spec, UsageError, read_labels, require
 from unbraid.core.labels import labels_in, mask_or_none
-from unbraid.metrics._arrays import as_array
+from unbraid.metrics._arrays import MOST_CODE, as_array, checked_numbers
 from unbraid.metrics._prepared import Prepared
 from unbraid.metrics._shown import html_table, number
 
@@ -85,11 +85,11 @@ class Representation:
         code = code[:, None] if code.ndim == 1 else code
         require(code.ndim == 2, "code must be a matrix [N, D], one row per observation", f"shape {code.shape}")
         require(code.shape[0] > 0 and code.shape[1] > 0, "code must have rows and latents", f"shape {code.shape}")
-        require_finite(code, "code")
+        code = checked_numbers(code, "code", MOST_CODE)
         if logvar is not None:
             logvar = as_array(logvar)
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
-            require_finite(logvar, "logvar")
+            logvar = checked_numbers(logvar, "logvar")
         if space is None:
             require(missing is None, "a mask of missing levels goes with a space of factors", "no space")
             labels = read_labels(factors, names, kinds)
@@ -103,7 +103,9 @@ class Representation:
             "give one row of factors for each row of codes",
         )
         layers = tuple(layers) if layers is not None else (code.shape[1],)
-        require(sum(layers) == code.shape[1], "layers must sum to the number of latents", f"{layers}")
+        whole = all(isinstance(width, (int, np.integer)) and width >= 1 for width in layers)
+        rule = f"layers must be whole numbers of at least 1 that sum to the number of latents ({code.shape[1]})"
+        require(whole and sum(layers) == code.shape[1], rule, f"{layers}")
         latent_names = tuple(latent_names or (f"z{number}" for number in range(code.shape[1])))
         require(
             len(latent_names) == len(set(latent_names)) == code.shape[1],

@@ -7,6 +7,7 @@ import numpy as np
 from unbraid.core import UsageError, require
 from unbraid.metrics._representation import Representation
 
+MOST_LOGVAR = 80  # a deviation of exp(±40)
 GAPS = "call score(rep, ...), which picks the rows for each score, or take rep.known()"
 
 
@@ -31,6 +32,10 @@ def require_logvar(rep: Representation, metric: str) -> np.ndarray:
     """Posterior log-variances [N, D], or `UsageError` where the posterior is unknown."""
     if rep.logvar is None:
         raise UsageError(f"{metric} needs the posterior's log-variances; got none; give logvar [N, D].")
+    low, high = float(rep.logvar.min()), float(rep.logvar.max())
+    within = max(-low, high) <= MOST_LOGVAR
+    do = "such a posterior has no width or no place that numbers can hold"
+    require(within, f"{metric} needs log-variances within ±{MOST_LOGVAR}", f"{low:.4g} .. {high:.4g}", do)
     return rep.logvar
 
 

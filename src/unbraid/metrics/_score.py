@@ -13,7 +13,9 @@ import numpy as np
 
 from unbraid import core
 from unbraid.core import Kinds, Progress, Spec, build, label_of, require, shown
-from unbraid.metrics._answer import answered, as_score
+from unbraid.core.checked import checked
+from unbraid.core.values import Seed
+from unbraid.metrics._answer import answered, as_score, within_range
 from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._gaps import score_of_known
 from unbraid.metrics._given import as_representation
@@ -31,12 +33,13 @@ ON_REQUEST = ("dci", "udr")  # minutes of boosting; several representations
 DEFAULT = tuple(name for name in core.names("metrics") if name not in ON_REQUEST)
 
 
+@checked
 def score(
     codes: Any,
     labels: Any = None,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
-    seed: int = 0,
+    seed: Seed = 0,
     layer: int | None = None,
     kinds: Kinds | None = None,
     floor: FloorChoice = "quick",
@@ -144,7 +147,7 @@ def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:
     def measure(part: Representation) -> Score:
         return as_score(build("metrics", spec, rep=part, rng=rng), spec.name)
 
-    return answered(lambda: score_of_known(measure, rep, spec), spec)
+    return within_range(answered(lambda: score_of_known(measure, rep, spec), spec), declared(spec))
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import alignment, histogram_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -28,7 +29,7 @@ PROPERTIES = Properties(
 )
 
 
-def aam(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
+def aam(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0) -> Score:
     r"""Axis alignment metric: how far one latent tells more about a factor than all others together.
 
     With plug-in mutual information I, and the latents sorted by their information about factor k,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Count
 from unbraid.metrics._aggregate_posterior import posterior_information
 from unbraid.metrics._information import alignment
 from unbraid.metrics._properties import Properties
@@ -36,7 +37,7 @@ def aam_posterior(
     rng: np.random.Generator,
     *,
     at: PosteriorPoint = "samples",
-    samples: int = 10_000,
+    samples: Count = 10_000,
     exact: bool = False,
     draws: np.ndarray | None = None,
 ) -> Score:

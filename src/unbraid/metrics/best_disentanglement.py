@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from unbraid.core.values import Degree, Share
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import devoted
 from unbraid.metrics._information import top_two
@@ -41,10 +42,10 @@ def best_disentanglement(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    share: float = 0.1,
+    share: Share = 0.1,
     z: PosteriorPoint = "samples",
     target: Targets = "natural",
-    degree: int = 4,
+    degree: Degree = 4,
     group: Sequence[str] = (),
 ) -> Score:
     """Best disentanglement: for each factor, the widest R^2 lead it has in a latent that predicts it most.

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Count, Natural
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
 from unbraid.metrics._properties import Properties
@@ -38,9 +39,9 @@ def beta_vae_score(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    batch: int = 64,
-    train_points: int = 10_000,
-    test_points: int = 5_000,
+    batch: Count = 64,
+    train_points: Natural = 10_000,
+    test_points: Natural = 5_000,
 ) -> Score:
     """β-VAE score: how well a linear classifier tells which factor two batches share from the latents' differences.
 

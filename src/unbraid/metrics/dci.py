@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Natural
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._properties import Properties
@@ -39,8 +40,8 @@ def dci(
     *,
     parallel: bool = True,
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
 ) -> Score:
     """DCI: whether each latent serves one factor and each factor one latent, by gradient-boosted trees.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Count, Natural, Repeats
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._properties import Properties
@@ -37,11 +38,11 @@ def dci_fast(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    trees: int = 5,
-    leaf: int = 10,
+    trees: Repeats = 5,
+    leaf: Count = 10,
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
 ) -> Score:
     """DCI from bagged trees in seconds: the same scores as `dci`, up to a small bias, where boosting takes minutes.
 

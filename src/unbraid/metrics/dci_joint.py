@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from unbraid.core.values import Share
 from unbraid.metrics._factors import Targets, columns_of, targets, varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._properties import Properties
@@ -41,7 +42,7 @@ def dci_joint(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    share: float = 0.1,
+    share: Share = 0.1,
     z: PosteriorPoint = "samples",
     target: Targets = "natural",
     group: Sequence[str] = (),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from unbraid.core.values import Degree, Share
 from unbraid.metrics._factors import Targets, columns_of, varying, with_factors
 from unbraid.metrics._importance import importance_score
 from unbraid.metrics._polynomial import polynomial_r2
@@ -41,10 +42,10 @@ def dci_per_latent(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    share: float = 0.1,
+    share: Share = 0.1,
     z: PosteriorPoint = "samples",
     target: Targets = "natural",
-    degree: int = 4,
+    degree: Degree = 4,
     group: Sequence[str] = (),
 ) -> Score:
     """DCI with a polynomial regression of each factor on each latent alone, of sampled codes (Tartu thesis).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import histogram_information, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -28,7 +29,7 @@ PROPERTIES = Properties(
 )
 
 
-def dcimig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
+def dcimig(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0) -> Score:
     r"""DCIMIG: how much of the factors' entropy is told by latents that tell about one factor only.
 
     Each latent j belongs to the factor it tells most about, with gap R_j between its best and second-best factor;

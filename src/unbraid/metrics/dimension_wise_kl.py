@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unbraid.core.values import Natural
 from unbraid.metrics._divergence import mean_divergence
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -23,7 +24,7 @@ PROPERTIES = Properties(
 )
 
 
-def dimension_wise_kl(rep: Representation, *, batch: int = 0) -> Score:
+def dimension_wise_kl(rep: Representation, *, batch: Natural = 0) -> Score:
     r"""Divergence of the posterior from a standard normal prior, in nats, in all and latent by latent.
 
         KL_j = mean over rows of (mean^2 + variance - log variance - 1) / 2,   value = sum over j of KL_j

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.core.values import Bins, Natural, Repeats
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -41,11 +42,11 @@ def downstream_accuracy(
     *,
     labels: Sequence[int] = (10, 100, 1_000),
     probe: Probe = "logistic",
-    repeats: int = 5,
-    bins: int = 10,
+    repeats: Repeats = 5,
+    bins: Bins = 10,
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
 ) -> Score:
     """Downstream accuracy: how well each factor is classified from the latents after 10, 100, 1,000 labels.
 

@@ -8,6 +8,7 @@ from itertools import compress
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Natural, Repeats
 from unbraid.metrics._bins import CONTINUOUS_BINS
 from unbraid.metrics._factors import levels_of_both
 from unbraid.metrics._properties import Properties
@@ -41,9 +42,9 @@ def explicitness(
     rng: np.random.Generator,
     *,
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
-    iterations: int = 100,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
+    iterations: Repeats = 100,
 ) -> Score:
     r"""Explicitness: how well a logistic regression on all latents tells each factor's levels apart, as ROC area.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Count, Natural, NonNegative
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
 from unbraid.metrics._properties import Properties
@@ -38,10 +39,10 @@ def factor_vae_score(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    prune: float = 0.05,
-    batch: int = 64,
-    train_votes: int = 10_000,
-    test_votes: int = 5_000,
+    prune: NonNegative = 0.05,
+    batch: Count = 64,
+    train_votes: Natural = 10_000,
+    test_votes: Natural = 5_000,
 ) -> Score:
     """FactorVAE score: how often the least varying latent of a batch tells which factor was held fixed.
 

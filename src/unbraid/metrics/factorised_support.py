@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Count, Natural
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_latents, require_rows
@@ -32,7 +33,7 @@ PROPERTIES = Properties(
 )
 
 
-def factorised_support(rep: Representation, *, batch: int = 128, rows: int = 1024) -> Score:
+def factorised_support(rep: Representation, *, batch: Count = 128, rows: Natural = 1024) -> Score:
     r"""Distance of the latents' joint support from a product of supports: 0 where every combination occurs.
 
     In each batch of rows, for each pair of latents, the directed Hausdorff distance (squared) of the product of the

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Count, Natural
 from unbraid.metrics._importance import largest_share
 from unbraid.metrics._infomec import coded, normalised_information
 from unbraid.metrics._properties import Properties
@@ -37,8 +38,8 @@ def infoc(
     rng: np.random.Generator,
     *,
     discrete: bool = False,
-    neighbours: int = 10,
-    rows: int = 10_000,
+    neighbours: Count = 10,
+    rows: Natural = 10_000,
 ) -> Score:
     r"""InfoC: whether each factor is told by one latent only, from normalised information.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Natural, Repeats
 from unbraid.metrics._infomec import coded, linear_loss
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -34,8 +35,8 @@ def infoe(
     rng: np.random.Generator,
     *,
     discrete: bool = False,
-    iterations: int = 100,
-    rows: int = 10_000,
+    iterations: Repeats = 100,
+    rows: Natural = 10_000,
 ) -> Score:
     r"""InfoE: the share of the factors' information that a linear classifier on all latents recovers.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Count, Natural
 from unbraid.metrics._importance import largest_share
 from unbraid.metrics._infomec import coded, normalised_information
 from unbraid.metrics._properties import Properties
@@ -36,8 +37,8 @@ def infom(
     rng: np.random.Generator,
     *,
     discrete: bool = False,
-    neighbours: int = 10,
-    rows: int = 10_000,
+    neighbours: Count = 10,
+    rows: Natural = 10_000,
 ) -> Score:
     r"""InfoM: whether each latent in use tells about one factor only, from normalised information.
 

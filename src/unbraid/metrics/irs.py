@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unbraid.core import require
+from unbraid.core.values import Bins
 from unbraid.metrics._bins import factor_levels
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._properties import Properties
@@ -33,7 +34,7 @@ PROPERTIES = Properties(
 )
 
 
-def irs(rep: Representation, *, quantile: float = 0.99, bins: int = 20) -> Score:
+def irs(rep: Representation, *, quantile: float = 0.99, bins: Bins = 20) -> Score:
     r"""Interventional robustness: how little a latent moves while one factor is held and all others change.
 
     With m_j the largest deviation of latent j from its mean, and for each level b of factor k the `quantile` of the

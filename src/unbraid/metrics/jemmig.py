@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import histogram_information, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -30,7 +31,7 @@ PROPERTIES = Properties(
 )
 
 
-def jemmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
+def jemmig(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0) -> Score:
     r"""Joint entropy minus mutual information gap, normalised: MIG that also asks a latent for nothing but its factor.
 
     With latent j* telling most about factor k, and the latents sorted by plug-in mutual information I with it,

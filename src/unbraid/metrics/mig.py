@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import histogram_information, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -29,7 +30,7 @@ PROPERTIES = Properties(
 )
 
 
-def mig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
+def mig(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0) -> Score:
     r"""Mutual information gap: how much one latent, rather than two, tells about each factor.
 
     For factor k with empirical entropy H_k, and the latents sorted by plug-in mutual information I with it,

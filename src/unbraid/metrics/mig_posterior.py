@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Count
 from unbraid.metrics._aggregate_posterior import posterior_information
 from unbraid.metrics._information import top_two
 from unbraid.metrics._properties import Properties
@@ -37,7 +38,7 @@ def mig_posterior(
     rng: np.random.Generator,
     *,
     at: PosteriorPoint = "samples",
-    samples: int = 10_000,
+    samples: Count = 10_000,
     exact: bool = False,
     draws: np.ndarray | None = None,
 ) -> Score:

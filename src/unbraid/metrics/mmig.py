@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import histogram_information, modified_gap, top_two
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -26,7 +27,7 @@ PROPERTIES = Properties(
 )
 
 
-def mmig(rep: Representation, *, bins: int = 20, factor_bins: int = 0) -> Score:
+def mmig(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0) -> Score:
     r"""Modified mutual information gap: MIG that allows for factors which tell about each other.
 
     With plug-in mutual information I and entropy H, and the latents sorted by their information about factor k,

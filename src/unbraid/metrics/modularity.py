@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.core.values import Bins, NaturalBins
 from unbraid.metrics._information import histogram_information
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -33,7 +34,7 @@ PROPERTIES = Properties(
 Dead = Literal["zero", "drop", "missing"]
 
 
-def modularity(rep: Representation, *, bins: int = 20, factor_bins: int = 0, dead: Dead = "zero") -> Score:
+def modularity(rep: Representation, *, bins: Bins = 20, factor_bins: NaturalBins = 0, dead: Dead = "zero") -> Score:
     r"""Modularity: whether each latent tells about one factor only.
 
     With plug-in mutual information I of latent j, largest for factor k*,

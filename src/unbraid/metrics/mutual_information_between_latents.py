@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import require
+from unbraid.core.values import Bins
 from unbraid.metrics._bins import bin_numbers
 from unbraid.metrics._information import ROWS_PER_BIN, information_table
 from unbraid.metrics._prepared import once
@@ -31,7 +32,7 @@ PROPERTIES = Properties(
 )
 
 
-def mutual_information_between_latents(rep: Representation, *, bins: int = 20) -> Score:
+def mutual_information_between_latents(rep: Representation, *, bins: Bins = 20) -> Score:
     r"""Mean mutual information between two latents, in nats: 0 where they are independent.
 
     The mean of the plug-in mutual information I[z_i; z_j] over all D (D - 1) ordered pairs of different latents.

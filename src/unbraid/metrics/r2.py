@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require_choice
+from unbraid.core.values import Natural
 from unbraid.metrics._factors import Targets, targets, varying, with_factors
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -42,8 +43,8 @@ def r2(
     probe: Probe = "linear",
     target: Targets = "natural",
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
 ) -> Score:
     """R²: how much of each factor a probe on all latents together explains on rows it has not seen.
 

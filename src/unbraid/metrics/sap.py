@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.core.values import Natural, NaturalBins
 from unbraid.metrics._bins import bin_numbers
 from unbraid.metrics._correlation import correlation
 from unbraid.metrics._factors import levels_of_both, varying, with_factors
@@ -46,10 +47,10 @@ def sap(
     *,
     probe: Probe = "auto",
     dual: bool = False,
-    bins: int = 0,
+    bins: NaturalBins = 0,
     test: Representation | None = None,
-    train_rows: int = 10_000,
-    test_rows: int = 5_000,
+    train_rows: Natural = 10_000,
+    test_rows: Natural = 5_000,
 ) -> Score:
     """Separated attribute predictability: how much better one latent predicts each factor than any other latent.
 

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from unbraid.core import require
+from unbraid.core.values import Count
 from unbraid.metrics._mixtures import LOG_ROOT_TAU, mixture_log_density
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
@@ -31,8 +32,11 @@ PROPERTIES = Properties(
 BLOCK = 500  # drawn codes at a time: a table of BLOCK x reference numbers
 
 
+FARTHEST = 1e12  # squared distance from 0 in deviations: beyond, sums of squares lose what is measured
+
+
 def total_correlation(
-    rep: Representation, rng: np.random.Generator, *, samples: int = 2_000, reference: int = 20_000
+    rep: Representation, rng: np.random.Generator, *, samples: Count = 2_000, reference: int = 20_000
 ) -> Score:
     r"""Total correlation of the aggregate posterior: the information that the latents share, in nats.
 
@@ -73,6 +77,11 @@ def total_correlation(
     )
     rows = np.sort(rng.choice(len(rep), min(reference, len(rep)), replace=False))
     mean, logvar = rep.code[rows].astype(np.float64), logvar[rows].astype(np.float64)
+    farthest = float((mean**2 * np.exp(-logvar)).max())
+    do = "take the posterior means' own offset away, or scale them"
+    require(
+        farthest <= FARTHEST, "total_correlation resolves means of at most 1e6 deviations", f"{farthest**0.5:.3g}", do
+    )
     drawn = rng.choice(len(rows), min(samples, len(rows)), replace=False)
     noise = rng.standard_normal((len(drawn), rep.latents))
     z = mean[drawn] + np.exp(0.5 * logvar[drawn]) * noise

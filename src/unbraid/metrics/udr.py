@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.core.values import NonNegative
 from unbraid.metrics._correlation import correlation as pearson
 from unbraid.metrics._correlation import ranks
 from unbraid.metrics._divergence import divergence
@@ -34,7 +35,11 @@ Relation = Literal["lasso", "spearman"]  # how one latent predicts another
 
 
 def udr(
-    reps: Sequence[Representation], *, correlation: Relation = "lasso", alpha: float = 0.1, threshold: float = 0.01
+    reps: Sequence[Representation],
+    *,
+    correlation: Relation = "lasso",
+    alpha: NonNegative = 0.1,
+    threshold: float = 0.01,
 ) -> Score:
     """Unsupervised disentanglement ranking: how far each model's latents agree one to one with other models'.
 

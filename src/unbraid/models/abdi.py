@@ -7,6 +7,7 @@ from itertools import pairwise
 from torch import nn
 
 from unbraid.core import remembered
+from unbraid.core.values import Latents
 from unbraid.models._blocks import require_latents, require_size
 from unbraid.models._initialise import abdi_normal
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -22,7 +23,7 @@ DOWN = (32, 32, 64, 128, 256)  # 3x3, stride 2, no padding: 31, 15, 7, 3, 1
 def abdi(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 20,
+    latents: Latents = 20,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import remembered
+from unbraid.core.values import Latents, Multiple
 from unbraid.models._blocks import require_latents
 from unbraid.models._boxhead import decoder, encoder
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -16,8 +17,8 @@ __all__ = ["boxhead_large"]
 def boxhead_large(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 300,
-    width: float = 1.0,
+    latents: Latents = 300,
+    width: Multiple = 1.0,
     bn_before_last: bool = False,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "gaussian_sigmoid",

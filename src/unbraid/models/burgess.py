@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import nn
 
 from unbraid.core import remembered
+from unbraid.core.values import Latents
 from unbraid.models._blocks import dense, doublings, halvings, require_latents, require_size
 from unbraid.models._initialise import kaiming_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -21,7 +22,7 @@ HIDDEN = 256
 def burgess(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 10,
+    latents: Latents = 10,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import remembered, require
+from unbraid.core.values import Latents, Width
 from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -16,8 +17,8 @@ __all__ = ["chyvae"]
 def chyvae(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 10,
-    hidden: int = 256,
+    latents: Latents = 10,
+    hidden: Width = 256,
     posterior: Covariance = "full",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

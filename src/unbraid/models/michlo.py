@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unbraid.core import remembered, require
+from unbraid.core.values import Latents
 from unbraid.models._blocks import higgins, require_latents, require_size
 from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
@@ -17,7 +18,7 @@ HIDDEN = 256
 def michlo(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 9,
+    latents: Latents = 9,
     padding: int = 1,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "mse",

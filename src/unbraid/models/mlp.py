@@ -7,6 +7,7 @@ import math
 from torch import nn
 
 from unbraid.core import remembered, require
+from unbraid.core.values import Depth, Latents, Width
 from unbraid.models._blocks import dense, require_latents
 from unbraid.models._likelihoods import LikelihoodSpec
 from unbraid.models._model import Flat
@@ -19,9 +20,9 @@ __all__ = ["mlp"]
 def mlp(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 10,
-    hidden: int = 256,
-    depth: int = 2,
+    latents: Latents = 10,
+    hidden: Width = 256,
+    depth: Depth = 2,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

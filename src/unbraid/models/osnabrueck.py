@@ -7,6 +7,7 @@ from itertools import pairwise
 from torch import nn
 
 from unbraid.core import remembered, require
+from unbraid.core.values import Latents, Multiple, NonNegative, Share
 from unbraid.models._blocks import require_latents, require_size, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -26,11 +27,11 @@ SHAPES = {  # side -> (side after the encoder, side before the decoder, strides 
 def osnabrueck(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 10,
-    width: float = 1.0,
-    dropout: float = 0.0,
+    latents: Latents = 10,
+    width: Multiple = 1.0,
+    dropout: Share = 0.0,
     batch_norm: bool = False,
-    weight_penalty: float = 1.0e-4,
+    weight_penalty: NonNegative = 1.0e-4,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

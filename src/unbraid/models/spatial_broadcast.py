@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import remembered, require, require_choice
+from unbraid.core.values import Depth, Latents, Multiple
 from unbraid.models._blocks import dense, halvings, require_latents, same_convolution
 from unbraid.models._initialise import glorot_uniform
 from unbraid.models._likelihoods import LikelihoodSpec
@@ -25,11 +26,11 @@ DENSE = 256  # units after the convolutions of the Watters form
 def spatial_broadcast(
     image_shape: tuple[int, int, int],
     *,
-    latents: int = 10,
+    latents: Latents = 10,
     form: Form = "osnabrueck",
-    width: float = 1.0,
+    width: Multiple = 1.0,
     kernel: int | None = None,
-    depth: int = 2,
+    depth: Depth = 2,
     posterior: Covariance = "diagonal",
     likelihood: LikelihoodSpec = "bernoulli",
 ) -> Flat:

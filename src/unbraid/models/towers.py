@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import load_entry, require
+from unbraid.core.values import Latents, Multiple
 from unbraid.models import _boxhead
 from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, likelihood_of
 from unbraid.models._links import Link
@@ -55,9 +56,9 @@ class Towers(Model):
         self,
         image_shape: tuple[int, int, int],
         *,
-        latents: Sequence[int] = (500, 400, 300, 200, 100),
+        latents: Sequence[Latents] = (500, 400, 300, 200, 100),
         link: str = "dense",
-        width: float = 1.0,
+        width: Multiple = 1.0,
         bn_before_last: bool = False,
         dropout: bool = False,
         likelihood: LikelihoodSpec = "gaussian_sigmoid",

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from unbraid.core import require
+from unbraid.core.values import Depth, NonNegative, Width
 from unbraid.models import Model, z_of
 from unbraid.objectives._critic import critic, critic_loss, frozen, permuted, total_correlation
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, partner_of
@@ -74,9 +75,9 @@ class FactorVAE(Objective):
         beta: Scheduled = 1.0,
         capacity: Scheduled | None = None,
         reduction: Reduction = "sum",
-        critic_width: int = 1000,
-        critic_layers: int = 6,
-        critic_lr: float = 1.0e-4,
+        critic_width: Width = 1000,
+        critic_layers: Depth = 6,
+        critic_lr: NonNegative = 1.0e-4,
     ) -> None:
         require(
             critic_width >= 1 and critic_layers >= 1, "the critic needs units and layers", (critic_width, critic_layers)

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from unbraid.core import UsageError, require
 from unbraid.core.checks import sentence
+from unbraid.core.values import NonNegative
 from unbraid.models import FullGaussian, Layer, Model
 from unbraid.objectives._objective import Batch, Losses, Objective
 from unbraid.objectives._pass import forward_pass
@@ -67,7 +68,7 @@ class HyperpriorVAE(Objective):
         self,
         widths: tuple[int, ...],
         *,
-        nu: float = 0.0,
+        nu: NonNegative = 0.0,
         collapsed: bool = False,
         beta: Scheduled = 1.0,
         capacity: Scheduled | None = None,

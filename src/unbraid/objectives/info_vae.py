@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from unbraid.core import require, require_choice
+from unbraid.core.values import Natural, NonNegative
 from unbraid.models import Model
 from unbraid.objectives._mmd import Kernel, mmd
 from unbraid.objectives._objective import Batch, Losses, Objective
@@ -64,8 +65,8 @@ class InfoVAE(Objective):
         weight: Scheduled = 1000.0,
         beta: Scheduled = 1.0,
         kernel: Kernel = "rbf",
-        denominator: float = 0.0,
-        prior_samples: int = 1000,
+        denominator: NonNegative = 0.0,
+        prior_samples: Natural = 1000,
         biased: bool = True,
         capacity: Scheduled | None = None,
         reduction: Reduction = "sum",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from unbraid.core.checked import checked
+from unbraid.core.values import Natural, Seed
 from unbraid.evaluation import evaluate
 from unbraid.report.run import run_report
 from unbraid.store import CHECKPOINT, METRICS, MODEL, RunDirectory
@@ -22,8 +24,9 @@ DEMO_METRICS = (
 )
 
 
+@checked
 def report(
-    run: Run | RunDirectory | Path | str, *, layer: int | None = None, trust: bool = False, **options: Any
+    run: Run | RunDirectory | Path | str, *, layer: Natural | None = None, trust: bool = False, **options: Any
 ) -> Path:
     """Write a run's `report.html`, a page that opens from disk; the run is evaluated first where it is not yet.
 
@@ -45,7 +48,8 @@ def report(
     return run_report(folder.path, layer=layer, trust=trust)
 
 
-def demo(*, seed: int = 0, out: Path | str = "runs/demo") -> Path:
+@checked
+def demo(*, seed: Seed = 0, out: Path | str = "runs/demo") -> Path:
     """The whole path: render dSprites, train a β-VAE, evaluate it, write its report; a few minutes.
 
     Args:

@@ -8,19 +8,22 @@ from typing import Any
 
 import pandas as pd
 
+from unbraid.core.checked import checked
+from unbraid.core.values import Count
 from unbraid.figures import Band, png
 from unbraid.figures.stress import stress
 from unbraid.store import whole_file
 from unbraid.stress import Response, ResponseCurve, response_curves, responses, stressor
 
 
+@checked
 def stress_report(
     metrics: Any = None,
     stressors: Sequence[str] | str | None = None,
     *,
-    seeds: int = 5,
-    slow_seeds: int | None = None,
-    jobs: int | None = None,
+    seeds: Count = 5,
+    slow_seeds: Count | None = None,
+    jobs: Count | None = None,
     out: Path | str = "stress",
 ) -> Path:
     """Score codes whose truth is known, changed in one way at a time; write `stress.csv` and `stress.png`.

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from unbraid.core import Progress, Spec, UsageError, label_of, names, require, shown
+from unbraid.core.checked import checked
+from unbraid.core.values import Count
 from unbraid.metrics import DEFAULT, MetricLike, Score, properties, score, specs_of
 from unbraid.stress._stressor import stressed, stressor
 
@@ -29,14 +31,15 @@ class Response(NamedTuple):
     reason: str = ""
 
 
+@checked
 def responses(
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     stressors: str | Sequence[str] | None = None,
     *,
-    seeds: int = 5,
-    slow_seeds: int | None = None,
-    permutations: int = 3,
-    jobs: int = 1,
+    seeds: Count = 5,
+    slow_seeds: Count | None = None,
+    permutations: Count = 3,
+    jobs: Count = 1,
     progress: Progress | bool | None = True,
 ) -> list[Response]:
     """Score codes of known truth under one stressor at a time.

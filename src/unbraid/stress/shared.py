@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from unbraid.core.values import Share
 from unbraid.metrics import Representation
 from unbraid.stress._clean import grid_levels, noisy, represented, standardised
 from unbraid.stress._stressor import Stressor
@@ -18,7 +19,7 @@ STRESSOR = Stressor(
 )
 
 
-def shared(rng: np.random.Generator, *, share: float = 0.0) -> Representation:
+def shared(rng: np.random.Generator, *, share: Share = 0.0) -> Representation:
     """Shared latents: latents 0 and 2 also carry factors 1 and 3, which keep latents of their own.
 
     Args:

@@ -161,7 +161,7 @@ def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> 
     if shard is None:
         return chosen
     numbers = shard.split("/")
-    whole = len(numbers) == 2 and all(number.isdigit() for number in numbers)
+    whole = len(numbers) == 2 and all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers)
     require(whole and 0 <= int(numbers[0]) < int(numbers[1]), "'shard' must be i/n with 0 <= i < n", shard)
     return chosen[int(numbers[0]) :: int(numbers[1])]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from unbraid.core import Spec, build, derive, require, rng
+from unbraid.core import Spec, UsageError, build, derive, require, rng
 from unbraid.core.spec import require_kind
 from unbraid.data import GroundTruthDataset
 from unbraid.models import Model, output_of, require_complete, start_at_mean, start_small
@@ -38,6 +38,18 @@ def model_of_shape(config: RunConfig, image_shape: tuple[int, int, int]) -> Mode
     model: Model = build("models", config.model, image_shape=image_shape)
     require_complete(model)
     return model
+
+
+def weights_of(config: RunConfig, image_shape: tuple[int, int, int]) -> int:
+    """How many weights the model of a run has, counted without allocating any; 0 where it cannot be built so."""
+    try:
+        with torch.random.fork_rng([]), torch.device("meta"):
+            model = build("models", config.model, image_shape=image_shape)
+            return sum(weight.numel() for weight in model.parameters())
+    except UsageError:
+        raise
+    except Exception:  # somebody's model that looks at its weights while it makes them
+        return 0
 
 
 def mean_image(dataset: GroundTruthDataset, seed: int) -> torch.Tensor:

@@ -37,6 +37,8 @@ class Phase:
             repr(self.steps),
         )
         object.__setattr__(self, "objective", Spec.of(self.objective))
+        names = isinstance(self.trains, (list, tuple)) and all(isinstance(name, str) for name in self.trains)
+        require(names, "trains must be a list of beginnings of parameter names", f"{self.trains!r:.100}")
         object.__setattr__(self, "trains", tuple(self.trains))
 
 
@@ -99,6 +101,8 @@ class RunConfig:
             whole = isinstance(value, int) and not isinstance(value, bool)
             require(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
         require_choice(start, Start, "start")
+        listed = metrics if isinstance(metrics, (list, tuple)) else [metrics] if _is_one(metrics) else metrics
+        require(isinstance(listed, Iterable), "metrics must be a list of names", f"{metrics!r:.100}")
         values: dict[str, Any] = {
             "data": complete_data(Spec.of(data)),
             "model": complete("models", Spec.of(model)),
@@ -108,7 +112,7 @@ class RunConfig:
             "optimizer": complete("optimizers", Spec.of(optimizer)),
             "rate": complete("rates", Spec.of(rate)),
             "start": start,
-            "metrics": tuple(Spec.of(metric) for metric in metrics),
+            "metrics": tuple(Spec.of(metric) for metric in listed),
         }
         for name, given_value in values.items():
             object.__setattr__(self, name, given_value)
@@ -165,6 +169,7 @@ class RunConfig:
             UsageError: unknown keys (with the nearest), missing ones, or values of the wrong kind.
         """
         allowed = ("data", "model", "objective", "steps", "phases", *_SETTINGS)
+        require(isinstance(given, Mapping), "the settings of a run must be a mapping", f"{given!r:.100}")
         for key in given:
             if key not in allowed:
                 raise UsageError(
@@ -208,11 +213,16 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
             unknown = set(phase) - {"steps", "objective", "trains"}
             require(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
             require("steps" in phase and "objective" in phase, "a phase needs steps and objective", dict(phase))
-            made.append(Phase(phase["steps"], phase["objective"], tuple(phase.get("trains", ()))))
+            made.append(Phase(phase["steps"], phase["objective"], phase.get("trains", ())))
         return tuple(made)
     require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
     require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
     return (Phase(given["steps"], given["objective"]),)
+
+
+def _is_one(metrics: Any) -> bool:
+    """Whether a single metric is given, not a list of them."""
+    return isinstance(metrics, (str, Mapping, Spec)) or callable(metrics)
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,32 +10,39 @@ from typing import Any
 
 import torch
 
-from unbraid.core import outside_names, require
-from unbraid.data import in_memory, load_dataset
+from unbraid.core import label_of, outside_names, require
+from unbraid.core.checked import checked
+from unbraid.core.memory import require_memory
+from unbraid.core.values import Count, Natural, NonNegative
+from unbraid.data import GroundTruthDataset, in_memory, load_dataset
 from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, sole_writer
 from unbraid.training._bar import together, training_bar
+from unbraid.training._build import weights_of
 from unbraid.training._config import RunConfig, read_settings
 from unbraid.training._facts import noted_facts
 from unbraid.training._machine import keep_heap, versions
 from unbraid.training._run import Run
-from unbraid.training._step import device_of_choice
+from unbraid.training._step import device_named
 from unbraid.training._stop import InterruptedRunError
 from unbraid.training._training import Callback, Training
 
 LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
+BATCH_FLOATS = 3  # the images, their reconstruction and its gradient: the least that a step holds
+WEIGHT_FLOATS = 4  # each weight with its gradient and two moments
 HAND = Path("runs/hand")  # holds the runs that were given no folder
 
 
+@checked
 def fit(
     config: RunConfig | Mapping[str, Any] | Path | str,
     folder: Path | str | None = None,
     *,
-    until: int | None = None,
+    until: Natural | None = None,
     callback: Callback | None = None,
     device: torch.device | str | None = None,
-    log_every: int = LOG_EVERY,
-    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    log_every: Count = LOG_EVERY,
+    checkpoint_seconds: NonNegative = CHECKPOINT_SECONDS,
     dataset: Any = None,
     progress: bool = True,
 ) -> Run:
@@ -65,13 +73,16 @@ def fit(
     """
     config = _config_of(config)
     run = RunDirectory(HAND / config.folder_name if folder is None else folder)
-    device = torch.device(device) if device is not None else device_of_choice()
+    device = device_named(device)
+    for metric in config.metrics:
+        label_of("metrics", metric)  # refused here and not after training
     with sole_writer(run.path):
         claim(run, config)
         if run.has(MODEL):
             return Run(run.path, device, dataset, trust=True)
         keep_heap()
         dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
+        _require_room(config, dataset)
         training = Training(run, config, dataset, device, log_every, checkpoint_seconds)
         run.write_status(
             state="running",
@@ -84,6 +95,16 @@ def fit(
             training.callback = bar if callback is None else together(bar, callback)
             training.run(config.steps if until is None else min(until, config.steps))
     return Run(run.path, device, dataset, trust=True)
+
+
+def _require_room(config: RunConfig, dataset: GroundTruthDataset) -> None:
+    """Refuse a model or a batch that this machine cannot hold, before any of it is allocated."""
+    shape = "x".join(map(str, dataset.image_shape))
+    size = BATCH_FLOATS * 4 * config.batch * math.prod(dataset.image_shape)
+    require_memory(size, f"a batch of {config.batch:,} images {shape}", "lower batch")
+    weights = weights_of(config, dataset.image_shape)
+    do = "lower the model's options: latents, hidden, width"
+    require_memory(WEIGHT_FLOATS * 4 * weights, f"a model of {weights:,} weights and its moments", do)
 
 
 def _config_of(given: Any) -> RunConfig:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from unbraid.core import require, rng
+from unbraid.core.checked import checked
 from unbraid.data import GroundTruthDataset, image_row_html, in_memory, load_dataset
 from unbraid.models import Model
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory
@@ -22,7 +23,7 @@ from unbraid.training._build import model_of_shape
 from unbraid.training._checkpoint import load_model
 from unbraid.training._facts import RunFacts, facts_of, open_data
 from unbraid.training._images import as_images
-from unbraid.training._step import device_of_choice
+from unbraid.training._step import device_named
 from unbraid.training._stored_config import stored_config
 
 BATCH = 256  # images at once
@@ -93,7 +94,7 @@ class Run:
             f"evaluation needs a trained run; {folder} has no weights yet",
             do="train it first: the same train command goes on with it",
         )
-        self.device = torch.device(device) if device is not None else device_of_choice()
+        self.device = device_named(device)
         self._dataset = None if dataset is None else in_memory(load_dataset(dataset))
 
     @property
@@ -293,6 +294,7 @@ def folder_of(run: Run | RunDirectory | Path | str) -> RunDirectory:
     return run.folder if isinstance(run, Run) else RunDirectory(run)
 
 
+@checked
 def open_run(
     path: Path | str, *, device: torch.device | str | None = None, dataset: Any = None, trust: bool = False
 ) -> Run:

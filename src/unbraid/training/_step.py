@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from unbraid.core import derive, rng
+from unbraid.core import UsageError, derive, rng
+from unbraid.core.checks import sentence
 from unbraid.data import GroundTruthDataset, draw_partners, draw_rows
 from unbraid.models import Model
 from unbraid.objectives import Batch, Losses, Pairing
@@ -23,6 +24,25 @@ def device_of_choice() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def device_named(given: torch.device | str | None) -> torch.device:
+    """The device that a person names; the one of choice when None.
+
+    Raises:
+        UsageError: no device of that name here.
+    """
+    if given is None:
+        return device_of_choice()
+    try:
+        device = torch.device(given)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, TypeError, ValueError, NotImplementedError) as error:
+        came = " ".join(str(error).split("\n")[0].split())
+        raise UsageError(
+            sentence("device must be one of this machine", f"{given!r:.100} ({came:.200})", "take cpu")
+        ) from error
+    return device
 
 
 def to_input(

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from unbraid.core import load_entry, names, options_of, require_known
+from unbraid.core.checked import checked
 from unbraid.data._files.locations import dataset_folder, fault
 from unbraid.data._files.sources import SOURCES, SourceFile
 
@@ -40,6 +41,7 @@ class Health:
     origin: str = ""
 
 
+@checked
 def doctor(*, verify: bool = False) -> list[Health]:
     """The state of every dataset, and of each variant that is fetched by itself.
 

@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from unbraid.core import Progress, UsageError, progress_bar, require
+from unbraid.core.checked import checked
 from unbraid.data._files.locations import dataset_folder, described, fault
 from unbraid.data._files.sources import SourceFile, files_of
 
@@ -35,6 +36,7 @@ NETWORK_ERRORS = (
 )  # any other OSError comes from the disk
 
 
+@checked
 def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = None) -> list[Path]:
     """Download the files of a dataset that are not here yet, and check them.
 

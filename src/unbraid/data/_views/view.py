@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unbraid.core import check_options, options_of
+from unbraid.core.values import Count, Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.correlated import drawn_correlated
 from unbraid.data._views.held_out import without_combinations
@@ -18,8 +19,8 @@ from unbraid.data._views.thinned import Thinned
 def view(
     dataset: GroundTruthDataset,
     *,
-    resolution: int | None = None,
-    every: Mapping[str, int] | None = None,
+    resolution: Pixels | None = None,
+    every: Mapping[str, Count] | None = None,
     held_out: Mapping[str, Any] | None = None,
     correlated: Mapping[str, Any] | None = None,
     standardize: bool = False,

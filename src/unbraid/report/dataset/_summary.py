@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import Factor, rng
+from unbraid.core.checked import checked
+from unbraid.core.values import Count, Seed
 from unbraid.data import (
     FactorDistances,
     GroundTruthDataset,
@@ -67,8 +69,9 @@ class DataSummary:
         return [{"name": name, "mean": float(mean), "deviation": float(deviation)} for name, mean, deviation in rows]
 
 
+@checked
 def data_summary(
-    dataset: GroundTruthDataset, *, pairs: int = 50_000, rows: int = 20_000, distance: str = "mse", seed: int = 0
+    dataset: GroundTruthDataset, *, pairs: Count = 50_000, rows: Count = 20_000, distance: str = "mse", seed: Seed = 0
 ) -> DataSummary:
     """Measure a dataset.
 

@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 import unbraid
 from unbraid.core import require, require_known
+from unbraid.core.checked import checked
+from unbraid.core.values import Count, Natural
 from unbraid.evaluation import evaluate
 from unbraid.figures import png
 from unbraid.report._page import figure_svg, write_page
@@ -27,13 +29,14 @@ MICRO = ("eye_bottom_left", "eye_top_left", "eye_bottom_right", "eye_top_right",
 SCORES = ("dci_joint", "dci_per_latent", "best_disentanglement", "spearman")  # of the Tartu thesis
 
 
+@checked
 def layers_report(
     runs: Sequence[Run | Path | str],
     out: Path | str = "layers",
     *,
     group: Sequence[str] | None = None,
-    layer: int = 1,
-    rows: int = 200_000,
+    layer: Natural = 1,
+    rows: Count = 200_000,
     trust: bool = False,
 ) -> Path:
     """Write `layers.html` and its figures as PNG into `out`, scoring first what is not scored yet.

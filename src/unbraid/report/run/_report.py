@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from unbraid.core import UsageError, require
+from unbraid.core.checked import checked
 from unbraid.metrics import Representation, remarks
 from unbraid.objectives import beta_conventions
 from unbraid.report._page import write_page
@@ -27,6 +28,7 @@ __all__ = ["run_report"]
 TILES = ("mig", "factor_vae_score", "dci", "sap", "modularity", "explicitness", "irs")
 
 
+@checked
 def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool = False) -> Path:
     """Write `report.html` into a run directory, from the files that are there, and return its path.
 

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import nn
 
+from unbraid.core import require
+from unbraid.core.values import NonNegative, Share
+
 __all__ = ["adam"]
 
 
 def adam(
     parameters: Iterable[nn.Parameter],
     *,
-    lr: float = 5.0e-4,
-    betas: Sequence[float] = (0.9, 0.999),
-    eps: float = 1.0e-8,
-    weight_decay: float = 0.0,
+    lr: NonNegative = 5.0e-4,
+    betas: Sequence[Share] = (0.9, 0.999),
+    eps: NonNegative = 1.0e-8,
+    weight_decay: NonNegative = 0.0,
 ) -> torch.optim.Adam:
     """Adam, fused into one kernel where the device has one.
 
@@ -39,6 +42,7 @@ def adam(
         >>> round(weight.item(), 3)  # the first step is lr in the direction of the gradient's sign
         0.9
     """
+    require(len(betas) == 2, "adam.betas must be two numbers", list(betas))
     parameters = list(parameters)
     fused = all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in parameters)
     return torch.optim.Adam(

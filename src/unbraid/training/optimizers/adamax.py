@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import nn
 
+from unbraid.core import require
+from unbraid.core.values import NonNegative, Share
+
 __all__ = ["adamax"]
 
 
 def adamax(
     parameters: Iterable[nn.Parameter],
     *,
-    lr: float = 3.0e-4,
-    betas: Sequence[float] = (0.9, 0.999),
-    eps: float = 1.0e-8,
+    lr: NonNegative = 3.0e-4,
+    betas: Sequence[Share] = (0.9, 0.999),
+    eps: NonNegative = 1.0e-8,
 ) -> torch.optim.Adamax:
     """Adamax, Adam with the largest gradient in place of its mean square: the Tartu thesis.
 
@@ -37,4 +40,5 @@ def adamax(
         >>> round(weight.item(), 3)  # the first step is lr in the direction of the gradient's sign
         0.9
     """
+    require(len(betas) == 2, "adamax.betas must be two numbers", list(betas))
     return torch.optim.Adamax(list(parameters), lr=lr, betas=(betas[0], betas[1]), eps=eps)

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
+from unbraid.core.values import NonNegative
+
 __all__ = ["sgd"]
 
 
-def sgd(parameters: Iterable[nn.Parameter], *, lr: float = 1.0e-2, momentum: float = 0.0) -> torch.optim.SGD:
+def sgd(
+    parameters: Iterable[nn.Parameter], *, lr: NonNegative = 1.0e-2, momentum: NonNegative = 0.0
+) -> torch.optim.SGD:
     """Stochastic gradient descent, with momentum if asked for.
 
     Args:

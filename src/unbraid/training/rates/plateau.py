@@ -6,6 +6,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from unbraid.core import require
+from unbraid.core.values import Natural, NonNegative
 
 __all__ = ["plateau"]
 
@@ -15,9 +16,9 @@ def plateau(
     steps: int,
     *,
     multiply: float = 0.95,
-    patience: int = 1,
+    patience: Natural = 1,
     threshold: float = 1.0e-4,
-    min_lr: float = 1.0e-4,
+    min_lr: NonNegative = 1.0e-4,
 ) -> ReduceLROnPlateau:
     """Abdi et al.: times 0.95 after two epochs without improvement of the training loss, never below 1e-4.
 
