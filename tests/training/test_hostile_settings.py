@@ -37,7 +37,7 @@ SETTINGS: dict[str, Any] = {
         ({5: 1}, "unknown setting '5'"),
         ({"data": {"name": "toy", 1: 2}}, "toy: unknown option '1'"),
         ({"data": {"name": "toy", "resolution": 10**5}}, "toy.resolution must be at least 1 and at most 8,192"),
-        ({"data": {"name": "toy", "every": {"x": 0}}}, "toy.every must be a mapping to at least 1"),
+        ({"data": {"name": "toy", "every": {"x": None}}}, "toy.every must be a mapping to a whole number or null"),
     ],
 )
 def test_values_that_do_not_belong_are_refused(changes: dict[Any, Any], message: str) -> None:

@@ -43,6 +43,8 @@ class Range:
         return " and ".join(end for end in ends if end)
 
 
+INFINITY = "infinity"  # beside an annotation of numbers that may be infinite
+Endless = Annotated[float, INFINITY]
 Count = Annotated[int, Range(least=1, most=10**9)]
 Natural = Annotated[int, Range(least=0, most=10**9)]
 Seed = Annotated[int, Range(least=0, most=2**63 - 1)]
@@ -67,6 +69,8 @@ def unmet(value: Any, annotation: Any) -> str:
     ('a whole number', 'at least 1 and at most 1,000,000,000', '')
     """
     origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated and INFINITY in parts[1:] and value == math.inf:
+        return ""
     if origin is Annotated:
         return unmet(value, parts[0]) or _outside(value, parts[1:])
     if origin in (Union, UnionType):

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from unbraid.core import FactorSpace, require
+from unbraid.core.values import Endless
 from unbraid.data._dataset import Draw, GroundTruthDataset
 from unbraid.data._views.requirements import require_levels, require_uniform_draw
 
 
 def drawn_correlated(
-    dataset: GroundTruthDataset, *, factors: Sequence[str], sigma: float = 0.2, slope: float = 1.0
+    dataset: GroundTruthDataset, *, factors: Sequence[str], sigma: Endless = 0.2, slope: float = 1.0
 ) -> GroundTruthDataset:
     r"""The same rows, of which training draws those with two related factors more often.
 

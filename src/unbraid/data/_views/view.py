@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unbraid.core import check_options, options_of
-from unbraid.core.values import Count, Pixels
+from unbraid.core.values import Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.correlated import drawn_correlated
 from unbraid.data._views.held_out import without_combinations
@@ -20,7 +20,7 @@ def view(
     dataset: GroundTruthDataset,
     *,
     resolution: Pixels | None = None,
-    every: Mapping[str, Count] | None = None,
+    every: Mapping[str, int] | None = None,
     held_out: Mapping[str, Any] | None = None,
     correlated: Mapping[str, Any] | None = None,
     standardize: bool = False,
