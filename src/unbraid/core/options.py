@@ -41,8 +41,8 @@ def _options(entry: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 def _hints(entry: Callable[..., Any]) -> dict[str, Any]:
     """Evaluated annotations by parameter; none where one of them names what is imported for type checkers alone."""
     try:
-        own = entry.__init__ if isinstance(entry, type) else entry  # type: ignore[misc]  # of this very class
-        return get_type_hints(own, include_extras=True)
+        signed = entry.__init__ if isinstance(entry, type) else entry  # type: ignore[misc]  # of this very class
+        return get_type_hints(signed, include_extras=True)
     except (NameError, TypeError):
         return {}
 
