@@ -178,7 +178,7 @@ def test_settings_may_be_a_file(tmp_path: Path, run: unbraid.Run) -> None:
     assert unbraid.fit(run.path / "config.yaml", run.path).config == run.config
     with pytest.raises(UsageError, match=r"a settings file must exist; .*mine\.yaml does not"):
         unbraid.fit(tmp_path / "mine.yaml")
-    with pytest.raises(UsageError, match="fit takes a RunConfig, a mapping of its settings or a YAML file; got None"):
+    with pytest.raises(UsageError, match=r"fit: config must be RunConfig or a mapping or Path or text; got None"):
         unbraid.fit(None)  # type: ignore[arg-type]
 
 

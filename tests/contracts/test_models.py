@@ -19,7 +19,7 @@ def build(name: str, image_shape: tuple[int, int, int], **options: Any) -> Model
     """A small model of this entry, the same each time."""
     entry = load_entry("models", name)
     takes = options_of(entry)
-    options.setdefault("latents", 4 if takes["latents"].annotation is int else (4, 2))
+    options.setdefault("latents", 4 if isinstance(takes["latents"].default, int) else (4, 2))
     if "width" in takes:
         options.setdefault("width", 0.1)
     with torch.random.fork_rng([]):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from unbraid.core import Progress, Spec, UsageError, label_of, names, require, shown
 from unbraid.core.checked import checked
-from unbraid.core.values import Count
+from unbraid.core.values import Count, Natural
 from unbraid.metrics import DEFAULT, MetricLike, Score, properties, score, specs_of
 from unbraid.stress._stressor import stressed, stressor
 
@@ -37,8 +37,8 @@ def responses(
     stressors: str | Sequence[str] | None = None,
     *,
     seeds: Count = 5,
-    slow_seeds: Count | None = None,
-    permutations: Count = 3,
+    slow_seeds: int | None = None,
+    permutations: Natural = 3,
     jobs: Count = 1,
     progress: Progress | bool | None = True,
 ) -> list[Response]:

@@ -6,12 +6,12 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from unbraid.core import require
-from unbraid.core.values import Natural, Share
+from unbraid.core.values import Natural
 
 __all__ = ["linear"]
 
 
-def linear(optimizer: Optimizer, steps: int, *, floor: Share = 0.0, warmup: Natural = 0) -> LambdaLR:
+def linear(optimizer: Optimizer, steps: int, *, floor: float = 0.0, warmup: Natural = 0) -> LambdaLR:
     """Up over `warmup` steps, then linearly down to `floor` times the rate at the end of the phase.
 
     Args:
