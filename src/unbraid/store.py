@@ -87,7 +87,7 @@ def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]
         raise UsageError(f"{what} must exist; {path} does not; {do}.") from error
     except (UnicodeDecodeError, OSError, ValueError) as error:
         raise UsageError(f"{what} must be YAML; {path}: {error}; {do}.") from error
-    content = read_yaml(text, f"{what} ({path})", do)
+    content = read_yaml(text, what, f"repair {path}, or {do}")
     require(isinstance(content, dict), f"{what} must be a mapping", f"{type(content).__name__} in {path}", do)
     return content
 
