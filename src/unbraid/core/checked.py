@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Literal, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 from unbraid.core.checks import UsageError, require, sentence
 from unbraid.core.values import unmet
@@ -61,4 +61,10 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
         holder = SimpleNamespace(__annotations__={name: function.__annotations__.get(name, Any)})
         with contextlib.suppress(NameError, TypeError, AttributeError):  # imported for type checkers alone
             hints |= get_type_hints(holder, function.__globals__, include_extras=True)
-    return hints
+    return {name: hint for name, hint in hints.items() if not _has_words_of_its_own(hint)}
+
+
+def _has_words_of_its_own(hint: Any) -> bool:
+    """Whether an argument takes choices beside other kinds of values: what they mean is said where it is read."""
+    parts = get_args(hint)
+    return any(get_origin(part) is Literal for part in parts) and len(parts) > 1 + (type(None) in parts)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import FactorSpace, remembered, require, require_choice, rng
-from unbraid.core.values import Count, Seed
+from unbraid.core.values import Seed
 from unbraid.data._dataset import DatasetInfo, GroundTruthDataset, rows_within
 from unbraid.data._scenes.boxhead_factors import (
     VARIANTS,
@@ -36,7 +36,7 @@ def boxhead(
     variant: VariantName = "boxhead_07",
     azimuth: Azimuth = "all",
     continuous: bool = False,
-    rows: Count = 51_328,
+    rows: int = 51_328,
     seed: Seed = 0,
 ) -> GroundTruthDataset:
     """Boxhead: a box with four eyes in a room; ten factors, five large and five small that depend on each other.
