@@ -16,8 +16,9 @@ demo: $(READY)
 test: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal
 
+# Slow golden values are checked by `make golden`: exact DCI alone takes minutes.
 slow: $(SITE)
-	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not gpu and not data" tests
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not gpu and not data" --ignore tests/golden tests
 
 lint: $(READY)
 	$(BIN)/ruff format --check src tests benchmarks docs
