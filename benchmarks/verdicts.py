@@ -20,7 +20,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import csv
 import itertools
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
+from benchmarks._table import Table, lines_of
 from unbraid.core import rng
 from unbraid.studies._peaks import limit, share_between
 from unbraid.studies.claims._combined_tests import Both, Exchanged, Least, Mirrored, OnFisherScale
@@ -239,7 +239,7 @@ MARGIN += ["power_reproduced", "power_not_reproduced"]
 
 def margin(samples: int = 10_000, chosen: Sequence[Cell] | None = None) -> None:
     """False verdicts at the margin, and power beyond it."""
-    table = Table("margin", MARGIN)
+    table = Table(HERE / "margin.csv", MARGIN)
     for cell in chosen or list(cells()):
         if not table.has(**cell._asdict()):
             table.add(**cell._asdict(), **margin_line(cell, samples))
@@ -290,7 +290,7 @@ HOLM = ["claims", "shape", "seeds", "papers", "any_decided", "within"]
 
 def family(papers: int = 2000) -> None:
     """Papers of claims at their margin: how often any of them is decided."""
-    table = Table("holm", HOLM)
+    table = Table(HERE / "holm.csv", HOLM)
     for claims, shape, seeds in itertools.product((3, 8, 14), SHAPES, (6, 10)):
         key = {"claims": claims, "shape": shape, "seeds": seeds}
         if not table.has(**key):
@@ -317,7 +317,7 @@ SEEDS = ["arms", "relabellings", "samples", "disagree"]
 
 def resampling(samples: int = 100, seeds: int = 40) -> None:
     """At the margin: how often the seeds of the draws do not all give one verdict."""
-    table = Table("seeds", SEEDS)
+    table = Table(HERE / "seeds.csv", SEEDS)
     for arm in (10, 12, 20):
         key = {"arms": f"{arm} against {arm}"}
         if not table.has(**key):
@@ -347,7 +347,7 @@ PEAKS = ["shape", "seeds", "samples", "above_by_t", "below_by_t", "above", "belo
 
 def peaks(samples: int = 20_000) -> None:
     """Student's t of one arm at its margin, with and without leaving samples with two peaks open at any number."""
-    table = Table("peaks", PEAKS)
+    table = Table(HERE / "peaks.csv", PEAKS)
     for shape, seeds in itertools.product((*SHAPES, "uneven"), (6, 8, 10, 12, 15, 20, 30, 40)):
         if table.has(shape=shape, seeds=seeds):
             continue
@@ -362,39 +362,6 @@ def peaks(samples: int = 20_000) -> None:
 
 
 # --- tables
-
-
-class Table:
-    """A CSV that grows line by line."""
-
-    def __init__(self, name: str, columns: list[str]) -> None:
-        self.path, self.columns = HERE / f"{name}.csv", columns
-        self.lines = read(name)
-
-    def has(self, **key: Any) -> bool:
-        """Whether a line with these cells stands there."""
-        return any(all(line[name] == str(value) for name, value in key.items()) for line in self.lines)
-
-    def add(self, **line: Any) -> None:
-        """One more line, written at once."""
-        cells_of_line = {name: str(line[name]) for name in self.columns}
-        fresh = not self.path.exists()
-        with self.path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.columns, lineterminator="\n")
-            if fresh:
-                writer.writeheader()
-            writer.writerow(cells_of_line)
-        self.lines.append(cells_of_line)
-        print(*cells_of_line.values(), flush=True)
-
-
-def read(name: str) -> list[dict[str, str]]:
-    """The lines of a CSV; none where it is not there."""
-    path = HERE / f"{name}.csv"
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def page() -> None:
@@ -429,7 +396,7 @@ PEAKS_SAID = (
 
 def margin_summary() -> list[str]:
     """Worst and mean rates of each kind and shape."""
-    lines = read("margin")
+    lines = lines_of(HERE / "margin.csv")
     within = sum(line["within"] == "True" for line in lines)
     said = [
         "## At the margin",
@@ -461,7 +428,7 @@ def powers(lines: Sequence[dict[str, str]], name: str) -> str:
 
 def plain_summary(name: str, heading: str, said: str) -> list[str]:
     """A table as it is."""
-    lines = read(name)
+    lines = lines_of(HERE / f"{name}.csv")
     if not lines:
         return []
     head = [f"| {' | '.join(lines[0]).replace('_', ' ')} |", f"|{'---|' * len(lines[0])}"]
