@@ -15,6 +15,7 @@ from unbraid.metrics import specs_of
 from unbraid.studies._declarations import Conversion, Extension, Pilot, conversions_of, extension_of, pilots_of
 from unbraid.studies._study_file import (
     FILES,
+    KEYS,
     blocks_of,
     explore_of,
     findings_of,
@@ -27,23 +28,7 @@ from unbraid.studies.claims import Claim, Requires, requires_of
 
 Scale = Literal["paper", "pocket", "smoke"]
 SCALES: tuple[Scale, ...] = get_args(Scale)
-_CHANGEABLE = (
-    "base",
-    "grid",
-    "seeds",
-    "metrics",
-    "rows",
-    "every",
-    "baselines",
-    "claims",
-    "requires",
-    "converts",
-    "pilots",
-    "extension",
-    "explore",
-    "about",
-    "findings",
-)
+_CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
 
 

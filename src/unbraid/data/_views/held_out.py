@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -45,15 +45,21 @@ def without_combinations(
         inside &= np.isin(factors[:, dataset.space.position(name)], chosen)
     rows = np.flatnonzero(inside if part == "test" else ~inside)
     require(len(rows), f"held_out must leave rows in its {part} part", f"{dict(levels)}, which leaves none")
+    require_uniform_draw(dataset, "held_out")
     return Subset(dataset, rows)
 
 
 class Subset(GroundTruthDataset):
-    """Some rows of a dataset, in its own factor space."""
+    """Some rows of a dataset, in its own factor space.
 
-    def __init__(self, dataset: GroundTruthDataset, rows: np.ndarray) -> None:
-        require_uniform_draw(dataset, "held_out")
-        self.info = replace(dataset.info, complete=False)
+    Args:
+        dataset: whose rows they are.
+        rows: their numbers, in the new order [N].
+        changes: fields of `DatasetInfo` that differ from the dataset's.
+    """
+
+    def __init__(self, dataset: GroundTruthDataset, rows: np.ndarray, **changes: Any) -> None:
+        self.info = replace(dataset.info, complete=False, **changes)
         self._dataset, self._rows = dataset, rows
 
     def __len__(self) -> int:

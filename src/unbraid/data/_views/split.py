@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from unbraid.core import require, rng
-from unbraid.data._dataset import GroundTruthDataset, rows_within
-from unbraid.data._views.held_out import MOST_ROWS
+from unbraid.data._dataset import GroundTruthDataset
+from unbraid.data._views.held_out import MOST_ROWS, Subset
 from unbraid.data._views.requirements import require_levels, require_uniform_draw
 
 
@@ -40,38 +39,14 @@ def split_rows(
     require(total <= MOST_ROWS, f"split lists rows, at most {MOST_ROWS}", total, "say how many with split.rows")
     require_uniform_draw(dataset, "split")
     if pairs:
-        chosen, bits = _cubes(dataset, total, train, seed)
-        return Split(dataset, chosen, train, bits)
-    return Split(dataset, rng(seed, 0, "split").choice(len(dataset), total, replace=False), train)
+        chosen, cubes = _cubes(dataset, total, train, seed)
+    else:
+        chosen, cubes = rng(seed, 0, "split").choice(len(dataset), total, replace=False), 0
 
+    def draw(stream: np.random.Generator, count: int) -> np.ndarray:
+        return stream.integers(0, train, count, dtype=np.int64)
 
-class Split(GroundTruthDataset):
-    """Chosen rows of a dataset, the first of which are trained on and the others scored.
-
-    Args:
-        dataset: whose rows they are.
-        rows: their numbers, in the new order [N].
-        train: how many of them are trained on.
-        cubes: see `DatasetInfo`.
-    """
-
-    def __init__(self, dataset: GroundTruthDataset, rows: np.ndarray, train: int, cubes: int = 0) -> None:
-        def draw(stream: np.random.Generator, count: int) -> np.ndarray:
-            return stream.integers(0, train, count, dtype=np.int64)
-
-        self.info = replace(dataset.info, complete=False, draw=draw, trained=train, cubes=cubes)
-        self._dataset, self._rows = dataset, rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def images(self, index: np.ndarray) -> np.ndarray:
-        """Images of the chosen rows [N] -> uint8 [N, C, H, W]."""
-        return self._dataset.images(self._rows[rows_within(index, len(self))])
-
-    def factors(self, index: np.ndarray) -> np.ndarray:
-        """Levels of the chosen rows [N] -> [N, K]."""
-        return self._dataset.factors(self._rows[rows_within(index, len(self))])
+    return Subset(dataset, chosen, draw=draw, trained=train, cubes=cubes)
 
 
 def _whole(value: object) -> bool:
