@@ -9,7 +9,9 @@ from contextlib import contextmanager
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves `server.files`; paths under /cut/ break off half-way, /plain/ ignores Range, /lost/ is not there."""
+    """Serves `server.files`; /cut/… breaks off half-way, /plain/… ignores Range, /html/… says that it is a page,
+    /lost/… is not there.
+    """
 
     def do_GET(self) -> None:
         self.server.requests.append((self.path, self.headers.get("Range")))
@@ -20,12 +22,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         body = b"x" * len(body) if mode == "wrong" else body
         wanted = self.headers.get("Range")
-        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and mode != "plain" else 0
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and mode not in ("plain", "html") else 0
         if start >= len(body):
             self.send_error(416)
             return
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body) - start))
+        if mode == "html":
+            self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         rest = body[start:]
         self.wfile.write(rest[: (len(rest) + 1) // 2] if mode == "cut" else rest)

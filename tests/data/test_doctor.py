@@ -19,7 +19,12 @@ def state(name, variant="", verify=False):
 
 def test_every_dataset_is_spoken_of():
     assert {health.dataset for health in doctor()} == set(names("data"))
-    assert {health.state for health in doctor()} == {"rendered", "yours", "missing"}
+    assert {health.state for health in doctor()} == {
+        "rendered",
+        "yours",
+        "missing",
+        "here",
+    }  # here: of installed packages
 
 
 def test_rendered_and_own_datasets_need_no_download():

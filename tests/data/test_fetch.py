@@ -79,6 +79,24 @@ def test_mirrors_are_tried_in_turn_and_wrong_files_never_stay(tmp_path):
     assert file.read_bytes() == BODY
 
 
+def test_a_page_instead_of_the_file_is_named_and_harms_nothing(tmp_path):
+    page = b"  <!DOCTYPE html><html><body>Please log in</body></html>"
+    (tmp_path / "a.bin.part").write_bytes(BODY[:1000])
+    with served(a__bin=BODY, page=page) as (at, requests):
+        with pytest.raises(UsageError, match=r"/html/page: a page of HTML, such as of a login or an error, instead of"):
+            fetched(source(f"{at}/html/page"), tmp_path)
+        assert (tmp_path / "a.bin.part").read_bytes() == BODY[:1000]  # told by its type, before a byte is kept
+        assert fetched(source(f"{at}/html/page", f"{at}/a.bin"), tmp_path).read_bytes() == BODY
+        assert requests[-1] == ("/a.bin", "bytes=1000-")
+        unsummed = SourceFile("b.bin", (f"{at}/page",))
+        with pytest.raises(UsageError, match=r"/page: a page of HTML.* instead of the file"):  # told by its beginning
+            fetched(unsummed, tmp_path)
+    assert sorted(os.listdir(tmp_path)) == ["a.bin"]
+    (tmp_path / "b.bin").write_bytes(page)
+    with pytest.raises(UsageError, match=r"b.bin must be the published file; got a page of HTML"):
+        require_whole(tmp_path / "b.bin", unsummed)
+
+
 def test_when_no_mirror_helps_each_reason_and_the_way_by_hand_are_said(tmp_path):
     with served(a__bin=BODY) as (at, _):
         closed = "http://127.0.0.1:1/a.bin"

@@ -26,6 +26,7 @@ def test_areas_are_averaged_and_rounded_half_up() -> None:
     image = np.array([[0, 255, 1, 0], [255, 0, 0, 0], [3, 3, 255, 255], [3, 3, 255, 255]], np.uint8)[None, None]
     assert resized(np.kron(image, np.ones((2, 2), np.uint8)), 4).tolist() == image.tolist()
     assert resized(image, 2)[0, 0].tolist() == [[128, 0], [3, 255]]
+    assert resized(image[:0], 3).shape == (0, 1, 3, 3)  # no row, and a size that does not divide
     rng = np.random.default_rng(0)
     for block in (2, 4, 8, 32):
         images = rng.integers(0, 256, (3, 2, 64, 64), dtype=np.uint8)

@@ -28,11 +28,14 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.data.celeba import celeba as celeba
     from unbraid.data.chairs import chairs as chairs
     from unbraid.data.color_dsprites import color_dsprites as color_dsprites
+    from unbraid.data.digits import digits as digits
     from unbraid.data.dsprites import dsprites as dsprites
     from unbraid.data.ellipses import ellipses as ellipses
+    from unbraid.data.faces import faces as faces
     from unbraid.data.fashion_mnist import fashion_mnist as fashion_mnist
     from unbraid.data.image_folder import image_folder as image_folder
     from unbraid.data.mnist import mnist as mnist
+    from unbraid.data.mnist_small import mnist_small as mnist_small
     from unbraid.data.mpi3d import mpi3d as mpi3d
     from unbraid.data.noisy_dsprites import noisy_dsprites as noisy_dsprites
     from unbraid.data.shapes3d import shapes3d as shapes3d

@@ -29,12 +29,15 @@ def fashion_mnist(*, split: Split = "train", path: str | None = None, resolution
 
     Args:
         split: train, test, or all.
-        path: folder of the four original .gz files; None looks where `unbraid data get fashion_mnist` puts them, and
-            checks their checksums.
+        path: folder of the four original .gz files; None looks where `unbraid data get fashion_mnist` puts them, then
+            where Debian's package dataset-fashion-mnist does, and checks their checksums.
         resolution: height and width in pixels; the originals have 28 and are resampled bilinearly.
 
     Raises:
         UsageError: a file is missing, damaged or another one.
+
+    Notes:
+        The four files of Debian's package are the published ones but for the name and the time in their gzip headers.
 
     Source: Xiao, Rasul and Vollgraf (2017), arXiv:1708.07747; licence MIT.
 

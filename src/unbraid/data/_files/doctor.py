@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from unbraid.core import load_entry, names, options_of, require_known
 from unbraid.core.checked import checked
 from unbraid.data._files.locations import dataset_folder, fault
-from unbraid.data._files.sources import SOURCES, SourceFile
+from unbraid.data._files.packages import PACKAGES, packaged
+from unbraid.data._files.source_file import SourceFile
+from unbraid.data._files.sources import SOURCES
 
 State = Literal["rendered", "yours", "here", "whole", "damaged", "partly here", "missing"]
 RENDERED = ("dsprites",)  # listed among the sources, since its originals can be fetched too
@@ -68,27 +70,38 @@ def _without_files(name: str) -> Health:
 def _with_files(name: str, variant: str, verify: bool) -> Health:
     """A dataset of downloaded files."""
     files = file_states(name, variant, verify=verify)
-    folder, sizes = dataset_folder(name), [file.size for file in files if file.size is not None]
+    places, sizes = {file.place.parent for file in files}, [file.size for file in files if file.size is not None]
+    folder = places.pop() if len(places) == 1 else dataset_folder(name)
     size = sum(sizes) or None
-    origin = ", ".join(dict.fromkeys(urlsplit(url).netloc for file in files for url in file.source.urls)) or "by hand"
+    hosts = dict.fromkeys(urlsplit(url).netloc for file in files for url in file.source.urls)
+    package = [f"package {PACKAGES[name].name}"] if name in PACKAGES else []
+    origin = ", ".join([*package, *hosts]) or "by hand"
     needed = [file for file in files if not file.source.optional]
     damaged = [file for file in files if file.state == "damaged"]
     absent = [file for file in needed if file.state == "missing"]
     if damaged:
         faults = "; ".join(f"{file.source.name}: {file.fault}" for file in damaged)
-        return Health(name, variant, "damaged", folder, size, f"{faults}; delete and fetch again", origin)
+        return Health(name, variant, "damaged", folder, size, f"{faults}; {_again(name, damaged)}", origin)
     if absent:
         state: State = "missing" if len(absent) == len(needed) else "partly here"
         return Health(name, variant, state, folder, size, _remedy(name, variant, absent, folder), origin)
     return Health(name, variant, "whole" if verify else "here", folder, size, origin=origin)
 
 
+def _again(name: str, damaged: list[FileState]) -> str:
+    """What to do about damaged files: those of a package are not ours to delete."""
+    ours = all(file.place.parent == dataset_folder(name) for file in damaged)
+    return "delete and fetch again" if ours else f"install it again: {PACKAGES[name].install}"
+
+
 def _remedy(name: str, variant: str, absent: list[FileState], folder: Path) -> str:
-    """The command, where one of the files has an address, and where to put them by hand."""
+    """The package and the command, where there is one, and where to put the files by hand."""
     flag = f" --variant {variant}" if variant else ""
-    command = f"unbraid data get {name}{flag}; offline: " if any(file.source.urls for file in absent) else ""
+    commands = [f"install {PACKAGES[name].name} ({PACKAGES[name].install})"] if name in PACKAGES else []
+    commands += [f"unbraid data get {name}{flag}"] if any(file.source.urls for file in absent) else []
     what = ", ".join(file.source.name for file in absent) if len(absent) < 3 else f"its {len(absent)} files"
-    return f"{command}put {what} into {folder}"
+    by_hand = f"put {what} into {folder}"
+    return f"{' or '.join(commands)}; offline: {by_hand}" if commands else by_hand
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class FileState:
 
     Args:
         source: where it comes from.
-        place: where it is, or belongs.
+        place: where it is, also in an installed package, or belongs.
         state: `missing`, `here` (size as published), `whole` (checksum as well) or `damaged`.
         size: bytes, published or found; None where neither is known.
         fault: what is wrong with a damaged one.
@@ -124,6 +137,8 @@ def file_states(dataset: str, variant: str | None = None, *, verify: bool = Fals
         if variant is not None and source.variant != variant:
             continue
         place = dataset_folder(dataset) / source.name
+        kept = None if place.is_file() else packaged(dataset, source.name)
+        place, source = kept or (place, source)
         if not place.is_file():
             states.append(FileState(source, place, "missing", source.size))
             continue

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from unbraid.core import Progress, UsageError, progress_bar, require
 from unbraid.core.checked import checked
-from unbraid.data._files.locations import dataset_folder, described, fault
+from unbraid.data._files.locations import PAGE, dataset_folder, described, fault
+from unbraid.data._files.packages import packaged
 from unbraid.data._files.sources import SourceFile, files_of
 
 CHUNK = 1 << 18  # bytes per read
@@ -24,6 +25,10 @@ SPACE_TO_SPARE = 1 << 20
 
 class _InterruptedDownloadError(OSError):
     """The connection closed before the announced end."""
+
+
+class _PageInsteadError(Exception):
+    """The address answered with a page of HTML: a login, a consent, an error in words."""
 
 
 NETWORK_ERRORS = (
@@ -40,8 +45,8 @@ NETWORK_ERRORS = (
 def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = None) -> list[Path]:
     """Download the files of a dataset that are not here yet, and check them.
 
-    A file that is here and whole is left alone; a wrong one is replaced. What was received stays in `NAME.part`, so
-    that the next call goes on from there.
+    A file that is here and whole is left alone, also one of an installed package; a wrong one is replaced. What was
+    received stays in `NAME.part`, so that the next call goes on from there.
 
     Args:
         dataset: its name.
@@ -55,10 +60,13 @@ def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = Non
         UsageError: unknown dataset or variant, no mirror gave the right file, a full disk, a folder that cannot be
             written; the message says where to put the file by hand.
     """
-    folder = dataset_folder(dataset) if folder is None else folder
+    anywhere, folder = folder is None, dataset_folder(dataset) if folder is None else folder
     done = []
     for source in files_of(dataset, variant):
-        if source.urls:
+        kept = packaged(dataset, source.name) if anywhere and not (folder / source.name).is_file() else None
+        if kept is not None and not fault(*kept):
+            done.append(kept[0])
+        elif source.urls:
             done.append(fetched(source, folder))
         elif (folder / source.name).is_file() or not source.optional:
             done.append(_by_hand(source, folder))
@@ -115,6 +123,8 @@ def _from_mirror(url: str, source: SourceFile, target: Path) -> str:
                 _continue(url, source, part, progress)
             except urllib.error.HTTPError as error:
                 return f"HTTP {error.code} {error.reason}"
+            except _PageInsteadError:
+                return PAGE
             except NETWORK_ERRORS as error:
                 reason = str(getattr(error, "reason", "") or error)
                 continue
@@ -144,6 +154,8 @@ def _continue(url: str, source: SourceFile, part: Path, progress: Progress) -> N
             return
         raise
     with response:
+        if response.headers.get_content_type() == "text/html":  # told before it overwrites what is here already
+            raise _PageInsteadError
         if start and response.status != 206:
             start = 0
         length = response.headers.get("Content-Length")

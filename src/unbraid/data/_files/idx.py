@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import math
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -13,8 +12,7 @@ from unbraid.core import Factor, FactorSpace, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.archives import readable, require_possible
-from unbraid.data._files.locations import dataset_folder, located, require_whole
-from unbraid.data._files.sources import file_named
+from unbraid.data._files.locations import whole_file
 from unbraid.data._views.view import view
 
 Split = Literal["train", "test", "all"]
@@ -45,10 +43,8 @@ def _part(name: str, stem: str, path: str | None) -> tuple[np.ndarray, np.ndarra
 
 
 def _array(name: str, file_name: str, path: str | None, magic: int) -> np.ndarray:
-    """The array of one file; its checksum is compared when it lies in the dataset's own folder."""
-    file = located(name, file_name, str(dataset_folder(name) if path is None else Path(path)))
-    if path is None:
-        require_whole(file, file_named(name, file_name))
+    """The array of one file; its checksum is compared unless a path is given."""
+    file = whole_file(name, file_name, path)
     axes = magic % 256
     what = f"{file} must be an IDX file of magic {magic} and whole"
     with readable(file), gzip.open(file) as stream:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from unbraid.core import UsageError, require
 from unbraid.data._files.cache import cache_folder
-from unbraid.data._files.sources import SourceFile, file_named
+from unbraid.data._files.packages import PACKAGES, packaged
+from unbraid.data._files.source_file import SourceFile
+from unbraid.data._files.sources import file_named
 
 CHUNK = 1 << 22  # bytes read at once while summing
+PAGE = "a page of HTML, such as of a login or an error, instead of the file"
 
 
 def dataset_folder(dataset: str) -> Path:
@@ -31,9 +34,37 @@ def located(dataset: str, name: str, path: str | None) -> Path:
     return file
 
 
+def whole_file(dataset: str, name: str, path: str | None) -> Path:
+    """The file `name` of a dataset: below `path`, where any file of its format will do, or else the published one.
+
+    Without `path` the dataset's folder comes first, then a package that carries the file; both must have the checksum.
+
+    Raises:
+        UsageError: it is nowhere, or another file than the published one.
+    """
+    kept = None if path is not None or (dataset_folder(dataset) / name).is_file() else packaged(dataset, name)
+    if kept is None:
+        file = located(dataset, name, path)
+        if path is None:
+            require_whole(file, file_named(dataset, name))
+        return file
+    file, source = kept
+    wrong, package = fault(file, source), PACKAGES[dataset]
+    remedy = f"install {package.name} again ({package.install}), or give path= for a file of another version"
+    require(not wrong, f"{file} of the package {package.name} must be the known file", wrong, remedy)
+    return file
+
+
 def how_to_get(dataset: str, source: SourceFile) -> str:
     """One or two sentences: the command, or where to take the file and where to put it by hand."""
     place = dataset_folder(dataset) / source.name
+    if dataset in PACKAGES:
+        package = PACKAGES[dataset]
+        get = f", or `unbraid data get {dataset}`" if source.urls else ""
+        return (
+            f"Install the package {package.name} (`{package.install}`){get}, "
+            f"or put it by hand at {place} ({described(source)})."
+        )
     variant = f" --variant {source.variant}" if source.variant else ""
     command = f"Run `unbraid data get {dataset}{variant}`, or without a network put" if source.urls else "Put"
     origin = f" from {source.urls[0]}" if source.urls else ""
@@ -54,6 +85,10 @@ def require_whole(file: Path, source: SourceFile) -> None:
 
 def fault(file: Path, source: SourceFile, full: bool = True) -> str:
     """What is wrong with a file, in words; empty when size and, if `full`, checksum are as published."""
+    with file.open("rb") as stream:
+        beginning = stream.read(64).lstrip().lower()
+    if beginning.startswith((b"<!doctype html", b"<html")):
+        return PAGE
     size = file.stat().st_size
     if source.size is not None and size != source.size:
         return f"{size:,} bytes instead of {source.size:,}"

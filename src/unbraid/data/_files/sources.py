@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from unbraid.core import names, require, require_known
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One file of a dataset.
-
-    Args:
-        name: what it is called in the dataset's folder.
-        urls: addresses to try in turn; empty where it must be fetched by hand.
-        checksum: `md5:…`, `sha256:…` or `git:…` (git's blob hash) of the whole file; empty where none is published.
-        size: bytes, or None where unknown.
-        variant: the part of the dataset it belongs to; empty when the dataset has one part.
-        note: what a person should know who fetches it by hand.
-        optional: True when the dataset opens without it.
-    """
-
-    name: str
-    urls: tuple[str, ...] = ()
-    checksum: str = ""
-    size: int | None = None
-    variant: str = ""
-    note: str = ""
-    optional: bool = False
+from unbraid.data._files.packages import PACKAGES
+from unbraid.data._files.source_file import SourceFile
 
 
 def files_of(dataset: str, variant: str | None = None) -> tuple[SourceFile, ...]:
@@ -57,11 +34,13 @@ def file_named(dataset: str, name: str) -> SourceFile:
     return next(file for file in SOURCES[dataset] if file.name == name)
 
 
-_NORB = "https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/"
+_NORB = ("https://cs.nyu.edu/~ylclab/data/norb-v1.0-small/", "http://www.cs.nyu.edu/~ylclab/data/norb-v1.0-small/")
 _NORB_TRAIN = "smallnorb-5x46789x9x18x6x2x96x96-training-"
 _NORB_TEST = "smallnorb-5x01235x9x18x6x2x96x96-testing-"
-_MPI3D = "https://storage.googleapis.com/disentanglement_dataset/Final_Dataset/"
-_MPI3D_NOTE = "also published as the hub dataset waleedgondal/mpi3d, same name"
+_MPI3D = (
+    "https://huggingface.co/datasets/waleedgondal/mpi3d/resolve/main/",  # where the project's page points to
+    "https://storage.googleapis.com/disentanglement_dataset/Final_Dataset/",
+)
 _MNIST = ("https://storage.googleapis.com/cvdf-datasets/mnist/", "https://ossci-datasets.s3.amazonaws.com/mnist/")
 _FASHION = (
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -73,16 +52,17 @@ _DSPRITES_STEM = "dsprites_ndarray_co1sh3sc6or40x32y32_64x64"
 
 def _norb(name: str, size: int, sha256: str) -> SourceFile:
     name += ".mat.gz"
-    return SourceFile(name, (_NORB + name,), f"sha256:{sha256}", size)
+    return SourceFile(name, tuple(mirror + name for mirror in _NORB), f"sha256:{sha256}", size)
 
 
 def _mpi3d(variant: str, md5: str) -> SourceFile:
     name = f"mpi3d_{variant}.npz"
-    return SourceFile(name, (_MPI3D + name,), f"md5:{md5}", None, variant, _MPI3D_NOTE)
+    return SourceFile(name, tuple(mirror + name for mirror in _MPI3D), f"md5:{md5}", None, variant)
 
 
 def _idx(mirrors: tuple[str, ...], name: str, size: int, md5: str) -> SourceFile:
-    return SourceFile(name, tuple(mirror + name for mirror in mirrors), f"md5:{md5}", size)
+    note = f"on Debian: {PACKAGES['fashion_mnist'].install}" if mirrors == _FASHION else ""
+    return SourceFile(name, tuple(mirror + name for mirror in mirrors), f"md5:{md5}", size, note=note)
 
 
 SOURCES: dict[str, tuple[SourceFile, ...]] = {
@@ -113,7 +93,10 @@ SOURCES: dict[str, tuple[SourceFile, ...]] = {
     "cars3d": (
         SourceFile(
             "nips2015-analogy-data.tar.gz",
-            ("http://www.scottreed.info/files/nips2015-analogy-data.tar.gz",),
+            (
+                "http://www.scottreed.info/files/nips2015-analogy-data.tar.gz",
+                "http://www-personal.umich.edu/~reedscot/files/nips2015-analogy-data.tar.gz",
+            ),
             "md5:4e866a7919c1beedf53964e6f7a23686",
         ),
     ),
@@ -177,4 +160,5 @@ SOURCES: dict[str, tuple[SourceFile, ...]] = {
         _idx(_FASHION, "t10k-images-idx3-ubyte.gz", 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
         _idx(_FASHION, "t10k-labels-idx1-ubyte.gz", 5_148, "bb300cfdad3c16e7a12a480ee83cd310"),
     ),
+    **{name: package.sources for name, package in PACKAGES.items() if name != "fashion_mnist"},
 }

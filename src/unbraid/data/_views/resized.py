@@ -40,6 +40,8 @@ def resized(images: np.ndarray, resolution: int) -> np.ndarray:
     count, channels, height, width = images.shape
     if height % resolution == 0 and width % resolution == 0:
         return _area_means(images, height // resolution, width // resolution)
+    if not count:
+        return np.empty((0, channels, resolution, resolution), np.uint8)
     from PIL import Image
 
     flat = images.reshape(-1, height, width)
