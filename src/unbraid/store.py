@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
+HUB_CONFIG = "config.json"  # of an export, where model hubs look for it
 CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
 CRITICS = "critics.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"

@@ -1,4 +1,4 @@
-"""The commands: list, train, evaluate, report, layers, score, stress, demo."""
+"""The commands: list, train, evaluate, export, report, layers, score, stress, demo."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def train(
 
 @app.command()
 def evaluate(
-    run: Run,
+    run: Annotated[Path | None, typer.Argument(metavar="[RUN]", help="A run folder, as printed by train.")] = None,
     metrics: Metrics = None,
     rows: Annotated[
         int, typer.Option(help="Encode at most this many rows; smaller datasets are encoded whole.")
@@ -102,13 +102,47 @@ def evaluate(
         bool, typer.Option("--baselines", help="Also the untrained network, PCA, ICA and rotations of the codes.")
     ] = False,
     trust: Trust = False,
+    encoder: Annotated[
+        str | None, typer.Option(help="Instead of a run: an encoder as model.onnx, or package.module:function.")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="With --encoder: the dataset, see: unbraid list data.")] = None,
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="With --encoder: options of the data, data.resolution=64."),
+    ] = None,
+    output: Annotated[str | None, typer.Option(help="With --encoder: the output of an ONNX file to score.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --encoder: also write the table here (.csv, .json or .parquet).")
+    ] = None,
 ) -> None:
-    """Encode a run's dataset once and score it; writes metrics.parquet, arrays and the representation."""
+    """Encode a dataset once and score it: a run's own, which keeps what is computed, or any by --encoder and --data."""
+    choice = _floor_choice(floor, permutations)
+    options = {"rows": rows, "seed": seed, "interval": interval, "floor": choice}
+    if encoder is not None or run is None:
+        from unbraid.cli._encoder import evaluate_encoder
+
+        evaluate_encoder(run, encoder, data, set or [], output, _names(metrics), out, **options)
+        return
     from unbraid.cli._commands import run_evaluation
 
-    choice = _floor_choice(floor, permutations)
-    options = {"rows": rows, "seed": seed, "interval": interval, "floor": choice, "baselines": baselines}
-    run_evaluation(run, _names(metrics), **options, trust=trust)
+    run_evaluation(run, _names(metrics), **options, baselines=baselines, trust=trust)
+
+
+@app.command()
+def export(
+    run: Run,
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of its own; made if it is not there.")],
+    licence: Annotated[str, typer.Option(help="Of the weights, as hubs write it: apache-2.0, cc-by-4.0, mit.")] = "",
+    onnx: Annotated[
+        bool, typer.Option("--onnx", help="Also encoder.onnx and decoder.onnx, for other programs.")
+    ] = False,
+    trust: Trust = False,
+) -> None:
+    """Write a run for others: safetensors, config.json, a card with its scores; opened by unbraid.open(FOLDER)."""
+    from unbraid.cli._console import say
+    from unbraid.evaluation import export
+
+    say(f"written: {export(run, folder, licence=licence, onnx=onnx, trust=trust)}")
 
 
 @app.command()

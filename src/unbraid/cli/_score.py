@@ -40,8 +40,7 @@ def score_file(
     kinds: Sequence[str] | None = None,
 ) -> None:
     """Read, score or compare, print, and write the table where asked."""
-    if out is not None:
-        require_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
+    require_ending(out)
     rep = _read(file, factors, kinds)
     if against is not None:
         frame = _compared(rep, _read(against, factors, kinds), metrics, seed, floor)
@@ -51,10 +50,7 @@ def score_file(
         frame = _scored(rep, metrics, seed, interval, floor)
         console.print(printed_scores(frame))
         say(floor_hint(frame))
-    if out is not None:
-        with writable(out):
-            _write(frame, out)
-        say(f"written: {out}")
+    write_table(frame, out)
 
 
 def _scored(
@@ -100,6 +96,20 @@ def _compared(
 def _tested(difference: Difference) -> dict[str, float | None]:
     """Columns of a difference, of values or of scores above chance."""
     return {column: getattr(difference, column) for column in TESTED}
+
+
+def require_ending(out: Path | None) -> None:
+    """Refuse a table's file that would be written in no known way, before the work is done."""
+    if out is not None:
+        require_known(out.suffix, (".csv", ".json", ".parquet"), "the ending of --out")
+
+
+def write_table(frame: pd.DataFrame, out: Path | None) -> None:
+    """Write a table of scores as the ending of its file says, where one is asked for, and say so."""
+    if out is not None:
+        with writable(out):
+            _write(frame, out)
+        say(f"written: {out}")
 
 
 def _write(frame: pd.DataFrame, out: Path) -> None:

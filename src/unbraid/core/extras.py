@@ -13,6 +13,8 @@ EXTRAS = {  # library -> the extra of pyproject.toml that installs it
     "ray": "ray",
     "tensorboard": "tensorboard",
     "wandb": "wandb",
+    "onnx": "onnx",
+    "onnxruntime": "onnx",
 }
 
 

@@ -11,6 +11,7 @@ from unbraid.core import Progress, shown
 from unbraid.core.checked import checked
 from unbraid.data import load_dataset
 from unbraid.evaluation._encoder import encoder_of
+from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.metrics import Representation
 from unbraid.models import Model
 from unbraid.training import Run, device_of_choice, to_input
@@ -34,7 +35,8 @@ def encode(
 
     Args:
         encoder: a model, put into evaluation mode; a `Run`; or any function of images [B, C, H, W], float in [0, 1]
-            (standardised where the dataset says so), that returns codes [B, D] or (mean, logvar).
+            (standardised where the dataset says so), that returns codes [B, D] or (mean, logvar); or an `OnnxEncoder`,
+            which is given images in [0, 1] in any case.
         dataset: where images and factors come from: what `load_dataset` takes.
         index: row numbers; a complete representation needs all of them, in order.
         device: as found when None.
@@ -49,13 +51,14 @@ def encode(
     device = torch.device(device) if device is not None else device_of_choice()
     dataset = load_dataset(dataset)
     encoder = encoder.model if isinstance(encoder, Run) else encoder
+    standardisation = None if isinstance(encoder, OnnxEncoder) else dataset.standardisation
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
     means, logvars = [], []
     # the encoder first: weights that are moved in inference mode could not be trained any more
     with encoder_of(encoder, device) as encoded, torch.inference_mode(), shown(progress, "encoding") as show:
         for start in range(0, len(index), BATCH):
             rows = index[start : start + BATCH]
-            mean, logvar = encoded(to_input(dataset.images(rows), device, dataset.standardisation))
+            mean, logvar = encoded(to_input(dataset.images(rows), device, standardisation))
             means.append(mean)
             if logvar is not None:
                 logvars.append(logvar)

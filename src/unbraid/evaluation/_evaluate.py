@@ -19,6 +19,7 @@ from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
+from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._shared_scores import shared_scores
@@ -65,7 +66,7 @@ def evaluate(
     ['mig', 'r2']
 
     Args:
-        run: an open run, or its directory; or an encoder: see `encode`.
+        run: an open run, or its directory; or an encoder: see `encode`, or an ONNX file that holds one.
         dataset: what `load_dataset` takes: the images that an encoder is scored on; of a run, the data it was trained
             on, where they are no longer where they were.
         metrics: see `score`; the configuration's own when None, else every default score.
@@ -91,6 +92,7 @@ def evaluate(
     Raises:
         UsageError: no run and no encoder, an encoder without a dataset, an unknown metric.
     """
+    run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)

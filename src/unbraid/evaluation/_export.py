@@ -3,37 +3,50 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 from unbraid.core import require
 from unbraid.core.checked import checked
-from unbraid.core.tables import markdown_table
+from unbraid.core.tables import markdown_table, markdown_text
+from unbraid.evaluation._onnx import DECODER, ENCODER, write_onnx
 from unbraid.evaluation._stored import read_scores
-from unbraid.store import CONFIG, LOG, METRICS, MODEL, STATUS, RunDirectory, whole_file
+from unbraid.store import CONFIG, HUB_CONFIG, LOG, METRICS, MODEL, REPRESENTATION, STATUS, RunDirectory, whole_file
 from unbraid.training import Run
 
 KEPT = (CONFIG, STATUS, LOG, METRICS)
+LICENCE = re.compile(r"[a-z0-9][a-z0-9.+-]{1,60}")  # as hubs write them: apache-2.0, cc-by-4.0, mit
 
 
 @checked
-def export(run: Run | Path | str, folder: Path | str, *, trust: bool = False) -> Path:
-    """Write a run for others: configuration, weights (safetensors), log, scores, and a card, `README.md`.
+def export(
+    run: Run | Path | str, folder: Path | str, *, licence: str = "", onnx: bool = False, trust: bool = False
+) -> Path:
+    """Write a run for others, laid out as model hubs have it: weights in safetensors, `config.json`, and a card.
 
-    What is written is opened with `unbraid.open(folder)`, and holds nothing pickled.
+    What is written is opened with `unbraid.open(folder)`, and holds nothing pickled: also the run's own configuration,
+    status, log and scores.
 
     Args:
         run: an opened run, or its directory.
         folder: made when it is not there; must be empty, or an earlier export of the same run.
+        licence: under which others may use the weights, as hubs write it: apache-2.0, cc-by-4.0, mit; the card says
+            that none is given when empty.
+        onnx: also `encoder.onnx` and `decoder.onnx`, which answer as the model does within 1e-5 and need neither
+            unbraid nor torch.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
 
     Returns:
         the folder.
 
     Raises:
-        UsageError: no run, one that is not trained to its end, or a folder that holds other files.
+        UsageError: no run, one that is not trained to its end, a folder that holds other files, or a licence that is
+            no name of one.
     """
     opened = run if isinstance(run, Run) else Run(run, trust=trust)
+    rule = "a licence is named as hubs write it, such as apache-2.0"
+    require(not licence or LICENCE.fullmatch(licence), rule, f"{licence!r:.80}", "see huggingface.co/docs/hub")
     require(
         opened.folder.has(MODEL),
         "an export needs a run that is trained to its end",
@@ -45,29 +58,29 @@ def export(run: Run | Path | str, folder: Path | str, *, trust: bool = False) ->
     same = out.has(CONFIG) and out.read_config() == opened.folder.read_config()
     require(not strangers or same, "an export needs a folder of its own", f"{out.path} with {strangers[:3]}")
     for name in (*KEPT, MODEL):
-        if opened.folder.has(name):
+        if opened.folder.has(name) and out.path.resolve() != opened.path.resolve():
             with whole_file(out / name) as aside:
                 shutil.copyfile(opened.folder / name, aside)
-    out.write_text("config.json", json.dumps(opened.config.to_dict(), indent=1, ensure_ascii=False))
-    out.write_text("README.md", _card(opened))
+    if onnx:
+        write_onnx(opened, out.path)
+    out.write_text(HUB_CONFIG, json.dumps(opened.config.to_dict(), indent=1, ensure_ascii=False))
+    out.write_text("README.md", _card(opened, licence, onnx))
     return out.path
 
 
-def _card(run: Run) -> str:
-    """What the model is, how well it scores, and how to open it."""
-    config, status = run.config, run.folder.read_status()
-    shape = " x ".join(map(str, run.image_shape))
+def _card(run: Run, licence: str, onnx: bool) -> str:
+    """What the model is, under which licence, how well it scores, and how to open it."""
+    config = run.config
     lines = [
         "---",
         "library_name: unbraid",
+        *([f"license: {licence}"] if licence else []),
         "tags: [disentanglement, variational-autoencoder]",
         "---",
         "",
-        f"# {config.phases[-1].objective.name} on {config.data.name}",
+        markdown_text(f"# {config.phases[-1].objective.name} on {config.data.name}"),
         "",
-        f"A variational autoencoder for images {shape} with {run.latents} latents (`{config.model.name}`), trained for "
-        f"{int(status.get('step', 0)):,} steps of {config.batch} with seed {config.seed}. The complete configuration "
-        f"is in `{CONFIG}` and `config.json`, the weights in `{MODEL}`.",
+        *_described(run),
         "",
         "```python",
         "import unbraid",
@@ -75,8 +88,41 @@ def _card(run: Run) -> str:
         'run = unbraid.open("this folder")',
         "z = run.encode(images).mean",
         "```",
+        *(_onnx_lines(run) if onnx else []),
+        *_scores(run),
+        "",
+        "## Licence",
+        "",
+        f"The weights: `{licence}`." if licence else "None is given for the weights: ask whoever handed them on.",
+        "The images that they were trained on have terms of their own.",
     ]
-    return "\n".join([*lines, *_scores(run)]) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def _described(run: Run) -> list[str]:
+    """The model and its training in a paragraph, and where its images came from."""
+    config, status = run.config, run.folder.read_status()
+    shape = " x ".join(map(str, run.image_shape))
+    layers = f" in {len(run.model.widths)} layers" if len(run.model.widths) > 1 else ""
+    described = (
+        f"A variational autoencoder for images {shape} with {run.latents} latents{layers} "
+        f"(`{markdown_text(config.model.name)}`), trained for {int(status.get('step', 0)):,} steps of {config.batch} "
+        f"with seed {config.seed}. The complete configuration is in `{CONFIG}` and `{HUB_CONFIG}`, the weights in "
+        f"`{MODEL}`."
+    )
+    note = run.folder.read_note(REPRESENTATION) if run.folder.has(REPRESENTATION) else {}
+    source = markdown_text(str(note.get("source", "")))
+    return [described, *(["", f"The images: {source}."] if source else [])]
+
+
+def _onnx_lines(run: Run) -> list[str]:
+    """How the ONNX files are used."""
+    channels, height, width = run.image_shape
+    return [
+        "",
+        f"Without unbraid: `{ENCODER}` takes `images` [N, {channels}, {height}, {width}], float32 in [0, 1], and gives "
+        f"`mean` and `logvar` [N, {run.latents}]; `{DECODER}` takes `z` [N, {run.latents}] and gives `images`.",
+    ]
 
 
 def _scores(run: Run) -> list[str]:
@@ -93,4 +139,5 @@ def _scores(run: Run) -> list[str]:
         ]
         for row in scores[columns].itertuples(index=False)
     ]
-    return ["", "## Scores", "", markdown_table(columns, rows)]
+    above = "Floor: what codes that know nothing score here; above: 0 at the floor, 1 at the end of the range."
+    return ["", "## Scores", "", markdown_table(columns, rows), "", above]

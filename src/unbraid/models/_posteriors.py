@@ -82,10 +82,10 @@ class FullGaussian(Posterior):
 
     def __init__(self, mean: Tensor, matrix: Tensor) -> None:
         diagonal = torch.nn.functional.softplus(torch.diagonal(matrix, dim1=-2, dim2=-1)) + JITTER
-        lower = torch.tril(matrix, diagonal=-1) + torch.diag_embed(diagonal)
         identity = torch.eye(mean.shape[-1], dtype=mean.dtype, device=mean.device)
+        lower = torch.tril(matrix, diagonal=-1) + identity * diagonal.unsqueeze(-1)  # operations that ONNX has
         self.mean = mean
-        self.covariance = lower @ lower.mT + JITTER * identity  # [B, D, D]
+        self.covariance = lower @ lower.transpose(-2, -1) + JITTER * identity  # [B, D, D]
         self.factor = torch.linalg.cholesky(self.covariance)  # [B, D, D], exact factor of the covariance
         self.logvar = torch.diagonal(self.covariance, dim1=-2, dim2=-1).log()
 

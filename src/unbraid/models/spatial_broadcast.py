@@ -101,7 +101,7 @@ class Broadcast(nn.Module):
         """Tile and append the coordinates."""
         grid: Tensor = self.grid  # type: ignore[assignment]
         tiled = z[:, :, None, None].expand(-1, -1, *grid.shape[1:])
-        return torch.cat([tiled, grid.expand(len(z), -1, -1, -1)], dim=1)
+        return torch.cat([tiled, grid.expand(z.shape[0], -1, -1, -1)], dim=1)
 
 
 def _convolutions(inputs: int, hidden: int, outputs: int, kernel: int, depth: int) -> list[nn.Module]:

@@ -157,7 +157,7 @@ class Run:
         means, logvars = [], []
         with torch.inference_mode():
             for batch in as_images(images, self.image_shape).split(BATCH):
-                layers = self.model.infer(self._standardised(batch.to(self.device)))
+                layers = self.model.infer(self.standardised(batch.to(self.device)))
                 means.append(torch.cat([layer.posterior.mean for layer in layers], dim=1))
                 logvars.append(torch.cat([layer.posterior.logvar for layer in layers], dim=1))
         return Encoding(*(torch.cat(parts).float().cpu().numpy() for parts in (means, logvars)))
@@ -190,7 +190,7 @@ class Run:
         with torch.inference_mode():
             for batch in codes.split(BATCH):
                 heads = self.model.generate(batch.to(self.device))
-                images.append(self._displayed(heads[head].mean).cpu().numpy())
+                images.append(self.displayed(heads[head].mean).cpu().numpy())
         return np.concatenate(images)
 
     def reconstruct(self, images: Any) -> np.ndarray:
@@ -247,11 +247,11 @@ class Run:
 
         return unbraid.report.report(self, **options)
 
-    def export(self, folder: Path | str) -> Path:
+    def export(self, folder: Path | str, **options: Any) -> Path:
         """Write what others need to use this run into a folder of its own: see `unbraid.export`."""
         import unbraid
 
-        return unbraid.export(self, folder)
+        return unbraid.export(self, folder, **options)
 
     def __repr__(self) -> str:
         config = self.config
@@ -268,14 +268,14 @@ class Run:
         values = ", ".join(f"{name} {value:,.3g}" for row in last for name, value in row.items())
         return f"<p>{html.escape(repr(self)[4:-1])}</p>{pictures}<p>{html.escape(values)}</p>"
 
-    def _standardised(self, x: Tensor) -> Tensor:
-        """Images as the model was shown them."""
+    def standardised(self, x: Tensor) -> Tensor:
+        """Images [B, C, H, W] in [0, 1] as the model was shown them: standardised where its data were."""
         if self.facts.standardisation is None:
             return x.to(memory_format=torch.channels_last)
         mean, deviation = (_per_channel(part, x) for part in self.facts.standardisation)
         return (x - mean) / deviation
 
-    def _displayed(self, mean: Tensor) -> Tensor:
+    def displayed(self, mean: Tensor) -> Tensor:
         """A likelihood's mean in [0, 1], standardisation undone."""
         if self.facts.standardisation is not None:
             offset, scale = (_per_channel(part, mean) for part in self.facts.standardisation)
