@@ -58,5 +58,5 @@ $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "unbraid needs Python 3.11 or newer; set PYTHON=…")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train,real,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train,real,explore,notebook,onnx,dev]'
 	touch $(READY)

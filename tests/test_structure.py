@@ -27,7 +27,8 @@ BELOW = {
 BELOW["evaluation"] = [*BELOW["training"], "training", "metrics", "stress"]
 BELOW["studies"] = [*BELOW["evaluation"], "evaluation"]
 BELOW["report"] = [*BELOW["studies"], "studies", "figures"]
-BELOW["cli"] = [*BELOW["report"], "report"]
+BELOW["explore"] = [*BELOW["report"], "report"]
+BELOW["cli"] = [*BELOW["explore"], "explore"]
 
 
 def imported_modules(file: Path) -> set[str]:

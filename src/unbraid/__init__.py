@@ -52,6 +52,7 @@ PACKAGES = {
     "core",
     "data",
     "evaluation",
+    "explore",
     "figures",
     "metrics",
     "models",

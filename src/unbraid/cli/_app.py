@@ -1,4 +1,4 @@
-"""The commands: list, train, evaluate, export, report, layers, score, stress, demo."""
+"""The commands: list, train, evaluate, explore, export, report, layers, score, stress, demo."""
 
 from __future__ import annotations
 
@@ -126,6 +126,20 @@ def evaluate(
     from unbraid.cli._commands import run_evaluation
 
     run_evaluation(run, _names(metrics), **options, baselines=baselines, trust=trust)
+
+
+@app.command()
+def explore(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN [RUN]", help="One run, or two to see side by side.")],
+    port: Annotated[int | None, typer.Option(help="Of 127.0.0.1; 8470, or the next free one, when not given.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")] = True,
+    trust: Trust = False,
+) -> None:
+    """Turn the latents of a run by hand, in a page of the browser that only this machine can reach."""
+    from unbraid.cli._console import say
+    from unbraid.explore import serve
+
+    serve(*runs, port=port, browser=browser, trust=trust, say=say)
 
 
 @app.command()

@@ -15,6 +15,9 @@ EXTRAS = {  # library -> the extra of pyproject.toml that installs it
     "wandb": "wandb",
     "onnx": "onnx",
     "onnxruntime": "onnx",
+    "starlette": "explore",
+    "uvicorn": "explore",
+    "ipywidgets": "notebook",
 }
 
 

@@ -20,8 +20,8 @@ from unbraid.evaluation._evaluate import (
     score_layers,
 )
 from unbraid.evaluation._export import export
-from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._loggers import WRITERS, Loggers
+from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import factor_from, load_representation, read_scores
 

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from unbraid.core import naming_extras, require, rng
-from unbraid.models import z_of
 from unbraid.store import whole_file
 from unbraid.training import Run
 

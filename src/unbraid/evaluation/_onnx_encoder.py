@@ -1,4 +1,4 @@
-"""An encoder in an ONNX file, ours or anybody's, as a function from images to codes; nothing in it is executed as code."""
+"""An encoder in an ONNX file, ours or anybody's, as a function from images to codes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ FLOATS = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(flo
 class OnnxEncoder:
     """Codes of images by an ONNX file: a function of float images [B, C, H, W] in [0, 1], for `unbraid.evaluate`.
 
-    The file's one input takes images as [B, C, H, W], or as [B, H, W, C] where its own shape says so. Its outputs `mean`
-    and `logvar` [B, D] are taken by these names, the only output where there is one, else the one that is named.
+    The file's one input takes images as [B, C, H, W], or as [B, H, W, C] where its own shape says so. Its outputs
+    `mean` and `logvar` [B, D] are taken by these names, the only output where there is one, else the one that is named.
 
     Args:
         path: the file.
