@@ -101,6 +101,9 @@ def evaluate(
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also the untrained network, PCA, ICA and rotations of the codes.")
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let scores on fewer rows take the place of those that are there.")
+    ] = False,
     trust: Trust = False,
     encoder: Annotated[
         str | None, typer.Option(help="Instead of a run: an encoder as model.onnx, or package.module:function.")
@@ -125,7 +128,7 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, _names(metrics), **options, baselines=baselines, trust=trust)
+    run_evaluation(run, _names(metrics), **options, baselines=baselines, replace=replace, trust=trust)
 
 
 @app.command()

@@ -152,7 +152,7 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
-            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, trust=True, progress=False)
+            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, trust=True, replace=True, progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:

@@ -18,7 +18,7 @@ from unbraid.core import require, rng
 from unbraid.core.checked import checked
 from unbraid.data import GroundTruthDataset, image_row_html, in_memory, load_dataset
 from unbraid.models import Model
-from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.store import CHECKPOINT, MODEL, RunDirectory, weights_digest
 from unbraid.training._build import model_of_shape
 from unbraid.training._checkpoint import load_model
 from unbraid.training._facts import RunFacts, facts_of, open_data
@@ -57,6 +57,7 @@ class Run:
         path: the run directory.
         config: the complete configuration.
         device: where the model computes.
+        finished: whether it was trained to its end.
         log: one row for each row of the training log, a DataFrame.
         image_shape: (channels, height, width).
         model: the model with its trained weights (of the last checkpoint when training has not ended), in evaluation
@@ -95,6 +96,7 @@ class Run:
             do="train it first: the same train command goes on with it",
         )
         self.device = device_named(device)
+        self._loaded = ""  # digest of the weights of `model`
         self._dataset = None if dataset is None else in_memory(load_dataset(dataset))
 
     @property
@@ -134,8 +136,20 @@ class Run:
         with torch.inference_mode(False):  # whoever asks first may do so in that mode, and the weights stay trainable
             with torch.random.fork_rng([]):
                 model = model_of_shape(self.config, self.image_shape).to(self.device)
+            self._loaded = weights_digest(self.folder)
             load_model(self.folder, model)
         return model.eval()
+
+    def require_same_weights(self) -> None:
+        """Raise `UsageError` where the weights on disk are others than those of `model`."""
+        model = self.model
+        rule = f"the weights of a run must stay while it is open; those in {self.path} changed"
+        require(model is not None and self._loaded == weights_digest(self.folder), rule, do="open it again")
+
+    @property
+    def finished(self) -> bool:
+        """Whether it was trained to its end; else its weights are those of the last checkpoint."""
+        return self.folder.has(MODEL)
 
     @property
     def latents(self) -> int:
@@ -264,8 +278,12 @@ class Run:
         objective = config.phases[-1].objective.name
         return (
             f"Run({str(self.path)!r}: {objective} · {config.model.name} · {config.data.name} · "
-            f"{config.steps:,} steps of {config.batch} · seed {config.seed})"
+            f"{config.steps:,} steps of {config.batch} · seed {config.seed}{self._unfinished()})"
         )
+
+    def _unfinished(self) -> str:
+        """Where it stands, when its training has not ended."""
+        return "" if self.finished else f" · unfinished: at step {self.folder.read_status().get('step', 0):,}"
 
     def _repr_html_(self) -> str:
         """The run in a line, images of the prior, and its last logged values."""
