@@ -70,7 +70,10 @@ def with_header(file: Path, header: bytes) -> None:
         (lambda f: as_zip(f), "it cannot be read"),
         (lambda f: with_header(f, b"{'descr': '|O', 'fortran_order': False, 'shape': (40, 8), }"), "it cannot be read"),
         (lambda f: with_header(f, b"{" * 60), "it cannot be read"),
-        (lambda f: with_header(f, b"{'descr': '|u1', 'fortran_order': False, 'shape': (-4, 8), }"), "it cannot be read"),
+        (
+            lambda f: with_header(f, b"{'descr': '|u1', 'fortran_order': False, 'shape': (-4, 8), }"),
+            "it cannot be read",
+        ),
         (lambda f: (f.unlink(), f.symlink_to(f.name)), "it cannot be read"),
     ],
 )

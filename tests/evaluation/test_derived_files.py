@@ -169,7 +169,7 @@ def test_scores_on_fewer_rows_take_the_place_of_more_only_where_that_is_said(run
     scored(run, metrics="modularity")
     before = (run / METRICS).read_bytes(), (run / REPRESENTATION).read_bytes()
     for metric in ("modularity", "active_latents"):
-        with pytest.raises(UsageError, match=r"on 288 rows is not replaced .*; got rows=50; give rows=288, or .*--repl"):
+        with pytest.raises(UsageError, match=r"288 rows is not replaced .*; got rows=50; give rows=288, or .*--replac"):
             scored(run, metrics=metric, rows=50)
     assert before == ((run / METRICS).read_bytes(), (run / REPRESENTATION).read_bytes())
     assert set(scored(run, metrics="modularity", rows=50, replace=True)["rows"]) == {50}

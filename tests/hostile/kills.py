@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,8 @@ def killed_before(operation: int) -> Iterator[list[int]]:
     with pytest.MonkeyPatch.context() as patch:
         for holder, name in OPERATIONS:
             patch.setattr(holder, name, _counted(getattr(holder, name), count, operation))
-        try:
+        with suppress(Killed):
             yield count
-        except Killed:
-            pass
 
 
 def _counted(real: Callable[..., Any], count: list[int], operation: int) -> Callable[..., Any]:

@@ -20,10 +20,10 @@ from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
+from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._shared_scores import shared_scores
-from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
 from unbraid.evaluation._stored import (
     WEIGHTS,
     is_of,
@@ -150,14 +150,15 @@ def _evaluated(
         drawn = drawn_arrays(opened, rep, seed)
     frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, floor=floor, progress=progress)
     frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
-    frame["note"] = [joined(note, unfinished(opened)) if not part else note for note, part in frame[["note", "part"]].values]
+    whole = frame["part"] == ""
+    frame.loc[whole, "note"] = [joined(note, unfinished(opened)) for note in frame.loc[whole, "note"]]
     folder.write_tensors(ARRAYS, {**drawn, **arrays}, source)
     folder.write_table(METRICS, _merged(folder, frame.assign(**{WEIGHTS: source[WEIGHTS]})))
     return frame
 
 
 def _arrays_of(folder: RunDirectory, source: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
-    """The stored arrays, where they are of these weights and rows; those of earlier versions stay beside their codes."""
+    """The stored arrays, where they are of these weights and rows; of earlier versions they stay beside their codes."""
     note, arrays = folder.read_note(ARRAYS), folder.read_tensors(ARRAYS)
     return arrays if note == source or (not note and is_of(None, folder)) else None
 

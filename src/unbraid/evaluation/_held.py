@@ -46,7 +46,7 @@ def require_no_more_rows(run: Run, metrics: Sequence[str], rows: int) -> None:
         rows >= there,
         f"what is in {run.path} on {there:,} rows is not replaced by scores on fewer",
         f"rows={rows}",
-        f"give rows={there}, or say that they are to be replaced: evaluate(…, replace=True), unbraid evaluate --replace",
+        f"give rows={there}, or say that it is to be replaced: evaluate(…, replace=True), evaluate --replace",
     )
 
 

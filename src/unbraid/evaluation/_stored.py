@@ -78,7 +78,9 @@ def is_evaluated(folder: RunDirectory) -> bool:
     """Whether scores are there, and nothing that was made from other weights, or cannot be read."""
     try:
         notes = [folder.read_note(name) for name in (REPRESENTATION, ARRAYS) if folder.has(name)]
-        return folder.has(METRICS) and len(read_scores(folder)) > 0 and all(is_of(n.get(WEIGHTS), folder) for n in notes)
+        return (
+            folder.has(METRICS) and len(read_scores(folder)) > 0 and all(is_of(n.get(WEIGHTS), folder) for n in notes)
+        )
     except DamagedFileError:
         return False
 

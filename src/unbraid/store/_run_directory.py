@@ -1,4 +1,4 @@
-"""The folder of one run, file by file: read in one way, which turns damage into a message with the file and its cure."""
+"""The folder of one run, file by file, read in one way: damage becomes a message with the file and its cure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RunDirectory:
         return os.path.isfile(self.path / name)  # which no name and no forbidden folder makes raise
 
     def derived(self, name: str, read: Callable[[], T]) -> T | None:
-        """What `read` makes of a derived file, None where it is not there; a damaged one is set aside, to be made again.
+        """What `read` makes of a derived file, None where it is not there; a damaged one is set aside to be made again.
 
         The folder must be held (see `sole_writer`).
         """
@@ -99,7 +99,10 @@ class RunDirectory:
         Raises:
             NewerVersionError: a newer version wrote it; the message names both.
         """
-        versions = self.read_status().get("versions")
+        try:
+            versions = self.read_status().get("versions")
+        except DamagedFileError:  # it names no version; whoever needs what it holds says that it is damaged
+            return
         written = str(versions.get("unbraid", "")) if isinstance(versions, Mapping) else ""
         if _numbers(written) > _numbers(__version__):
             raise NewerVersionError(
@@ -163,7 +166,9 @@ class RunDirectory:
         except Exception as error:  # safetensors' own, those of JSON, of types that NumPy does not have, …
             if isinstance(error, OSError) and error.errno:
                 rule = f"{path} must be readable"
-                raise UsageError(sentence(rule, error.strerror, "change its permissions, or repair the disk")) from error
+                raise UsageError(
+                    sentence(rule, error.strerror, "change its permissions, or repair the disk")
+                ) from error
             raise DamagedFileError(f"{path} is damaged ({' '.join(str(error).split()):.200}); {DAMAGED}.") from error
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:

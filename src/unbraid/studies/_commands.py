@@ -137,7 +137,9 @@ def keep(
         _measure(study, Path(root).resolve(), jobs, progress)
     statuses = status(study, root=root, archive=archive)
     collect(study, statuses)  # what is measured for several runs at once needs their codes, which are not kept
-    return archive_runs(study, statuses, Path(archive))
+    kept = _folder(archive)
+    assert kept is not None
+    return archive_runs(study, statuses, kept)
 
 
 def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
@@ -177,6 +179,8 @@ def _close(study: Study, root: Path, archive: Path | None) -> list[RunStatus]:
 
 
 def _folder(path: Path | str | None) -> Path | None:
+    """The folder of an archive, which a file is not."""
+    require(path is None or not os.path.isfile(path), "archive must be a folder", f"the file {path}", "name another")
     return None if path is None else Path(path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from unbraid.core import Spec, is_outside, label_of
+from unbraid.core import Spec, is_outside, label_of, require
 from unbraid.store import RunDirectory
 
 PROGRESS = "progression.parquet"
@@ -19,6 +19,9 @@ def read_progress(run: RunDirectory) -> pd.DataFrame | None:
     if not run.has(PROGRESS):
         return None
     table = run.read_table(PROGRESS)
+    with run.reading(PROGRESS):
+        absent = [name for name in ("step", "metric", "part", "value") if name not in table]
+        require(not absent, "it must have columns step, metric, part, value", f"no {', '.join(absent)}")
     if "score_id" in table:
         return table
     names = _names_of_0_1([Spec.of(metric) for metric in run.read_config().get("metrics", ())])
