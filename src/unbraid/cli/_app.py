@@ -9,7 +9,7 @@ import typer
 
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study_tables import app as study_app
-from unbraid.core import KINDS
+from unbraid.core import KINDS, require
 
 if TYPE_CHECKING:
     from unbraid.metrics import FloorChoice
@@ -264,4 +264,8 @@ def _floor_choice(floor: bool, permutations: int | None) -> FloorChoice:
 
 def _names(text: str | None) -> list[str] | None:
     """Comma-separated names as a list."""
-    return [name.strip() for name in text.split(",") if name.strip()] if text else None
+    if not text:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    require(names, "a list of names must hold one", repr(text), "leave the option out for all of them")
+    return names

@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 
 from unbraid.core import UsageError, require
+from unbraid.core.checked import checked
 from unbraid.evaluation._critic_share import critic_share, gaussian_copula_total_correlation
 from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
 from unbraid.evaluation._held import held
@@ -43,6 +44,7 @@ CHECK_NAMES = (
 Row = dict[str, Any]
 
 
+@checked
 def checks(
     run: Run | Path | str, *, dataset: Any = None, device: torch.device | str | None = None, trust: bool = False
 ) -> pd.DataFrame:

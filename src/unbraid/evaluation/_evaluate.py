@@ -26,8 +26,9 @@ from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._shared_scores import shared_scores
 from unbraid.evaluation._stored import (
     WEIGHTS,
-    is_of,
+    disown,
     load_representation,
+    read_arrays,
     save_representation,
     stored_baselines,
     stored_scores,
@@ -108,6 +109,7 @@ def evaluate(
     """
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
+        require(callable(run), "evaluate takes a run, its directory, or an encoder", f"{run!r:.100}")
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
         with shown(progress, "encoding") as show:
@@ -118,10 +120,13 @@ def evaluate(
         return frame
     mixed = isinstance(run, Run) and dataset is not None
     require(not mixed, "an opened run has its dataset", "another one", "give metrics by name: evaluate(run, metrics=…)")
+    given = [] if baselines is True or not baselines else baselines
+    right = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+    require(right, "baselines must be True or a list of names", f"{baselines!r:.100}", "see `baseline_codes` for them")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with held(opened), shown(progress, "encoding") as show:
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, replace, show)
-        names = BASELINES_OF_A_RUN if baselines is True else tuple(baselines or ())
+        names = BASELINES_OF_A_RUN if baselines is True else tuple(given)
         if not names:
             return frame
         compared = score_baselines(opened, names, metrics=metrics, rows=rows, seed=seed, floor=floor, progress=show)
@@ -144,7 +149,7 @@ def _evaluated(
     if not replace:
         require_no_more_rows(opened, list(specs), rows)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
-    source = {WEIGHTS: weights_digest(folder), "rows": rows, "seed": seed}
+    source: dict[str, Any] = {WEIGHTS: weights_digest(folder), "rows": rows, "seed": seed}
     drawn = folder.derived(ARRAYS, lambda: _arrays_of(folder, source))
     if drawn is None:
         drawn = drawn_arrays(opened, rep, seed)
@@ -159,8 +164,8 @@ def _evaluated(
 
 def _arrays_of(folder: RunDirectory, source: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
     """The stored arrays, where they are of these weights and rows; of earlier versions they stay beside their codes."""
-    note, arrays = folder.read_note(ARRAYS), folder.read_tensors(ARRAYS)
-    return arrays if note == source or (not note and is_of(None, folder)) else None
+    note = folder.read_note(ARRAYS)
+    return read_arrays(folder) or None if note in (source, {}) else None
 
 
 @checked
@@ -246,9 +251,9 @@ def score_id(spec: MetricLike, rows: int, seed: int) -> str:
     return json.dumps({"name": metric.name, **metric.options, "rows": rows, "seed": seed}, sort_keys=True)
 
 
-def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
+@checked
+def represent(run: Run, *, rows: Count = WHOLE, seed: Seed = 0, progress: Progress | None = None) -> Representation:
     """The stored representation of a run, encoded now when it is missing, damaged, of other weights or other rows."""
-    require(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
     with held(run):
         source = {"rows": rows, "seed": seed, "step": run.folder.read_status().get("step")}
         source[WEIGHTS] = weights_digest(run.folder)
@@ -258,6 +263,7 @@ def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress 
         index = chosen_rows(len(run.dataset), rows, seed, run.dataset.first_scored_row)
         run.require_same_weights()
         rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
+        disown(run.folder)
         save_representation(run.folder, rep, index, {**source, "source": run.dataset.source})
         return rep
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from unbraid.metrics import Representation
 from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, DamagedFileError, RunDirectory, weights_digest
 from unbraid.training import Run, folder_of
 
+UNKNOWN = "unknown"  # in place of a digest: of weights that may be others
 WEIGHTS = "weights"  # key of notes and column of tables: the digest of the weights that a thing was made from
 
 
@@ -54,12 +56,24 @@ def load_representation(run: Run | RunDirectory | Path | str) -> Representation:
 def is_of(digest: object, folder: RunDirectory) -> bool:
     """Whether what was made from weights of that digest is of those that lie in the folder.
 
-    Earlier versions noted none: what they made counts as long as the codes beside it are theirs too. Where no weights
-    are kept, everything counts.
+    Earlier versions noted none: what they made counts until codes are made anew (see `disown`). Where no weights are
+    kept, everything counts.
     """
-    if isinstance(digest, str):
-        return weights_digest(folder) in ("", digest)
-    return not folder.has(REPRESENTATION) or WEIGHTS not in folder.read_note(REPRESENTATION)
+    return not isinstance(digest, str) or weights_digest(folder) in ("", digest)
+
+
+def _says_weights(folder: RunDirectory) -> bool:
+    """Whether codes are there that say of which weights they are."""
+    return folder.has(REPRESENTATION) and WEIGHTS in folder.read_note(REPRESENTATION)
+
+
+def disown(folder: RunDirectory) -> None:
+    """Let scores that do not say of which weights they are count no more: codes are made anew, for they are others."""
+    for name in (METRICS, BASELINES):
+        table = folder.derived(name, partial(folder.read_table, name))
+        if table is not None and (WEIGHTS not in table or table[WEIGHTS].isna().any()):
+            unknown = table.get(WEIGHTS, pd.Series(None, table.index, dtype=object)).fillna(UNKNOWN)
+            folder.write_table(name, table.assign(**{WEIGHTS: unknown}))
 
 
 def has_codes(folder: RunDirectory) -> bool:
@@ -70,8 +84,11 @@ def has_codes(folder: RunDirectory) -> bool:
 def read_arrays(run: Run | RunDirectory | Path | str) -> dict[str, np.ndarray]:
     """The arrays that figures are drawn from; none where there are none of these weights."""
     folder = folder_of(run)
-    there = folder.has(ARRAYS) and is_of(folder.read_note(ARRAYS).get(WEIGHTS), folder)
-    return folder.read_tensors(ARRAYS) if there else {}
+    if not folder.has(ARRAYS):
+        return {}
+    digest = folder.read_note(ARRAYS).get(WEIGHTS)
+    current = is_of(digest, folder) if digest is not None else not _says_weights(folder)
+    return folder.read_tensors(ARRAYS) if current else {}
 
 
 def is_evaluated(folder: RunDirectory) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unbraid.core import require, require_choice
+from unbraid.core.checked import checked
 from unbraid.core.progress import bar
 from unbraid.store import write_parquet
 from unbraid.studies._archive import archive_runs
@@ -25,6 +26,7 @@ from unbraid.studies._worker import RunJob
 ROOT = Path("runs")
 
 
+@checked
 def run(
     study: StudyLike,
     *,
@@ -94,6 +96,7 @@ def run(
     return [status for status in _close(study, root, archive) if status.run.config.id in asked]
 
 
+@checked
 def status(
     study: StudyLike, *, scale: Scale = "pocket", root: Path | str = ROOT, archive: Path | str | None = None
 ) -> list[RunStatus]:
@@ -109,6 +112,7 @@ def status(
     return run_statuses(study, planned_runs(study), Path(root), _folder(archive))
 
 
+@checked
 def keep(
     study: StudyLike,
     archive: Path | str,

@@ -21,6 +21,7 @@ from unbraid.studies._study_file import (
     findings_of,
     printed_of,
     read_file,
+    require_shapes,
     seeds_of,
     shipped,
 )
@@ -123,6 +124,7 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     scales = written.get("scales") or {}
     require(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
     chosen = scales[scale] or {}
+    require_shapes(path, chosen)
     for key in chosen:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
@@ -164,7 +166,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
     for key, least in (("rows", 1), ("every", 0)):
         value = merged.get(key, least)
         require(
-            isinstance(value, int) and value >= least,
+            type(value) is int and value >= least,
             f"{path.name}: {key} must be a whole number of at least {least}",
             repr(value),
         )

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from unbraid.core import require, require_choice, require_known
+from unbraid.core.checked import checked
 from unbraid.studies._collect import collect, runs_alone
 from unbraid.studies._commands import ROOT, status
 from unbraid.studies._improvement import improvements
@@ -21,6 +22,7 @@ from unbraid.studies._study import Scale, StudyLike, as_study
 from unbraid.studies._summary import rank_correlations, selection, summary_table, variance_table
 
 
+@checked
 def table(
     study: StudyLike,
     *,

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from unbraid.core import require, rng
 from unbraid.core.checked import checked
+from unbraid.core.values import Repeats, Seed, is_number
 from unbraid.data import GroundTruthDataset, image_row_html, in_memory, load_dataset
 from unbraid.models import Model
 from unbraid.store import CHECKPOINT, MODEL, RunDirectory, weights_digest
@@ -28,6 +29,7 @@ from unbraid.training._stored_config import stored_config
 
 BATCH = 256  # images at once
 THUMBNAILS = 8  # shown of a run in a notebook
+CODE_LIMIT = 1e6  # prior standard deviations, beyond which no code says anything
 STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
 
 
@@ -176,6 +178,7 @@ class Run:
                 logvars.append(torch.cat([layer.posterior.logvar for layer in layers], dim=1))
         return Encoding(*(torch.cat(parts).float().cpu().numpy() for parts in (means, logvars)))
 
+    @checked
     def decode(self, z: Any, head: int = -1) -> np.ndarray:
         """Images of codes.
 
@@ -204,6 +207,8 @@ class Run:
         with torch.inference_mode():
             for batch in codes.split(BATCH):
                 heads = self.model.generate(batch.to(self.device))
+                rule = f"this model has image heads 0 .. {len(heads) - 1}, and -1 for the last"
+                require(-len(heads) <= head < len(heads), rule, head)
                 images.append(self.displayed(heads[head].mean).cpu().numpy())
         return np.concatenate(images)
 
@@ -211,11 +216,12 @@ class Run:
         """What the model makes of images, from their posterior means: float32 in [0, 1] [N, C, H, W]."""
         return self.decode(self.encode(images).mean)
 
-    def sample(self, count: int = 16, *, seed: int = 0) -> np.ndarray:
+    @checked
+    def sample(self, count: Repeats = 16, *, seed: Seed = 0) -> np.ndarray:
         """Images of codes drawn from the prior: float32 in [0, 1] [count, C, H, W]."""
-        require(count >= 1, "count must be at least 1", count)
         return self.decode(rng(seed, 0, "prior").standard_normal((count, self.latents)))
 
+    @checked
     def traverse(
         self, image: Any, latents: Sequence[int] | None = None, values: Iterable[float] = tuple(STEPS)
     ) -> np.ndarray:
@@ -237,7 +243,10 @@ class Run:
         chosen = list(range(self.latents)) if latents is None else list(latents)
         unknown = [latent for latent in chosen if not 0 <= latent < self.latents]
         require(not unknown, f"latents are numbered 0 to {self.latents - 1}", unknown)
-        steps = np.asarray(list(values), dtype=np.float32)
+        listed = list(values) if isinstance(values, Iterable) and not isinstance(values, (str, bytes)) else []
+        right = listed and all(is_number(value) and abs(value) < CODE_LIMIT for value in listed)
+        require(right, f"values must be finite numbers within ±{CODE_LIMIT:g}", f"{values!r:.100}")
+        steps = np.asarray(listed, dtype=np.float32)
         z = np.tile(start, (len(chosen), len(steps), 1))
         for row, latent in enumerate(chosen):
             z[row, :, latent] = steps
