@@ -157,7 +157,8 @@ def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
         UsageError: an unknown metric or option.
     """
     listed = [metrics] if isinstance(metrics, (str, Spec, Mapping)) or callable(metrics) else metrics
-    require(isinstance(listed, Iterable), "metrics are given by name, as functions, or as a list of them", repr(listed))
+    rule, do = "metrics are given by name, as functions, or as a list of them", "see `unbraid list metrics`"
+    require(isinstance(listed, Iterable), rule, f"{listed!r:.100}", do)
     named: dict[str, Spec] = {}
     for spec in map(Spec.of, listed):
         label = label_of("metrics", spec)
