@@ -69,7 +69,9 @@ def functions(folder: Path) -> Iterator[Case]:
                 call = partial(_called, function, {**arguments, name: value}, folder)
                 yield Case("functions", f"{function.__qualname__}({name}={short(value)})", call, refuse, keeps)
         yield Case(
-            "functions", f"{function.__qualname__}(nope=1)", partial(_called, function, {**arguments, "nope": 1}, folder)
+            "functions",
+            f"{function.__qualname__}(nope=1)",
+            partial(_called, function, {**arguments, "nope": 1}, folder),
         )
 
 

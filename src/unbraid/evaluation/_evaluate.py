@@ -19,8 +19,8 @@ from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
+from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._shared_scores import shared_scores

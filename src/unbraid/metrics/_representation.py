@@ -92,7 +92,12 @@ class Representation:
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
             logvar = checked_numbers(logvar, "logvar")
         if space is None:
-            require(missing is None, "a mask of missing levels goes with a space of factors", "no space", "give both or none")
+            require(
+                missing is None,
+                "a mask of missing levels goes with a space of factors",
+                "no space",
+                "give both or none",
+            )
             labels = read_labels(factors, names, kinds)
         else:
             require(names is None and kinds is None, "names and kinds stand in the space", "both", "leave them out")
