@@ -108,10 +108,11 @@ class Representation:
             f"{len(code)} and {len(labels.factors)}",
             "give one row of factors for each row of codes",
         )
-        layers = (code.shape[1],) if layers is None else tuple(layers) if _is_list(layers) else (layers,)
-        whole = all(isinstance(width, (int, np.integer)) and width >= 1 for width in layers)
+        given: Any = layers
+        widths = (code.shape[1],) if given is None else tuple(given) if _is_list(given) else (given,)
+        whole = all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths)
         rule = f"layers must be whole numbers of at least 1 that sum to the number of latents ({code.shape[1]})"
-        require(whole and sum(layers) == code.shape[1], rule, f"{layers}")
+        require(whole and sum(widths) == code.shape[1], rule, f"{widths}")
         latent_names = tuple(latent_names or (f"z{number}" for number in range(code.shape[1])))
         require(
             len(latent_names) == len(set(latent_names)) == code.shape[1],
@@ -119,7 +120,7 @@ class Representation:
             list(latent_names),
         )
         complete = labels.missing is None and _is_complete(labels.factors, labels.space)
-        return cls(code, logvar, labels.factors, labels.space, layers, complete, labels.missing, latent_names)
+        return cls(code, logvar, labels.factors, labels.space, widths, complete, labels.missing, latent_names)
 
     def __len__(self) -> int:
         return len(self.code)
