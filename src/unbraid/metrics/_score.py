@@ -22,6 +22,7 @@ from unbraid.metrics._given import as_representation
 from unbraid.metrics._prepared import once
 from unbraid.metrics._properties import Properties, declared
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_few_levels
 from unbraid.metrics._scored import Scored
 
 if TYPE_CHECKING:
@@ -144,10 +145,14 @@ def _any_varies(columns: np.ndarray) -> bool:
 
 
 def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:
+    said = declared(spec)
+
     def measure(part: Representation) -> Score:
+        if said is not None and "factors" in said.needs:
+            require_few_levels(part, spec.name)
         return as_score(build("metrics", spec, rep=part, rng=rng), spec.name)
 
-    return within_range(answered(lambda: score_of_known(measure, rep, spec), spec), declared(spec))
+    return within_range(answered(lambda: score_of_known(measure, rep, spec), spec), said)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
