@@ -136,7 +136,7 @@ def codes(folder: Path) -> Iterator[Case]:
         "no code": {"factors": factors},
         "no factors at all": {"code": code},
         "bad logvar": {"code": code, "factors": factors, "logvar": code[:30]},
-        "infinite logvar": {"code": code, "factors": factors, "logvar": code / 0},
+        "infinite logvar": {"code": code, "factors": factors, "logvar": np.full(code.shape, np.inf)},
         "bad names": {"code": code, "factors": factors, "names": np.array(["a"])},
         "bad kinds": {"code": code, "factors": factors, "kinds": np.array(["x", "y"])},
         "bad sizes": {"code": code, "factors": factors, "sizes": np.array([1, 1])},

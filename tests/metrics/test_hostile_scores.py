@@ -8,7 +8,8 @@ import pytest
 from unbraid.core import Factor, FactorSpace
 from unbraid.metrics import Representation, score
 from unbraid.metrics._information import information_table
-from unbraid.metrics._sampled import noise_by_latent, sampled_codes
+from unbraid.metrics._latent_noise import LatentNoise
+from unbraid.metrics._sampled import sampled_codes
 from unbraid.metrics.factor_vae_score import factor_vae_score
 
 RNG = np.random.default_rng(0)
@@ -18,6 +19,10 @@ CODE = RNG.standard_normal((64, 5))
 LOGVAR = RNG.uniform(-2, 0, (64, 5))
 ORDER = np.array([3, 0, 4, 1, 2])
 SIGNS = np.array([1, -1, -1, 1, -1])
+
+
+def noise_by_latent(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return LatentNoise(code, logvar).draw(rng)
 
 
 def of(code: np.ndarray, logvar: np.ndarray) -> Representation:
@@ -89,3 +94,21 @@ def test_more_levels_than_a_score_can_tell_apart_are_a_reason(levels: int, rows:
     for name in ("dci", "dci_fast", "explicitness", "aam"):
         assert f"{name} needs factors of at most 1,024 levels, of two rows each beyond 64; got" in scores[name].reason
         assert "leave 'id' out, or call it continuous" in scores[name].reason
+
+
+@pytest.mark.parametrize("name", ["infoc", "infom"])
+def test_ties_are_broken_by_latent(name: str) -> None:
+    code, levels = np.round(RNG.standard_normal((120, 4))), RNG.integers(0, 3, (120, 2))
+    order = np.array([2, 0, 3, 1])
+    values = {
+        round(score(given, levels, metrics=name, floor=False)[name].value or 0.0, 9)
+        for given in (code, code[:, order], code * [1, -1, -1, 1])
+    }
+    assert len(values) == 1
+
+
+def test_a_variance_of_rounding_errors_is_none() -> None:
+    rep = Representation.from_arrays(
+        np.full((60, 3), 1e18) + CODE[:60, :3], np.arange(60) % 3, logvar=np.zeros((60, 3))
+    )
+    assert score(rep, metrics="kl_variance", floor=False)["kl_variance"].value == 0.0

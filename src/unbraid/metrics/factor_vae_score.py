@@ -8,10 +8,10 @@ from unbraid.core import require
 from unbraid.core.values import Count, Natural, NonNegative
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
+from unbraid.metrics._latent_noise import latent_keys
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
-from unbraid.metrics._sampled import latent_keys
 
 __all__ = ["factor_vae_score"]
 
