@@ -18,7 +18,9 @@ from unbraid.core import UsageError
 
 Outcome = Literal["refused", "accepted", "traceback", "hung", "wrongly accepted"]
 SECONDS = 60  # more than any of them takes on a busy machine
-RULE = re.compile(r"\b(must|needs?|takes?|cannot|unknown|is not there|are not there|holds?|starts? from|YAML reads|is damaged)\b")
+RULE = re.compile(
+    r"\b(must|needs?|takes?|cannot|unknown|is not there|are not there|holds?|starts? from|YAML reads|is damaged)\b"
+)
 LONGEST = 1200  # characters of a message
 WHAT_IS_TAKEN = re.compile(
     r"\b(must (be|have|hold|say|lie|name|stay|exist|match|end|not)|takes|needs|numbered|one of)\b"

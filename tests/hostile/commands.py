@@ -26,7 +26,7 @@ WORDS = (
     "", " ", "nope", "-1", "0", "nan", "1e99", "9" * 400, "²/³", "../../x", "/proc/x", "/", "[/b]", "\x1b[31m",
     "x" * 300, "a=b", "=", ",", ":x", "os:system", "..:x", "$(true)", "β", "\ud800",
 )  # fmt: skip
-LONG = ("demo", "stress", "study run", "data get")  # commands that would work for minutes if all were right
+LONG = ("demo", "stress", "study run", "data get", "explore")  # commands that would work for minutes if all were right
 
 
 def commands(folder: Path) -> Iterator[Case]:

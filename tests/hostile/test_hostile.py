@@ -10,7 +10,7 @@ from tests.hostile.cases import Case, Tally, lacks, result_of, run_all
 from tests.hostile.scores import checked_scores
 from unbraid.core import UsageError
 
-EVERY = 97  # of some 17,000
+EVERY = 199  # of some 17,000
 
 
 def test_a_sample_of_bad_inputs_is_refused_in_three_parts_or_taken(tmp_path: Path) -> None:

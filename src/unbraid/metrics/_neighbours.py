@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma
 
-from unbraid.metrics._latent_noise import LatentNoise
-
 FAR = 1e300  # from any standardised code; finite, so that differences of two such are numbers
 TIE_BREAK = 1e-10  # of the code's mean size: noise that separates equal values, as scikit-learn adds
 
@@ -18,16 +16,14 @@ def neighbour_information(
 
     The estimator of Ross (2014), doi:10.1371/journal.pone.0087357, as in scikit-learn's `mutual_info_classif` with
     one feature, on sorted columns: in one dimension the neighbours of a value stand next to it. Columns of `code` are
-    standardised; constant ones tell nothing. Labels that occur once are left out. The noise that breaks ties belongs to
-    a latent, not to its place.
+    standardised; constant ones tell nothing. Labels that occur once are left out.
     """
     table = np.zeros((code.shape[1], labels.shape[1]))
     columns = [_standardised(column) for column in code.T]
-    noises = LatentNoise(code)
     for k in range(labels.shape[1]):
-        groups, drawn = _groups(labels[:, k]), noises.draw(rng)
+        groups = _groups(labels[:, k])
         for j, column in enumerate(columns):
-            noise = drawn[:, j]
+            noise = rng.standard_normal(len(column))
             if np.ptp(column) > 0:
                 noise *= TIE_BREAK * max(1.0, np.abs(column).mean())
                 table[j, k] = _information(column + noise, groups, neighbours)
