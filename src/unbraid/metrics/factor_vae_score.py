@@ -117,7 +117,7 @@ def winners(
     return winner
 
 
-def least_varying(batches: np.ndarray, overall: np.ndarray, code: np.ndarray) -> np.ndarray:
+def least_varying(batches: np.ndarray, overall: np.ndarray, code: np.ndarray | None = None) -> np.ndarray:
     """The latent [votes] with the smallest share of its `overall` variance [D] in `batches` [batch, votes, D].
 
     Latents whose overall variance is NaN have no vote. `batches` is overwritten. Where several latents do not vary at
@@ -128,7 +128,9 @@ def least_varying(batches: np.ndarray, overall: np.ndarray, code: np.ndarray) ->
     share = np.where(np.isnan(overall), np.inf, share)
     latent: np.ndarray = np.argmin(share, axis=1)
     tied = np.flatnonzero((share == 0).sum(axis=1) > 1)
-    order = np.argsort(latent_keys(code), kind="stable") if len(tied) else tied
+    if code is None or not len(tied):
+        return latent
+    order = np.argsort(latent_keys(code), kind="stable")
     for turn, vote in enumerate(tied):
         still = order[share[vote, order] == 0]
         latent[vote] = still[turn % len(still)]
