@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.data.ellipses import ellipses as ellipses
     from unbraid.data.faces import faces as faces
     from unbraid.data.fashion_mnist import fashion_mnist as fashion_mnist
+    from unbraid.data.glyphs import glyphs as glyphs
     from unbraid.data.image_folder import image_folder as image_folder
     from unbraid.data.mnist import mnist as mnist
     from unbraid.data.mnist_small import mnist_small as mnist_small
