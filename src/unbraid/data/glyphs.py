@@ -49,10 +49,10 @@ def glyphs(*, characters: Characters = "capitals", size: Side = 64) -> GroundTru
         UsageError: matplotlib, whose wheel carries the fonts, is not there or has others than those known here.
 
     Notes:
-        Outlines are read by fontTools and filled in whole numbers, so every pixel is the same on every machine: coverage
-        is exact along 16 lines a pixel. Each glyph is drawn once, when first asked for, and kept (15 MB for all).
+        Outlines are read by fontTools and filled in whole numbers, so every pixel is the same on every machine:
+        coverage is exact along 16 lines a pixel. Each glyph is drawn once, when first asked for, and kept (15 MB).
 
-    Source: DejaVu 2.37 (Bitstream Vera's licence) and STIX 1.0 (SIL Open Font License and its forerunner), by matplotlib.
+    Source: DejaVu 2.37 (Bitstream Vera's licence) and STIX 1.0 (STIX Font License), as matplotlib carries them.
 
     Example:
         >>> data = glyphs(size=32)

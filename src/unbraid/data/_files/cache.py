@@ -112,23 +112,28 @@ def _make(
     fill: Callable[[np.ndarray], None],
     about: str,
 ) -> None:
-    """Write aside, flush, state size and checksum, rename."""
+    """Write aside, flush, and give it its name."""
     aside = path.with_suffix(".part")
     try:
         array = np.lib.format.open_memmap(aside, mode="w+", dtype=np.dtype(dtype), shape=tuple(shape))
-        _reserve(aside)
+        reserve(aside)
         fill(array)
         array.flush()
-        stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
-        note = path.with_suffix(".json.part")
-        note.write_text(json.dumps(stated, indent=1), encoding="utf-8")
-        os.replace(aside, path)
-        os.replace(note, path.with_suffix(".json"))
+        complete_array(aside, path, about)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _reserve(path: Path) -> None:
+def complete_array(aside: Path, path: Path, about: str) -> None:
+    """State size and checksum of an array that was written aside, and give it its name."""
+    stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
+    note = path.with_suffix(".json.part")
+    note.write_text(json.dumps(stated, indent=1), encoding="utf-8")
+    os.replace(aside, path)
+    os.replace(note, path.with_suffix(".json"))
+
+
+def reserve(path: Path) -> None:
     """Claim the disk space of the sparse file: running out inside a memory map would kill the process, not raise."""
     with path.open("r+b") as file:
         if hasattr(os, "posix_fallocate"):

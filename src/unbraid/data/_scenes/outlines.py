@@ -71,7 +71,7 @@ def flattened(strokes: Iterable[tuple[str, tuple[Any, ...]]]) -> tuple[np.ndarra
 
 
 def _curves(start: np.ndarray, placed: list[np.ndarray]) -> list[np.ndarray]:
-    """Points of a chain of quadratic curves: between two control points lies one on the curve, the last point ends it."""
+    """Points of a chain of quadratic curves: one lies between two control points each, and the last point ends it."""
     *controls, end = placed
     points: list[np.ndarray] = []
     t = np.arange(1, PIECES + 1)[:, None]
