@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
 from unbraid.core.checks import require_folder_name
@@ -27,8 +27,8 @@ from unbraid.studies._study_file import (
 )
 from unbraid.studies.claims import Claim, Requires, requires_of
 
-Scale = Literal["paper", "pocket", "smoke"]
-SCALES: tuple[Scale, ...] = get_args(Scale)
+Scale = str  # one of SCALES, or one that the study's file brings
+SCALES = ("paper", "pocket", "smoke")
 _CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
 
@@ -42,7 +42,8 @@ class Study:
         title: one line.
         paper: what it reproduces, with where it is printed.
         about: what this scale reduces, and why.
-        scale: paper (as printed), pocket (two cores, an hour or so) or smoke (two runs of some 50 steps).
+        scale: paper (as printed), pocket (two cores, an hour or so), smoke (two runs of some 50 steps), or another one
+            of the file.
         base: settings that all runs share, as `RunConfig.from_dict` takes them.
         grid: blocks of axes; each block is a mapping from dotted setting to a list of values, all combinations of
             which are runs. A block may have `seeds` of its own.
@@ -110,7 +111,7 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
 
     Args:
         name: a path, or the name of a shipped study.
-        scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names.
+        scale: paper, pocket, smoke, or another one of the file; its entry there replaces the settings it names.
 
     Raises:
         UsageError: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
@@ -120,8 +121,8 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
         require_known(str(name), shipped(), "study (or the path of a YAML file)")
         path = FILES / f"{name}.yaml"
     written = read_file(path)
-    require_choice(scale, Scale, "scale")
     scales = written.get("scales") or {}
+    require_known(scale, dict.fromkeys([*SCALES, *scales]), "scale")
     require(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
     chosen = scales[scale] or {}
     require_shapes(path, chosen)
