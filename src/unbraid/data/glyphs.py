@@ -27,6 +27,7 @@ FONTS = (  # typeface -> file of each weight
 EMS = (15, 18, 21, 24, 27, 30)  # pixels of an em in an image of 64
 DEGREES = (-45, -30, -15, 0, 15, 30, 45)
 PLACES = 12
+ROWS_AT_ONCE = 256
 WINDOW = 42  # pixels about a glyph in an image of 64: none is larger, however turned
 SOURCE = "rendered here from DejaVu and STIX, the fonts that matplotlib carries"
 
@@ -85,11 +86,14 @@ class Glyphs(GroundTruthDataset):
         for number in np.unique(letter)[~self._drawn[np.unique(letter)]]:
             self._glyphs[number] = self._draw(*np.unravel_index(number, (len(self._characters), len(FONTS), 2)))
             self._drawn[number] = True
-        images = np.zeros((len(factors), size * size), np.uint8)
+        picture = factors[:, 3] * len(DEGREES) + factors[:, 4]
         corner = self._step * (factors[:, 6] * size + factors[:, 5]) + np.arange(len(factors)) * size * size
         row = np.arange(self._window)
         place = (row[:, None] * size + row).reshape(-1)
-        images.reshape(-1)[corner[:, None] + place] = self._glyphs[letter, factors[:, 3] * len(DEGREES) + factors[:, 4]]
+        images = np.zeros((len(factors), size * size), np.uint8)
+        for start in range(0, len(factors), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            images.reshape(-1)[corner[rows, None] + place] = self._glyphs[letter[rows], picture[rows]]
         return images.reshape(-1, 1, size, size)
 
     def factors(self, index: np.ndarray) -> np.ndarray:

@@ -85,7 +85,7 @@ def _make_missing(
             array[block * rows : (block + 1) * rows] = content
             array.flush()
             with log.open("a", encoding="ascii") as file:
-                file.write(f"{block} {zlib.crc32(np.ascontiguousarray(content))}\n")
+                file.write(f"{block} {zlib.crc32(content.tobytes())}\n")
             progress(what, len(done) + count + 1, blocks)
 
 
@@ -112,6 +112,6 @@ def _whole_blocks(array: np.ndarray, log: Path, rows: int, blocks: int) -> set[i
         block, _, checksum = line.partition(" ")
         if block.isdigit() and checksum.isdigit() and int(block) < blocks:
             content = array[int(block) * rows : (int(block) + 1) * rows]
-            if zlib.crc32(np.ascontiguousarray(content)) == int(checksum):
+            if zlib.crc32(content.tobytes()) == int(checksum):
                 done.add(int(block))
     return done
