@@ -11,6 +11,7 @@ import numpy as np
 
 from unbraid.core import UsageError, progress_bar
 from unbraid.data._files.cache import complete_array, damage, reserve
+from unbraid.data._files.prepared import release
 
 Make = Callable[[int], np.ndarray]
 
@@ -84,6 +85,7 @@ def _make_missing(
         for count, (block, content) in enumerate(zip(missing, pool(map(delayed(make), missing)), strict=True)):
             array[block * rows : (block + 1) * rows] = content
             array.flush()
+            release(array)
             with log.open("a", encoding="ascii") as file:
                 file.write(f"{block} {zlib.crc32(content.tobytes())}\n")
             progress(what, len(done) + count + 1, blocks)

@@ -53,12 +53,12 @@ def _fill(array: np.ndarray, blocks: Iterable[np.ndarray], what: str) -> None:
         for block in blocks:
             array[done : done + len(block)] = block
             done += len(block)
-            _release(array)
+            release(array)
             progress(what, done, len(array))
     assert done == len(array), f"{done} rows written of {len(array)}"
 
 
-def _release(array: np.ndarray) -> None:
+def release(array: np.ndarray) -> None:
     """Let the system take back the pages of a memory map that were written; the file keeps them."""
     pages = getattr(array, "_mmap", None)
     if pages is not None and hasattr(mmap, "MADV_DONTNEED"):
