@@ -343,3 +343,8 @@ def test_p_is_small_no_oftener_than_it_says() -> None:
 
 def test_codes_that_know_their_factors_have_the_smallest_p() -> None:
     assert score(perfect(), metrics="mcc", floor=99)["mcc"].p == pytest.approx(0.01)
+
+
+def test_more_permutations_than_anybody_waits_for_are_refused() -> None:
+    with pytest.raises(UsageError, match="floor"):
+        score(np.zeros((20, 2)), np.arange(20) % 2, metrics="mig", floor=10**400)

@@ -20,6 +20,7 @@ FLOOR = ("floor", "floor_error", "above", "p", "permutations")  # fields that a 
 FEWEST, MOST = 3, 50
 PRECISION = 0.005  # standard error of a floor, as a share of the room above it, at which permuting stops
 LEAST_ROOM = 0.05  # between the floor and the end of the range: with less, a score above chance would be noise
+MOST_FIXED = 100_000  # permutations that anybody waits for
 FIXED = 19  # permutations from which a p value is shown: the smallest that can reach 1 in 20
 ROUNDING = 1e-12  # two sums of the same counts in another order count as equal
 
@@ -71,9 +72,10 @@ def with_floor(
 
 def require_floor(floor: FloorChoice) -> None:
     """Raise `UsageError` unless `floor` is a choice of `score`."""
-    number = isinstance(floor, int) and (isinstance(floor, bool) or floor >= FEWEST)
-    rule = f"floor must be 'quick', 'all', True, False or a number of permutations of at least {FEWEST}"
-    require(number or floor in ("quick", "all"), rule, repr(floor))
+    number = isinstance(floor, int) and (isinstance(floor, bool) or FEWEST <= floor <= MOST_FIXED)
+    count = f"a number of permutations of at least {FEWEST} and at most {MOST_FIXED:,}"
+    rule = f"floor must be 'quick', 'all', True, False or {count}"
+    require(number or floor in ("quick", "all"), rule, f"{floor!r:.100}")
 
 
 def _wanted(declared: Properties, floor: FloorChoice) -> bool:

@@ -286,7 +286,8 @@ def _require_descriptions(space: Any, names: Any, kinds: Any, latent_names: Any)
     fits = space is None or isinstance(space, FactorSpace)
     require(fits, "space must be a FactorSpace", f"{space!r:.100}", "leave it out to have the factors read")
     for what, given in (("names", names), ("latent_names", latent_names)):
-        require(given is None or _is_list(given), f"{what} must be a list of names", f"{given!r:.100}")
+        names_alone = given is None or (_is_list(given) and all(not _is_list(name) for name in given))
+        require(names_alone, f"{what} must be a list of names", f"{given!r:.100}")
     described = kinds is None or isinstance(kinds, Mapping) or _is_list(kinds)
     require(
         described, "kinds must be a mapping from factors to kinds", f"{kinds!r:.100}", 'as in {"angle": "circular"}'
