@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from unbraid.cli import _completion
+
 app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch them, and check their files.")
 
 Options = Annotated[
@@ -17,7 +19,12 @@ Options = Annotated[
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Dataset, see: unbraid list data.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Dataset, see: unbraid list data.", autocompletion=_completion.entries("data")
+        ),
+    ],
     set: Options = None,
     pairs: Annotated[int, typer.Option(help="Pairs of images per factor.")] = 50_000,
     rows: Annotated[int, typer.Option(help="Images measured for the channels, at most.")] = 20_000,

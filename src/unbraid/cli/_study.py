@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from unbraid.cli import _completion
 from unbraid.cli._console import complain, say
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anythin
 
 SHOWN = 200  # runs listed by `plan`
 
-File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
-Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]
+File = Annotated[
+    str,
+    typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.", autocompletion=_completion.studies),
+]
+Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.", autocompletion=_completion.scales)]
 Root = Annotated[Path, typer.Option(help="Folder that holds the studies' folders.")]
 Archive = Annotated[
     Path | None, typer.Option(help="Folder of kept runs (no weights), one folder a study; they count as done.")
@@ -147,7 +151,10 @@ def keep_runs(
 @app.command()
 def ledger(
     studies: Annotated[
-        list[str] | None, typer.Argument(metavar="[STUDY]...", help="All papers that have kept runs without.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[STUDY]...", help="All papers that have kept runs without.", autocompletion=_completion.studies
+        ),
     ] = None,
     scale: Scale = "pocket",
     archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")] = Path("reproductions"),

@@ -156,11 +156,16 @@ def _type_of(default: Any) -> Any:
 
 
 def _like_default(value: Any, default: Any) -> Any:
-    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
+    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML.
+
+    Options alone, where the default names an entry, are those of that entry.
+    """
     if type(default) is float and type(value) is int:
         return float(value)
     if type(default) is int and type(value) is float and value == int(value):
         return int(value)
+    if isinstance(value, Mapping) and value and "name" not in value and isinstance(default, str) and default:
+        return {"name": default, **value}
     return plain(value)
 
 

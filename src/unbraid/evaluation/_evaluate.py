@@ -92,6 +92,8 @@ def evaluate(
     Raises:
         UsageError: no run and no encoder, an encoder without a dataset, an unknown metric.
     """
+    if metrics is not None:
+        metrics = list(specs_of(metrics).values())  # refused before anything is read or encoded
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
@@ -118,10 +120,10 @@ def _evaluated(
     opened: Run, metrics: Any, rows: int, seed: int, interval: bool, floor: FloorChoice, progress: Progress | None
 ) -> pd.DataFrame:
     """Score a run and keep what was computed."""
+    specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
     if not opened.folder.has(ARRAYS):
         opened.folder.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
-    specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
     frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, floor=floor, progress=progress)
     frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
     opened.folder.write_tensors(ARRAYS, {**opened.folder.read_tensors(ARRAYS), **arrays})
@@ -156,8 +158,8 @@ def score_baselines(
     Returns:
         the tidy table of `evaluate` with a column `baseline`.
     """
-    rep = represent(run, rows=rows, seed=seed, progress=progress)
     specs = specs_of(metrics if metrics is not None else run.config.metrics or DEFAULT)
+    rep = represent(run, rows=rows, seed=seed, progress=progress)
     ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
     empty = pd.DataFrame({"baseline": [], "score_id": []}, dtype=str)
     there = run.folder.read_table(BASELINES) if run.folder.has(BASELINES) else empty
