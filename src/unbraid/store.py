@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -292,6 +292,22 @@ def sole_writer(path: Path, wait: float = 0.0) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def left_as_it_was(path: Path) -> Iterator[None]:
+    """Where work is refused with a UsageError before it has a status, take away the folder that was made for it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        yield
+    except UsageError:
+        if missing and not (path / STATUS).exists():
+            for name in (CONFIG, ".lock"):
+                (path / name).unlink(missing_ok=True)
+            with suppress(OSError):  # something else came there meanwhile
+                for folder in missing:
+                    folder.rmdir()
+        raise
 
 
 def in_use(path: Path) -> bool:

@@ -56,7 +56,7 @@ def test_settings_reach_the_one_phase_of_a_runs_own_file_and_must_name_one_of_se
         RunConfig.from_dict({**BARE, "objective": {"name": "beta_vae", "beta": 2}, "steps": 7}).phases
     )
     several = preset("abdi2019")
-    with pytest.raises(UsageError, match=r"settings with 2 phases, --set names the phase.*write phases\.1\.objective\."):
+    with pytest.raises(UsageError, match=r"with 2 phases, --set names the phase.*write phases\.1\.objective\."):
         assign(several, ["objective.beta=3"])
     assert assign(several, ["phases.1.objective.beta=3"])["phases"][1]["objective"]["beta"] == 3
 

@@ -40,6 +40,13 @@ WithInterval = Annotated[
 Trust = Annotated[
     bool, typer.Option("--trust", help="Import code of others that the run names, as package.module:Thing.")
 ]
+Device = Annotated[
+    str | None, typer.Option(help="Where torch computes: cpu, cuda, cuda:1, mps; as found when not given.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads on the CPU; as OMP_NUM_THREADS says, else as measured, when not given."),
+]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
 WithFloor = Annotated[
     bool, typer.Option("--floor", help="Floors of all scores, of codes that know nothing; else of the quick ones.")
@@ -105,13 +112,15 @@ def train(
     log: Annotated[
         str | None, typer.Option(help="Comma-separated: tensorboard, wandb (offline); log.csv is always written.")
     ] = None,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
     from unbraid.cli._commands import run_training, settings_of
 
     options = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
     settings = settings_of(preset, config, options, set or [])
-    run_training(settings, folder, out, _names(log) or ())
+    run_training(settings, folder, out, _names(log) or (), device=device, threads=threads)
 
 
 @app.command()
@@ -141,6 +150,8 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="With --encoder: also write the table here (.csv, .json or .parquet).")
     ] = None,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
     """Encode a dataset once and score it: a run's own, which keeps what is computed, or any by --encoder and --data."""
     chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
@@ -152,7 +163,8 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, chosen, **options, baselines=baselines, trust=trust)
+    machine = {"device": device, "threads": threads}
+    run_evaluation(run, chosen, **options, baselines=baselines, trust=trust, **machine)
 
 
 @app.command()

@@ -82,17 +82,31 @@ def run_study(
     retries: Annotated[int, typer.Option(help="How often a failed run is tried again.")] = 1,
     many: Many = False,
     undecidable: Undecidable = False,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads of each run; as OMP_NUM_THREADS says, else as measured, when not given."),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="cpu, cuda, cuda:1, mps; when not given, GPUs in turn, each run its own, else the CPU."),
+    ] = None,
+    gpus: Annotated[
+        float | None,
+        typer.Option(help="GPUs per run: 1 (where there are some), a fraction such as 0.25, or 0 for the CPU."),
+    ] = None,
     on: Annotated[str, typer.Option(help="local: processes here; ray: a Ray cluster (extra: ray).")] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Address of the cluster; one is started without.")] = None,
-    gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
-    from unbraid.studies import run
+    from unbraid.studies import allotted, run
 
     loaded = _loaded(study, scale)
     places: dict[str, Any] = {"root": root, "archive": archive, "only": only, "shard": shard}
     places |= {"many": many, "undecidable": undecidable}
-    engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, "gpus": gpus}
+    machine: dict[str, Any] = {"threads": threads, "device": device, "gpus": gpus}
+    engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, **machine}
+    if on == "local":
+        say(f"{loaded.name}: {allotted(jobs, **machine).said}")
     try:
         statuses = run(loaded, **places, **engine)
     except KeyboardInterrupt as stop:

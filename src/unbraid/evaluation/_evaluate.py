@@ -14,7 +14,7 @@ import torch
 
 from unbraid.core import Progress, Spec, complete, require, rng, shown
 from unbraid.core.checked import checked
-from unbraid.core.values import Count, Seed
+from unbraid.core.values import Count, Seed, Threads
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
@@ -37,7 +37,7 @@ from unbraid.metrics import (
     specs_of,
 )
 from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory
-from unbraid.training import Run
+from unbraid.training import Run, threads_for, torch_threads
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
 
@@ -54,6 +54,7 @@ def evaluate(
     floor: FloorChoice = "quick",
     baselines: Iterable[Baseline] | bool = (),
     device: torch.device | str | None = None,
+    threads: Threads | None = None,
     trust: bool = False,
     progress: Progress | bool | None = True,
 ) -> pd.DataFrame:
@@ -80,6 +81,7 @@ def evaluate(
             own: untrained, pca, ica, rotated (see `baseline_codes`); True for all of them. They are rows of the table
             with their name in its column `baseline`.
         device: as found when None.
+        threads: that torch computes with; when None, as OMP_NUM_THREADS says, else those that the run was trained with.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
             metrics done, metrics in all).
@@ -98,7 +100,7 @@ def evaluate(
     if not isinstance(run, (Run, Path, str)):
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
-        with shown(progress, "encoding") as show:
+        with torch_threads(threads), shown(progress, "encoding") as show:
             rep = encode(
                 run, data, chosen_rows(len(data), rows, seed, data.first_scored_row), device=device, progress=show
             )
@@ -107,7 +109,7 @@ def evaluate(
     mixed = isinstance(run, Run) and dataset is not None
     require(not mixed, "an opened run has its dataset", "another one", "give metrics by name: evaluate(run, metrics=…)")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
-    with shown(progress, "encoding") as show:
+    with torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, show)
         names = BASELINES_OF_A_RUN if baselines is True else tuple(baselines or ())
         if not names:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.studies._allotment import Allotment, allotted
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._best import Choice, best
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
@@ -62,6 +63,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     )
 
 __all__ = [
+    "Allotment",
+    "allotted",
     "CHECKS",
     "DEFAULT",
     "POCOCK",
