@@ -302,9 +302,9 @@ def left_as_it_was(path: Path) -> Iterator[None]:
         yield
     except UsageError:
         if missing and not (path / STATUS).exists():
-            for name in (CONFIG, ".lock"):
-                (path / name).unlink(missing_ok=True)
-            with suppress(OSError):  # something else came there meanwhile
+            with suppress(OSError):  # it could not be made, or something else came there meanwhile
+                for name in (CONFIG, ".lock"):
+                    (path / name).unlink(missing_ok=True)
                 for folder in missing:
                     folder.rmdir()
         raise

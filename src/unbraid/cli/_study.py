@@ -42,26 +42,36 @@ def show_plan(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
+    only: Only = None,
+    shard: Shard = None,
     many: Many = False,
     undecidable: Undecidable = False,
 ) -> None:
-    """Show the runs a study would make, and which of them are done; refuse seeds that cannot decide its claims."""
+    """Show the runs a study would make, which of them are done, and how long the others will train, by those.
+
+    Refuses seeds that cannot decide its claims.
+    """
     from unbraid.evaluation import baseline_names
-    from unbraid.studies import plan, read_provenance, require_declared, run_statuses, unmatched
+    from unbraid.studies import part_of, plan, read_provenance, require_declared, run_statuses, unmatched
 
     loaded = _loaded(study, scale)
     runs = plan(loaded, many=many, undecidable=undecidable)
     folders = [folder / loaded.name for folder in (root, archive) if folder is not None]
     record = read_provenance(loaded, folders)
     require_declared(loaded, runs, record)
-    steps = sum(run.config.steps for run in runs)
-    say(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps")
+    chosen = part_of(runs, only, shard)
+    steps = sum(run.config.steps for run in chosen)
+    part = f" (of {len(runs):,})" if len(chosen) < len(runs) else ""
+    at = f" at scale {scale}" if "--scale" in loaded.command else ""
+    say(f"{loaded.name}{at}: {len(chosen):,} runs{part}, {steps:,} steps")
     if loaded.about:
         say(loaded.about)
-    for status in run_statuses(loaded, runs[:SHOWN], root, archive):
+    statuses = run_statuses(loaded, chosen, root, archive)
+    for status in statuses[:SHOWN]:
         say(f"  {status.state:8} {status.run.name:40} {status.run.title}")
-    if len(runs) > SHOWN:
-        say(f"  … and {len(runs) - SHOWN:,} more")
+    if len(chosen) > SHOWN:
+        say(f"  … and {len(chosen) - SHOWN:,} more")
+    _say_hours(statuses)
     settings = [run.settings for run in {run.label: run for run in reversed(runs)}.values()]  # one of each combination
     settings += [{**settings[0], "baseline": name} for name in baseline_names(loaded.baselines)]
     for claim in loaded.claims:
@@ -133,11 +143,19 @@ def show_status(study: File, scale: Scale = "pocket", root: Root = Path("runs"),
 
 
 @app.command()
-def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
+def report(
+    study: File,
+    scale: Scale = "pocket",
+    root: Root = Path("runs"),
+    archive: Archive = None,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Also write the page of each finished run that has none; seconds each.")
+    ] = False,
+) -> None:
     """Judge the claims and write the study's report, a page that opens from disk."""
     from unbraid.report import write_study_report
 
-    say(f"report:  {write_study_report(_loaded(study, scale), root=root, archive=archive)}")
+    say(f"report:  {write_study_report(_loaded(study, scale), root=root, archive=archive, pages=pages)}")
 
 
 @app.command("keep")
@@ -204,6 +222,25 @@ def _say_provenance(study: Study, runs: Sequence[PlannedRun], record: Provenance
                 say(f"post hoc since {date}: {claim.says}")
     for pilot in study.pilots:
         say(f"pilot, never counted: {dict(pilot.settings)}, seeds {list(pilot.seeds)}: {pilot.seen}")
+
+
+def _say_hours(statuses: Sequence[RunStatus]) -> None:
+    """How long the runs that are left will train, where finished ones tell."""
+    from unbraid.studies import estimated
+
+    estimate = estimated(statuses)
+    if not estimate.left:
+        return
+    runs = f"{estimate.left:,} run{'s' if estimate.left > 1 else ''} left"
+    if estimate.seconds is None:
+        say(f"{runs}; how long they train is estimated once one of them is done")
+        return
+    hours = estimate.seconds / 3600
+    minutes = f"{estimate.seconds / 60:.0f} minutes" if estimate.seconds >= 90 else "a minute or less"
+    time = f"{hours:.1f} hours" if hours >= 1 else minutes
+    by = f"by {estimate.by:,} finished run{'s' if estimate.by > 1 else ''}"
+    said = by if estimate.alike == estimate.left else f"{by}; {estimate.left - estimate.alike:,} of them unlike these"
+    say(f"{runs}, about {time} of training one after the other ({said})")
 
 
 def _say_failed(statuses: Sequence[RunStatus]) -> int:

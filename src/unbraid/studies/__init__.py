@@ -10,10 +10,11 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._best import Choice, best
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
-    from unbraid.studies._commands import keep, run, status
+    from unbraid.studies._commands import keep, part_of, run, status
     from unbraid.studies._decidable import is_pilot, plan, require_declared, too_few_seeds
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
     from unbraid.studies._fresh_rows import Fresh
+    from unbraid.studies._hours import Estimate, estimated
     from unbraid.studies._improvement import improvement, improvements
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
@@ -28,7 +29,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._separation import not_separated
     from unbraid.studies._short_labels import differing
-    from unbraid.studies._status import RunStatus, earlier_runs, jobs_of, run_statuses
+    from unbraid.studies._status import RunStatus, earlier_runs, is_trained, jobs_of, run_statuses
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
@@ -76,6 +77,7 @@ __all__ = [
     "Control",
     "Conversion",
     "Effect",
+    "Estimate",
     "Fresh",
     "MethodsText",
     "Engine",
@@ -104,11 +106,13 @@ __all__ = [
     "collect",
     "dotted",
     "earlier_runs",
+    "estimated",
     "fewest_seeds",
     "differing",
     "group_of",
     "importances",
     "is_score",
+    "is_trained",
     "improvement",
     "improvements",
     "jobs_of",
@@ -123,6 +127,7 @@ __all__ = [
     "methods_text",
     "not_separated",
     "note_provenance",
+    "part_of",
     "plan",
     "planned_runs",
     "scores_over_training",

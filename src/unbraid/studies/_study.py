@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -27,6 +28,7 @@ from unbraid.studies._study_file import (
 from unbraid.studies.claims import Claim, Requires, requires_of
 
 Scale = Literal["paper", "pocket", "smoke"]
+DEFAULT_SCALE: Scale = "pocket"
 SCALES: tuple[Scale, ...] = get_args(Scale)
 _CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
@@ -63,6 +65,8 @@ class Study:
         extension: further seeds of every combination, added after a look at the first ones; None for none.
         explore: why the runs of this scale decide nothing, as with fewer seeds than its claims need; every verdict is
             then undecided. Empty where they are meant to decide.
+        words: what names it on the command line: its name or the whole path of its file, and its scale where the file
+            has several.
     """
 
     name: str
@@ -85,9 +89,15 @@ class Study:
     extension: Extension | None = None
     explore: str = ""
     requires: Requires = field(default_factory=dict)
+    words: str = ""
 
     def __post_init__(self) -> None:
         require_folder_name(self.name, "a study's name")
+
+    @property
+    def command(self) -> str:
+        """Its words on the command line, after `unbraid study run` and its like."""
+        return self.words or f"{self.name} --scale {self.scale}"
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:
@@ -109,7 +119,8 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
 
     Args:
         name: a path, or the name of a shipped study.
-        scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names.
+        scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names. A file without scales
+            is run as it is.
 
     Raises:
         UsageError: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
@@ -121,13 +132,17 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     written = read_file(path)
     require_choice(scale, Scale, "scale")
     scales = written.get("scales") or {}
-    require(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
-    chosen = scales[scale] or {}
+    as_it_is = not scales and scale == DEFAULT_SCALE
+    do = "name one of them with --scale" if scales else "leave --scale out to run the file as it is"
+    had = f"{', '.join(scales) or 'none'}"
+    require(as_it_is or scale in scales, f"{path.name} must have an entry for scale '{scale}'", had, do)
+    chosen = scales.get(scale) or {}
     for key in chosen:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
     merged = {**written, **chosen, "base": base}
-    return _study(path, merged, scale)
+    words = shlex.quote(str(Path(name).resolve())) if isinstance(path, Path) and Path(name).suffix else str(name)
+    return _study(path, {**merged, "words": words if as_it_is else f"{words} --scale {scale}"}, scale)
 
 
 StudyLike = Study | Path | str
@@ -189,6 +204,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         extension=extension_of(path.name, merged.get("extension")),
         explore=explore_of(path, merged.get("explore", SMOKE if scale == "smoke" else "")),
         requires=requires_of(merged.get("requires") or {}, path.name),
+        words=merged["words"],
     )
 
 

@@ -51,7 +51,7 @@ def table(
     study = as_study(study, scale)
     statuses = status(study, root=root, archive=archive)
     frame = collect(study, statuses)
-    again = f"unbraid study run {study.name} --scale {study.scale}"
+    again = f"unbraid study run {study.command}"
     require(len(frame), "a table needs finished runs", "none", again)
     if view == "methods":
         return methods_table(frame, scores, differing([status.run for status in statuses if status.state == "done"]))
