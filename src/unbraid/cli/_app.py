@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -155,7 +155,8 @@ def evaluate(
 ) -> None:
     """Encode a dataset once and score it: a run's own, which keeps what is computed, or any by --encoder and --data."""
     chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
-    options = {"rows": rows, "seed": seed, "interval": interval, "floor": choice}
+    options: dict[str, Any] = {"rows": rows, "seed": seed, "interval": interval, "floor": choice}
+    options |= {"device": device, "threads": threads}
     if encoder is not None or run is None:
         from unbraid.cli._encoder import evaluate_encoder
 
@@ -163,8 +164,7 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    machine = {"device": device, "threads": threads}
-    run_evaluation(run, chosen, **options, baselines=baselines, trust=trust, **machine)
+    run_evaluation(run, chosen, **options, baselines=baselines, trust=trust)
 
 
 @app.command()

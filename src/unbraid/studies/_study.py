@@ -65,8 +65,8 @@ class Study:
         extension: further seeds of every combination, added after a look at the first ones; None for none.
         explore: why the runs of this scale decide nothing, as with fewer seeds than its claims need; every verdict is
             then undecided. Empty where they are meant to decide.
-        words: what names it on the command line: its name or the whole path of its file, and its scale where the file
-            has several.
+        invocation: what names it on the command line: its name or the whole path of its file, and its scale where the
+            file has several.
     """
 
     name: str
@@ -89,7 +89,7 @@ class Study:
     extension: Extension | None = None
     explore: str = ""
     requires: Requires = field(default_factory=dict)
-    words: str = ""
+    invocation: str = ""
 
     def __post_init__(self) -> None:
         require_folder_name(self.name, "a study's name")
@@ -97,7 +97,7 @@ class Study:
     @property
     def command(self) -> str:
         """Its words on the command line, after `unbraid study run` and its like."""
-        return self.words or f"{self.name} --scale {self.scale}"
+        return self.invocation or f"{self.name} --scale {self.scale}"
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:
@@ -141,8 +141,8 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
     merged = {**written, **chosen, "base": base}
-    words = shlex.quote(str(Path(name).resolve())) if isinstance(path, Path) and Path(name).suffix else str(name)
-    return _study(path, {**merged, "words": words if as_it_is else f"{words} --scale {scale}"}, scale)
+    named = shlex.quote(str(Path(name).resolve())) if isinstance(path, Path) and Path(name).suffix else str(name)
+    return _study(path, {**merged, "invocation": named if as_it_is else f"{named} --scale {scale}"}, scale)
 
 
 StudyLike = Study | Path | str
@@ -204,7 +204,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         extension=extension_of(path.name, merged.get("extension")),
         explore=explore_of(path, merged.get("explore", SMOKE if scale == "smoke" else "")),
         requires=requires_of(merged.get("requires") or {}, path.name),
-        words=merged["words"],
+        invocation=merged["invocation"],
     )
 
 
