@@ -231,7 +231,7 @@ def _say_hours(statuses: Sequence[RunStatus]) -> None:
     estimate = estimated(statuses)
     if not estimate.left:
         return
-    runs = f"{estimate.left:,} run{'s' if estimate.left > 1 else ''} left"
+    runs = f"{estimate.left:,} run{'s' if estimate.left > 1 else ''} to do"
     if estimate.seconds is None:
         say(f"{runs}; how long they train is estimated once one of them is done")
         return
