@@ -1,8 +1,8 @@
 """Images per second of every world on one core: `python benchmarks/data.py [NAME ...]`.
 
 Drawn is rendering random rows in batches of 256; gathered is reading random rows of the same images once they are held
-in memory. CPU time of one thread, so that other work on the machine disturbs little. dSprites is measured prepared too:
-its whole grid, bit-packed on disk.
+in memory. CPU time of one thread, so that other work on the machine disturbs little. dSprites and the arm are measured
+prepared too: the whole grid, bit-packed on disk, and the layers of every geometry.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def worlds(chosen: list[str]) -> dict[str, GroundTruthDataset]:
             found[name] = load_dataset(name, **({"cache": "never"} if "cache" in options else {}))
         except UsageError:
             continue
-    if "dsprites" in found:
-        found["dsprites, prepared"] = load_dataset("dsprites", cache="whole")
+    for name in ("arm", "dsprites"):
+        if name in found:
+            found[f"{name}, prepared"] = load_dataset(name, cache="whole")
     return found
 
 

@@ -41,6 +41,10 @@ def test_replacing_keeps_the_old_file_until_the_new_one_is_whole(tmp_path: Path)
         (errno.EACCES, "not writable"),
         (errno.EROFS, "read-only"),
         (errno.ENOTDIR, "part of the path is a file"),
+        (errno.EEXIST, "part of the path is a file"),
+        (errno.EISDIR, "it is a folder: choose another name"),
+        (errno.ENAMETOOLONG, "the name is too long"),
+        (errno.ENOENT, "its folder is not there and cannot be made"),
     ],
 )
 def test_refusals_of_the_system_say_what_to_do(number: int, words: str, tmp_path: Path) -> None:

@@ -37,6 +37,13 @@ def test_get_and_doctor(tmp_path) -> None:
         said("get", "toy")
 
 
+def test_prepare_draws_what_can_be_drawn_beforehand(monkeypatch, tmp_path) -> None:
+    with pytest.raises(UsageError, match="toy needs no preparing"):
+        said("prepare", "toy")
+    monkeypatch.setattr("unbraid.data.prepare", lambda name: range(1_036_800))
+    assert f"arm: 1,036,800 images ready in {tmp_path / 'data'}" in said("prepare", "arm")
+
+
 def test_unknown_names_and_options_are_mistakes() -> None:
     with pytest.raises(UsageError, match="Did you mean 'dsprites'"):
         said("show", "dsprite")

@@ -52,6 +52,17 @@ def test_a_fault_of_ours_is_one_line_and_a_file(
         (MemoryError(), 70, "unbraid: this machine has too little memory for that; take fewer rows"),
         (UsageError(f"a rule; got {ESCAPES} [/b]."), 2, r"unbraid: a rule; got a\x1b[31mred\x07\u202egnp.exe [/b]."),
         (KeyboardInterrupt(), 130, "unbraid: stopped."),
+        (
+            PermissionError(13, "Permission denied", "/a/b"),
+            2,
+            "unbraid: '/a/b' must be readable or writable; got the sys",
+        ),
+        (
+            OSError(28, "No space left on device"),
+            2,
+            "unbraid: a file must be readable or writable; got the system's 'No",
+        ),
+        (OSError("no errno"), 70, "unbraid: a fault of unbraid, not yours: OSError: no errno"),
     ],
 )
 def test_other_ends_are_a_line_each(

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 class Handler(http.server.BaseHTTPRequestHandler):
     """Serves `server.files`; /cut/… breaks off half-way, /plain/… ignores Range, /html/… says that it is a page,
-    /lost/… is not there.
+    /lost/… is not there, /else/… answers with the whole file as if it were the part that was asked for, /endless/…
+    sends more and more.
     """
 
     def do_GET(self) -> None:
@@ -26,7 +27,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if start >= len(body):
             self.send_error(416)
             return
-        self.send_response(206 if start else 200)
+        start, partial = (0, bool(start)) if mode == "else" else (start, bool(start))
+        self.send_response(206 if partial else 200)
+        if partial:
+            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        if mode == "endless":
+            self.end_headers()
+            self.wfile.write(body * 20)
+            return
         self.send_header("Content-Length", str(len(body) - start))
         if mode == "html":
             self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from unbraid.core import UsageError
-from unbraid.data._files.cache import cache_folder, damage, prepared_array
+from unbraid.data._files import cache
+from unbraid.data._files.cache import cache_folder, checksum, damage, prepared_array
 
 SHAPE = (40, 8)
 
@@ -40,6 +42,18 @@ def test_it_is_made_once_and_read_memory_mapped(tmp_path: Path) -> None:
     assert np.array_equal(array, again)
 
 
+def as_zip(file: Path) -> None:
+    with file.open("wb") as stream:
+        np.savez(stream, a=np.zeros(SHAPE, np.uint8))
+
+
+def with_header(file: Path, header: bytes) -> None:
+    """The same data after another header of the same length."""
+    content = file.read_bytes()
+    length = int.from_bytes(content[8:10], "little")
+    file.write_bytes(content[:10] + header.ljust(length - 1) + b"\n" + content[10 + length :])
+
+
 @pytest.mark.parametrize(
     ("harm", "message"),
     [
@@ -51,6 +65,16 @@ def test_it_is_made_once_and_read_memory_mapped(tmp_path: Path) -> None:
         (lambda f: np.save(f, np.zeros((3, 3), np.uint8)), "it holds uint8"),
         (lambda f: f.with_suffix(".json").write_text("{"), "it cannot be read"),
         (lambda f: f.with_suffix(".json").unlink(), "it cannot be read"),
+        (lambda f: f.with_suffix(".json").write_text("[1]"), "its note is no mapping but list"),
+        (lambda f: f.with_suffix(".json").write_bytes(b"\xff\xfe"), "it cannot be read"),
+        (lambda f: as_zip(f), "it cannot be read"),
+        (lambda f: with_header(f, b"{'descr': '|O', 'fortran_order': False, 'shape': (40, 8), }"), "it cannot be read"),
+        (lambda f: with_header(f, b"{" * 60), "it cannot be read"),
+        (
+            lambda f: with_header(f, b"{'descr': '|u1', 'fortran_order': False, 'shape': (-4, 8), }"),
+            "it cannot be read",
+        ),
+        (lambda f: (f.unlink(), f.symlink_to(f.name)), "it cannot be read"),
     ],
 )
 def test_each_damage_is_named_and_repaired(tmp_path: Path, harm, message: str) -> None:
@@ -85,3 +109,33 @@ def test_a_full_disk_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(UsageError, match=r"No space left on device.*Free some space"):
         prepare(tmp_path / "a.npy")
     assert not (tmp_path / "a.npy").exists()
+
+
+def test_a_large_array_is_summed_again_when_it_was_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, summed = tmp_path / "a.npy", []
+    monkeypatch.setattr(cache, "ALWAYS_SUMMED", 100)
+    monkeypatch.setattr(cache, "checksum", lambda path: (summed.append(path.name), real(path))[1])
+    real = checksum
+    whole = np.array(prepare(file))
+    del summed[:]
+    for _ in range(3):
+        prepare(file)
+    assert summed == []
+    with file.open("r+b") as stream:
+        stream.seek(200)
+        stream.write(b"xyz")
+    assert np.array_equal(prepare(file), whole)
+    assert summed[0] == "a.npy"
+
+
+def test_four_that_prepare_one_array_at_once_make_it_once(tmp_path: Path) -> None:
+    made = []
+
+    def slow(array: np.ndarray) -> None:
+        made.append(1)
+        fill(array)
+
+    with ThreadPoolExecutor(4) as pool:
+        arrays = list(pool.map(lambda _: prepared_array(tmp_path / "a.npy", SHAPE, np.uint8, slow), range(4)))
+    assert len(made) == 1
+    assert all(np.array_equal(array, arrays[0]) for array in arrays)

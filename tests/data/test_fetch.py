@@ -3,6 +3,7 @@ import os
 import shutil
 import urllib.request
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_a_file_arrives_whole_and_is_not_fetched_twice(tmp_path):
     with served(a__bin=BODY) as (at, requests):
         file = fetched(source(f"{at}/a.bin"), tmp_path)
         assert file.read_bytes() == BODY
-        assert os.listdir(tmp_path) == ["a.bin"]
+        assert sorted(os.listdir(tmp_path)) == [".a.bin.lock", "a.bin"]
         fetched(source(f"{at}/a.bin"), tmp_path)
         assert len(requests) == 1
 
@@ -62,6 +63,31 @@ def test_a_complete_part_needs_no_request_and_one_of_unknown_size_asks_for_the_r
         assert requests == []
         (tmp_path / "a.bin").rename(tmp_path / "a.bin.part")
         assert fetched(source(f"{at}/a.bin", size=None), tmp_path).read_bytes() == BODY  # answered with 416
+
+
+def test_an_answer_of_another_range_is_not_appended(tmp_path):
+    (tmp_path / "a.bin.part").write_bytes(BODY[:1000])
+    with served(a__bin=BODY) as (at, requests):
+        for checksum in (MD5, ""):  # without one, nothing else would see it
+            target = tmp_path / f"with{len(checksum)}"
+            target.mkdir()
+            (target / "a.bin.part").write_bytes(BODY[:1000])
+            file = fetched(source(f"{at}/else/a.bin", checksum=checksum, size=None), target)
+            assert file.read_bytes() == BODY
+        assert [wanted for _, wanted in requests] == ["bytes=1000-", None] * 2
+
+
+def test_a_server_that_sends_without_end_is_left(tmp_path):
+    with served(a__bin=BODY) as (at, _), pytest.raises(UsageError, match=r"bytes instead of 512,000"):
+        fetched(source(f"{at}/endless/a.bin"), tmp_path)
+    assert not (tmp_path / "a.bin").exists()
+
+
+def test_four_that_fetch_one_file_at_once_all_have_it(tmp_path):
+    with served(a__bin=BODY) as (at, requests), ThreadPoolExecutor(4) as pool:
+        files = list(pool.map(lambda _: fetched(source(f"{at}/a.bin"), tmp_path), range(4)))
+    assert all(file.read_bytes() == BODY for file in files)
+    assert len(requests) == 1
 
 
 def test_a_part_of_something_else_is_dropped_after_its_checksum(tmp_path):

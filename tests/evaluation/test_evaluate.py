@@ -149,7 +149,7 @@ def test_the_encoding_is_used_again_until_it_is_asked_for_otherwise(trained: Run
 
 
 def test_a_missing_score_is_missing_not_zero(trained: RunDirectory) -> None:
-    frame = evaluate(trained.path, metrics="mig", rows=20)
+    frame = evaluate(trained.path, metrics="mig", rows=20, replace=True)
     row = frame[frame["part"] == ""].iloc[0]
     assert row["value"] is None or np.isnan(row["value"])
     assert "row" in row["reason"]

@@ -113,6 +113,32 @@ def test_every_shipped_study_expands_at_every_scale(name: str, scale: str) -> No
         assert not [(claim.says, unmatched(claim, settings)) for claim in study.claims if unmatched(claim, settings)]
 
 
+def test_a_file_may_bring_a_scale_of_its_own(tmp_path: Path) -> None:
+    own = tiny(tmp_path, "mine", scales={"pocket": {}, "mine": {"base": {"steps": 7}}})
+    assert (own.scale, own.base["steps"]) == ("mine", 7)
+    with pytest.raises(
+        UsageError, match=r"scale must be one of: paper, pocket, smoke, mine; got 'min'; Did you mean 'min"
+    ):
+        load_study(written(tmp_path, scales={"pocket": {}, "mine": {}}), "min")
+
+
+def test_abdi_on_the_arm_is_pocket_in_all_but_its_images() -> None:
+    arm, pocket = load_study("abdi-2019", "arm"), load_study("abdi-2019")
+    assert arm.base["data"]["name"] == "arm"
+    assert {**arm.base, "data": None} == {**pocket.base, "data": None}
+    assert (arm.grid, arm.claims, arm.converts, arm.seeds) == (
+        pocket.grid,
+        pocket.claims,
+        pocket.converts,
+        pocket.seeds,
+    )
+    runs = plan(arm)
+    assert len(runs) == 18
+    assert not {run.config.id for run in runs} & {run.config.id for run in plan(pocket)}
+    settings = [run.settings for run in runs if run.config.seed == arm.seeds[0]]
+    assert not [claim.says for claim in arm.claims if unmatched(claim, settings)]
+
+
 def test_locatello_at_paper_scale_is_the_papers_12600_runs() -> None:
     study = load_study("locatello-2019", "paper")
     with pytest.raises(UsageError, match=r"12,600 runs, and more than 10,000 must be asked for; .*--many"):

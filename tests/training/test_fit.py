@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -226,3 +227,54 @@ def test_a_folder_whose_run_was_refused_before_its_first_step_takes_another(tmp_
     with pytest.raises(UsageError, match="full posterior"):
         fit(config(objective="hyperprior_vae"), tmp_path / "run")
     assert fit(config(steps=3), tmp_path / "run").folder.read_status()["state"] == "done"
+
+
+def test_a_folder_deleted_during_training_ends_it_and_is_not_made_again(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+
+    def delete(training: Training, row: object) -> None:
+        if training.step == 7:
+            shutil.rmtree(folder)
+
+    rule = r"the folder of a run must stay while it is trained; .*run holds no config.yaml any more; the same command"
+    for log_every in (10, 100):
+        with pytest.raises(UsageError, match=rule):
+            fit(config(), folder, callback=delete, log_every=log_every, progress=False)
+        assert not folder.exists()
+    assert fit(config(), folder, progress=False).finished
+
+
+def test_what_killed_processes_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    fit(config(), folder, until=10, progress=False)
+    checkpoint = (folder / CHECKPOINT).read_bytes()
+    (folder / ".tmp0aZ9bY").write_bytes(b"half")
+    (folder / f".{CHECKPOINT}.999999999.partial").write_bytes(b"half")
+    fit(config(), folder, progress=False)
+    (folder / CHECKPOINT).write_bytes(checkpoint)  # killed between writing the model and removing it
+    fit(config(), folder, progress=False)
+    assert sorted(file.name for file in folder.iterdir() if file.name != ".lock") == [
+        "config.yaml",
+        "log.csv",
+        "model.safetensors",
+        "status.json",
+    ]
+
+
+@pytest.mark.parametrize("place", ["file/run", "x" * 300, "/proc/none/run"])
+def test_a_folder_that_cannot_be_is_refused_in_one_message(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"cannot write .*: (a part of the path|the name is too|its folder is not)"):
+        fit(config(), tmp_path / place, progress=False)
+
+
+def test_a_disk_that_fills_up_at_a_checkpoint_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from safetensors import SafetensorError, numpy
+
+    def full(*_: object, **__: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr(numpy, "save_file", full)
+    with pytest.raises(UsageError, match=r"cannot write .*checkpoint.safetensors: the disk is full: free some space"):
+        fit(config(), tmp_path / "run", progress=False)
+    assert [file.name for file in (tmp_path / "run").iterdir() if "partial" in file.name] == []

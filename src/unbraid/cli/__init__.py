@@ -8,9 +8,11 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from unbraid.cli._app import app
 from unbraid.core import UsageError, failure, find_code_in, naming_extras
+from unbraid.core.checks import sentence
 
 __all__ = ["app", "main"]
 
@@ -37,9 +39,31 @@ def main() -> None:
     except MemoryError:
         complain("this machine has too little memory for that; take fewer rows, smaller images or a smaller model.")
         sys.exit(FAULT)
+    except OSError as error:  # a file that is named by a person, or a disk
+        if error.filename is None and error.errno is None:
+            _end_of_fault(error)
+        complain(_refused(error))
+        sys.exit(2)
     except Exception as error:  # what no check caught
-        complain(f"a fault of unbraid, not yours: {failure(error):.300}; please report {_kept(error)}.")
-        sys.exit(FAULT)
+        _end_of_fault(error)
+
+
+def _end_of_fault(error: Exception) -> NoReturn:
+    """One line, the traceback in a file, and the exit code of a fault of ours."""
+    from unbraid.cli._console import complain
+
+    complain(f"a fault of unbraid, not yours: {failure(error):.300}; please report {_kept(error)}.")
+    sys.exit(FAULT)
+
+
+def _refused(error: OSError) -> str:
+    """What the system refused, as a message of three parts."""
+    what = f"'{error.filename}'" if error.filename is not None else "a file"
+    return sentence(
+        f"{what} must be readable or writable",
+        f"the system's '{error.strerror}'",
+        "choose another place, change its permissions, or free some space",
+    )
 
 
 def _kept(error: Exception) -> str:

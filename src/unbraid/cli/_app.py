@@ -11,6 +11,7 @@ from unbraid.cli import _completion
 from unbraid.cli._completion import LISTED
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study_tables import app as study_app
+from unbraid.core import require
 
 if TYPE_CHECKING:
     from unbraid.metrics import FloorChoice
@@ -137,6 +138,9 @@ def evaluate(
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also the untrained network, PCA, ICA and rotations of the codes.")
     ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let scores on fewer rows take the place of those that are there.")
+    ] = False,
     trust: Trust = False,
     encoder: Annotated[
         str | None, typer.Option(help="Instead of a run: an encoder as model.onnx, or package.module:function.")
@@ -164,7 +168,7 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, chosen, **options, baselines=baselines, trust=trust)
+    run_evaluation(run, chosen, **options, baselines=baselines, replace=replace, trust=trust)
 
 
 @app.command()
@@ -324,4 +328,8 @@ def _say_version(asked: bool) -> None:
 
 def _names(text: str | None) -> list[str] | None:
     """Comma-separated names as a list."""
-    return [name.strip() for name in text.split(",") if name.strip()] if text else None
+    if not text:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    require(names, "a list of names must hold one", repr(text), "leave the option out for all of them")
+    return names

@@ -13,10 +13,10 @@ from unbraid.cli._console import complain, console, say
 from unbraid.cli._printed import check_lines, floor_hint, printed_baselines, printed_scores
 from unbraid.cli._settings import assign
 from unbraid.core import aside, outside_names, require
-from unbraid.evaluation import Loggers, evaluate
+from unbraid.evaluation import Loggers, evaluate, is_evaluated, unfinished
 from unbraid.objectives import Objective
 from unbraid.report import DEMO_METRICS, run_report
-from unbraid.store import METRICS, MODEL, RunDirectory
+from unbraid.store import MODEL, RunDirectory
 from unbraid.training import (
     Callback,
     InterruptedRunError,
@@ -78,6 +78,8 @@ def run_training(
 def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, device: str | None = None, **options: Any) -> None:
     """Evaluate with live bars; print the scores, those of baselines, and the checks. `options` of `evaluate`."""
     run = Run(path, device, trust=trust)
+    if not run.finished:
+        say(f"note:    {unfinished(run)}; the same train command goes on with it")
     frame = evaluate(run, metrics=metrics, **options)
     of_run = frame[frame["baseline"] == ""] if "baseline" in frame else frame
     console.print(printed_scores(of_run))
@@ -90,7 +92,7 @@ def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, device: str
 
 def write_report(path: Path, layer: int | None = None, trust: bool = False) -> Path:
     """Evaluate where needed, write the report and say where it is."""
-    if not RunDirectory(path).has(METRICS):
+    if not is_evaluated(RunDirectory(path)):
         run_evaluation(path, None, trust=trust)
     page = run_report(path, layer=layer, trust=trust)
     say(f"report:  {page}")
@@ -102,7 +104,7 @@ def run_demo(seed: int, out: Path) -> None:
     settings = {**preset("pocket"), "seed": seed}
     say("unbraid demo: dSprites at 32x32 (half of its positions and orientations), a dense β-VAE.")
     run = run_training(settings, None, out)
-    if not run.folder.has(METRICS):
+    if not is_evaluated(run.folder):
         run_evaluation(run.path, DEMO_METRICS, baselines=True)
     page = run_report(run.path)
     say(f"\ndone. Open {page.resolve()}")

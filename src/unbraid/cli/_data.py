@@ -1,4 +1,4 @@
-"""`unbraid data`: show, get, doctor."""
+"""`unbraid data`: show, get, prepare, doctor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from unbraid.cli import _completion
 
-app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch them, and check their files.")
+app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch or prepare them, and check their files.")
 
 Options = Annotated[
     list[str] | None,
@@ -73,6 +73,19 @@ def get(
 
     for file in fetch(name, variant=variant, folder=folder):
         say(f"{file}  {file.stat().st_size / 1e6:,.1f} MB")
+
+
+@app.command()
+def prepare(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A dataset that is drawn here: arm, dsprites.")],
+) -> None:
+    """Draw a dataset into the data folder once, on all cores; run again, it goes on where it was stopped."""
+    from unbraid.cli._console import say
+    from unbraid.data import cache_folder
+    from unbraid.data import prepare as draw
+
+    dataset = draw(name)
+    say(f"{name}: {len(dataset):,} images ready in {cache_folder()}")
 
 
 @app.command()

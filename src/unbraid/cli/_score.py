@@ -20,7 +20,7 @@ from unbraid.metrics import (
     remarks,
     score,
 )
-from unbraid.store import writable
+from unbraid.store import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,15 +107,15 @@ def require_ending(out: Path | None) -> None:
 def write_table(frame: pd.DataFrame, out: Path | None) -> None:
     """Write a table of scores as the ending of its file says, where one is asked for, and say so."""
     if out is not None:
-        with writable(out):
-            _write(frame, out)
+        with whole_file(out) as aside:
+            _write(frame, aside, out.suffix)
         say(f"written: {out}")
 
 
-def _write(frame: pd.DataFrame, out: Path) -> None:
-    if out.suffix == ".csv":
+def _write(frame: pd.DataFrame, out: Path, kind: str) -> None:
+    if kind == ".csv":
         frame.to_csv(out, index=False)
-    elif out.suffix == ".json":
+    elif kind == ".json":
         frame.to_json(out, orient="records", indent=1)
     else:
         frame.to_parquet(out, index=False)

@@ -126,7 +126,8 @@ def run_study(
     if written.is_file():
         say(f"table:   {written}")
     say(f"done:    {sum(status.state == 'done' for status in statuses)} of {len(statuses)} runs")
-    if _say_failed(statuses):
+    _say_failed(statuses)
+    if any(status.state != "done" for status in statuses):
         raise typer.Exit(1)
 
 
@@ -243,9 +244,12 @@ def _say_hours(statuses: Sequence[RunStatus]) -> None:
     say(f"{runs}, about {time} of training one after the other ({said})")
 
 
-def _say_failed(statuses: Sequence[RunStatus]) -> int:
-    """Name the runs that failed, and why; how many there are."""
+def _say_failed(statuses: Sequence[RunStatus]) -> None:
+    """Name the runs that failed, and why, and files that could not be read."""
+    from unbraid.studies import damage_of
+
     failed = [status for status in statuses if status.state in ("failed", "foreign")]
     for status in failed:
         say(f"failed: {status.folder}: {status.message}")
-    return len(failed)
+    for line in damage_of(statuses):
+        say(f"damaged: {line}")

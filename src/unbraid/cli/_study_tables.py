@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -42,7 +43,11 @@ def show_table(
     require_choice(view, View, "--view")
     chosen: Any = view
     names = None if scores is None else [name.strip() for name in scores.split(",") if name.strip()]
-    shown = table(_loaded(study, scale), root=root, archive=archive, view=chosen, scores=names, parts=parts)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UserWarning)
+        shown = table(_loaded(study, scale), root=root, archive=archive, view=chosen, scores=names, parts=parts)
+    for line in dict.fromkeys(str(warning.message) for warning in told if warning.category is UserWarning):
+        say(f"note:    {line}")
     if out is None:
         print_methods(console, shown) if view == "methods" else print_frame(console, shown)
         return

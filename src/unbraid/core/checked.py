@@ -65,6 +65,5 @@ def _hints(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _has_words_of_its_own(hint: Any) -> bool:
-    """Whether an argument takes choices beside other kinds of values: what they mean is said where it is read."""
-    parts = get_args(hint)
-    return any(get_origin(part) is Literal for part in parts) and len(parts) > 1 + (type(None) in parts)
+    """Whether an argument takes choices: what they mean is said where it is read."""
+    return any(get_origin(part) is Literal for part in (hint, *get_args(hint)))

@@ -68,7 +68,12 @@ class FactorSpace:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factors", tuple(self.factors))
-        require(len(set(self.names)) == len(self.factors), "factor names must differ", list(self.names))
+        require(
+            len(set(self.names)) == len(self.factors),
+            "factor names must differ",
+            list(self.names),
+            "name each factor once",
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -144,5 +144,5 @@ def columns_of(table: Any, names: Sequence[str] | None = None) -> dict[str, Any]
         given = [f"factor {k}" for k in range(len(columns))]
     names = given if names is None else [str(name) for name in names]
     require(len(names) == len(columns), f"names must hold one name per column of factors ({len(columns)})", list(names))
-    require(len(set(names)) == len(names), "factor names must differ", list(names))
+    require(len(set(names)) == len(names), "factor names must differ", list(names), "name each factor once")
     return dict(zip(names, columns, strict=True))

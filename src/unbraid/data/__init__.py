@@ -12,6 +12,7 @@ from unbraid.data._files.cache import cache_folder
 from unbraid.data._files.doctor import FileState, Health, doctor, file_states
 from unbraid.data._files.fetch import fetch
 from unbraid.data._load import complete_data, load_dataset
+from unbraid.data._prepare import prepare
 from unbraid.data._rendered import RenderedDataset
 from unbraid.data._sampling import draw_partners, draw_rows
 from unbraid.data._shown import image_row_html
@@ -21,6 +22,7 @@ from unbraid.data._views.view import view
 from unbraid.data._walks import walk_along
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
+    from unbraid.data.arm import arm as arm
     from unbraid.data.arrays import arrays as arrays
     from unbraid.data.boxhead import boxhead as boxhead
     from unbraid.data.boxhead_files import boxhead_files as boxhead_files
@@ -33,6 +35,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.data.ellipses import ellipses as ellipses
     from unbraid.data.faces import faces as faces
     from unbraid.data.fashion_mnist import fashion_mnist as fashion_mnist
+    from unbraid.data.glyphs import glyphs as glyphs
     from unbraid.data.image_folder import image_folder as image_folder
     from unbraid.data.mnist import mnist as mnist
     from unbraid.data.mnist_small import mnist_small as mnist_small
@@ -66,6 +69,7 @@ __all__ = [
     "image_row_html",
     "in_memory",
     "load_dataset",
+    "prepare",
     "rows_within",
     "view",
     "walk_along",

@@ -20,10 +20,19 @@ from unbraid.evaluation._evaluate import (
     score_layers,
 )
 from unbraid.evaluation._export import export
+from unbraid.evaluation._held import unfinished
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, traversed
-from unbraid.evaluation._stored import factor_from, load_representation, read_scores
+from unbraid.evaluation._stored import (
+    factor_from,
+    has_codes,
+    is_evaluated,
+    load_representation,
+    read_arrays,
+    read_baselines,
+    read_scores,
+)
 
 __all__ = [
     "BASELINES",
@@ -45,11 +54,16 @@ __all__ = [
     "export",
     "lacks_baseline",
     "factor_from",
+    "has_codes",
+    "is_evaluated",
     "latent_kl",
     "load_representation",
     "note_missing",
+    "read_arrays",
+    "read_baselines",
     "read_scores",
     "represent",
     "score_layers",
     "traversed",
+    "unfinished",
 ]

@@ -84,8 +84,9 @@ def _kept(
     if place is None:
         return _made(run, rep, index, name, seed)
     with sole_writer(place.path, wait=WAIT_SECONDS):
-        if place.has(REPRESENTATION):
-            return load_representation(place), str(place.read_note(REPRESENTATION)["how"])
+        kept = place.derived(REPRESENTATION, lambda: load_representation(place))
+        if kept is not None:
+            return kept, str(place.read_note(REPRESENTATION).get("how", ""))
         made, how = _made(run, rep, index, name, seed)
         save_representation(place, made, index, {"how": how})
     return made, how

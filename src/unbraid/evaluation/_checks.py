@@ -12,8 +12,10 @@ import pandas as pd
 import torch
 
 from unbraid.core import UsageError, require
+from unbraid.core.checked import checked
 from unbraid.evaluation._critic_share import critic_share, gaussian_copula_total_correlation
 from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
+from unbraid.evaluation._held import held
 from unbraid.evaluation._held_out import DRAWS, HeldOut, held_out
 from unbraid.evaluation._pictures import latent_kl
 from unbraid.evaluation._probe import probe_above_floor
@@ -42,6 +44,7 @@ CHECK_NAMES = (
 Row = dict[str, Any]
 
 
+@checked
 def checks(
     run: Run | Path | str, *, dataset: Any = None, device: torch.device | str | None = None, trust: bool = False
 ) -> pd.DataFrame:
@@ -86,11 +89,17 @@ def checks(
         str(folder.path),
         "the same train command goes on with it",
     )
-    digest = checks_digest(folder)
-    if folder.has(CHECKS):
-        there = folder.read_table(CHECKS)
-        if set(there["digest"]) == {digest}:
-            return there
+    with held(opened):
+        return _checked(opened)
+
+
+def _checked(opened: Run) -> pd.DataFrame:
+    """The table that is there, where it is of these weights, log and rows, else made now."""
+    folder, digest = opened.folder, checks_digest(opened.folder)
+    there = folder.derived(CHECKS, lambda: folder.read_table(CHECKS))
+    if there is not None and set(there.get("digest", ())) == {digest}:
+        return there
+    opened.require_same_weights()
     table = pd.DataFrame([*_of_rows(opened), _plateau(opened)], columns=COLUMNS)
     table = table.astype({"value": "float64", "layer": "int64"}).assign(digest=digest)
     folder.write_table(CHECKS, table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,21 @@ from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
+from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
 from unbraid.evaluation._shared_scores import shared_scores
-from unbraid.evaluation._stored import load_representation, read_scores, save_representation
+from unbraid.evaluation._stored import (
+    WEIGHTS,
+    disown,
+    load_representation,
+    read_arrays,
+    save_representation,
+    stored_baselines,
+    stored_scores,
+    without_source,
+)
 from unbraid.metrics import (
     DEFAULT,
     FLOOR,
@@ -36,7 +46,7 @@ from unbraid.metrics import (
     score,
     specs_of,
 )
-from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory
+from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory, sole_writer, weights_digest
 from unbraid.training import Run, threads_for, torch_threads
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
@@ -56,11 +66,14 @@ def evaluate(
     device: torch.device | str | None = None,
     threads: Threads | None = None,
     trust: bool = False,
+    replace: bool = False,
     progress: Progress | bool | None = True,
 ) -> pd.DataFrame:
     """Score a run, or anybody's encoder on a dataset.
 
-    Of a run, its representation, metrics and picture arrays are kept in its folder, and what is there is used again.
+    Of a run, its representation, metrics and picture arrays are kept in its folder, and what is there of the same
+    weights is used again. One process at a time does so: others wait. Scores of a run whose training has not ended say
+    so in their note.
 
     >>> table = evaluate(lambda images: images.mean(dim=(2, 3)), "toy", metrics=["mig", "r2"])
     >>> list(table[table["part"] == ""]["metric"])
@@ -83,6 +96,7 @@ def evaluate(
         device: as found when None.
         threads: that torch computes with; when None, as OMP_NUM_THREADS says, else those that the run was trained with.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
+        replace: of a run, let scores on fewer rows take the place of those that are there.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
             metrics done, metrics in all).
 
@@ -92,12 +106,14 @@ def evaluate(
         reason, note, rows, and `score_id`: see there; with `baselines`, a column of that name, "" for the run itself.
 
     Raises:
-        UsageError: no run and no encoder, an encoder without a dataset, an unknown metric.
+        UsageError: no run and no encoder, an encoder without a dataset, an unknown metric; a run that another process
+            holds, whose weights changed since it was opened, or that is scored on more rows already.
     """
     if metrics is not None:
         metrics = list(specs_of(metrics).values())  # refused before anything is read or encoded
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
+        require(callable(run), "evaluate takes a run, its directory, or an encoder", f"{run!r:.100}")
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
         with torch_threads(threads), shown(progress, "encoding") as show:
@@ -108,10 +124,13 @@ def evaluate(
         return frame
     mixed = isinstance(run, Run) and dataset is not None
     require(not mixed, "an opened run has its dataset", "another one", "give metrics by name: evaluate(run, metrics=…)")
+    given = [] if baselines is True or not baselines else baselines
+    right = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
+    require(right, "baselines must be True or a list of names", f"{baselines!r:.100}", "see `baseline_codes` for them")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
-    with torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
-        frame = _evaluated(opened, metrics, rows, seed, interval, floor, show)
-        names = BASELINES_OF_A_RUN if baselines is True else tuple(baselines or ())
+    with held(opened), torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
+        frame = _evaluated(opened, metrics, rows, seed, interval, floor, replace, show)
+        names = BASELINES_OF_A_RUN if baselines is True else tuple(given)
         if not names:
             return frame
         compared = score_baselines(opened, names, metrics=metrics, rows=rows, seed=seed, floor=floor, progress=show)
@@ -119,18 +138,38 @@ def evaluate(
 
 
 def _evaluated(
-    opened: Run, metrics: Any, rows: int, seed: int, interval: bool, floor: FloorChoice, progress: Progress | None
+    opened: Run,
+    metrics: Any,
+    rows: int,
+    seed: int,
+    interval: bool,
+    floor: FloorChoice,
+    replace: bool,
+    progress: Progress | None,
 ) -> pd.DataFrame:
     """Score a run and keep what was computed."""
+    folder = opened.folder
     specs = specs_of(metrics if metrics is not None else opened.config.metrics or DEFAULT)
+    if not replace:
+        require_no_more_rows(opened, list(specs), rows)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
-    if not opened.folder.has(ARRAYS):
-        opened.folder.write_tensors(ARRAYS, drawn_arrays(opened, rep, seed))
+    source: dict[str, Any] = {WEIGHTS: weights_digest(folder), "rows": rows, "seed": seed}
+    drawn = folder.derived(ARRAYS, lambda: _arrays_of(folder, source))
+    if drawn is None:
+        drawn = drawn_arrays(opened, rep, seed)
     frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, floor=floor, progress=progress)
     frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
-    opened.folder.write_tensors(ARRAYS, {**opened.folder.read_tensors(ARRAYS), **arrays})
-    opened.folder.write_table(METRICS, _merged(opened.folder, frame))
+    whole = frame["part"] == ""
+    frame.loc[whole, "note"] = [joined(note, unfinished(opened)) for note in frame.loc[whole, "note"]]
+    folder.write_tensors(ARRAYS, {**drawn, **arrays}, source)
+    folder.write_table(METRICS, _merged(folder, frame.assign(**{WEIGHTS: source[WEIGHTS]})))
     return frame
+
+
+def _arrays_of(folder: RunDirectory, source: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
+    """The stored arrays, where they are of these weights and rows; of earlier versions they stay beside their codes."""
+    note = folder.read_note(ARRAYS)
+    return read_arrays(folder) or None if note in (source, {}) else None
 
 
 @checked
@@ -160,11 +199,26 @@ def score_baselines(
     Returns:
         the tidy table of `evaluate` with a column `baseline`.
     """
+    with held(run):
+        return _compared(run, tuple(names), metrics, rows, seed, floor, cache, progress)
+
+
+def _compared(
+    run: Run,
+    names: Sequence[Baseline],
+    metrics: Any,
+    rows: int,
+    seed: int,
+    floor: FloorChoice,
+    cache: Path | None,
+    progress: Progress | None,
+) -> pd.DataFrame:
+    """Score the baselines that are not scored yet, and keep the table."""
     specs = specs_of(metrics if metrics is not None else run.config.metrics or DEFAULT)
     rep = represent(run, rows=rows, seed=seed, progress=progress)
     ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
-    empty = pd.DataFrame({"baseline": [], "score_id": []}, dtype=str)
-    there = run.folder.read_table(BASELINES) if run.folder.has(BASELINES) else empty
+    there = run.folder.derived(BASELINES, lambda: stored_baselines(run.folder))
+    there = stored_baselines(run.folder) if there is None else there
     wanted = [name for name in dict.fromkeys(names) if lacks_baseline(there, name, set(ids.values()))]
     index = run.folder.read_tensors(REPRESENTATION)["index"]
     for name, (code, how) in baseline_codes(run, rep, index, wanted, seed=seed, cache=cache).items():
@@ -172,12 +226,12 @@ def score_baselines(
         place = shared_place(run, rep, index, name, seed, cache)
         frame = shared_scores(place, specs, ids, floor, measure)
         variant = frame["variant"].where(frame["variant"] == "", frame["variant"] + "; ") + how
-        scored = frame.assign(baseline=name, variant=variant)
+        scored = frame.assign(baseline=name, variant=variant, **{WEIGHTS: weights_digest(run.folder)})
         old = there[(there["baseline"] != name) | ~there["score_id"].isin(ids.values())]
         there = pd.concat([old, scored], ignore_index=True) if len(old) else scored
     if wanted:
         run.folder.write_table(BASELINES, there)
-    return there[there["score_id"].isin(ids.values())]
+    return without_source(there[there["score_id"].isin(ids.values())])
 
 
 def _scores_of(rep: Representation, specs: Iterable[MetricLike], **options: Any) -> pd.DataFrame:
@@ -187,6 +241,7 @@ def _scores_of(rep: Representation, specs: Iterable[MetricLike], **options: Any)
 
 def drawn_arrays(run: Run, rep: Representation, seed: int) -> dict[str, np.ndarray]:
     """What figures show beside scores: pictures, reconstruction error of each head, KL of each latent, by layer."""
+    run.require_same_weights()
     index = run.folder.read_tensors(REPRESENTATION)["index"]
     kl = {f"kl/{layer}": latent_kl(rep.layer(layer)) for layer in range(len(rep.layers))}
     arrays = pictures(run.model, run.dataset, rep, run.device, seed)
@@ -200,20 +255,28 @@ def score_id(spec: MetricLike, rows: int, seed: int) -> str:
     return json.dumps({"name": metric.name, **metric.options, "rows": rows, "seed": seed}, sort_keys=True)
 
 
-def represent(run: Run, *, rows: int = WHOLE, seed: int = 0, progress: Progress | None = None) -> Representation:
-    """The stored representation of a run, encoded now when it is missing or was made otherwise."""
-    require(isinstance(rows, int) and rows >= 1, "rows must be a whole number of at least 1", rows)
-    made_with = {"rows": rows, "seed": seed, "step": run.folder.read_status().get("step")}
-    if run.folder.has(REPRESENTATION):
-        note = run.folder.read_note(REPRESENTATION)
-        if all(note.get(key) == value for key, value in made_with.items()):
-            return load_representation(run.folder)
-    index = chosen_rows(len(run.dataset), rows, seed, run.dataset.first_scored_row)
-    rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
-    save_representation(run.folder, rep, index, {**made_with, "source": run.dataset.source})
-    for derived in (ARRAYS, METRICS, BASELINES):
-        (run.folder / derived).unlink(missing_ok=True)
-    return rep
+@checked
+def represent(run: Run, *, rows: Count = WHOLE, seed: Seed = 0, progress: Progress | None = None) -> Representation:
+    """The stored representation of a run, encoded now when it is missing, damaged, of other weights or other rows."""
+    with held(run):
+        source = {"rows": rows, "seed": seed, "step": run.folder.read_status().get("step")}
+        source[WEIGHTS] = weights_digest(run.folder)
+        there = run.folder.derived(REPRESENTATION, lambda: _codes_of(run.folder, source))
+        if there is not None:
+            return there
+        index = chosen_rows(len(run.dataset), rows, seed, run.dataset.first_scored_row)
+        run.require_same_weights()
+        rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
+        disown(run.folder)
+        save_representation(run.folder, rep, index, {**source, "source": run.dataset.source})
+        return rep
+
+
+def _codes_of(folder: RunDirectory, source: Mapping[str, Any]) -> Representation | None:
+    """The stored representation, where it was made so; one of an earlier version does not say of which weights."""
+    note = folder.read_note(REPRESENTATION)
+    keys = ("rows", "seed", WEIGHTS if WEIGHTS in note else "step")
+    return load_representation(folder) if all(note.get(key) == source[key] for key in keys) else None
 
 
 def chosen_rows(available: int, most: int, seed: int, first: int = 0) -> np.ndarray:
@@ -265,7 +328,9 @@ def note_missing(folder: Path | str, metrics: Iterable[MetricLike], reason: str,
         _rows(0, name, Interval(Score(None, reason=reason)), 0)[0] | {"score_id": score_id(spec, rows, seed)}
         for name, spec in specs_of(metrics).items()
     ]
-    run.write_table(METRICS, _merged(run, pd.DataFrame(lines)))
+    table = pd.DataFrame(lines).assign(**{WEIGHTS: weights_digest(run)})
+    with sole_writer(run.path, WAIT_SECONDS):
+        run.write_table(METRICS, _merged(run, table))
 
 
 def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str, Any]]:
@@ -282,8 +347,8 @@ def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str,
 
 def _merged(run: RunDirectory, frame: pd.DataFrame) -> pd.DataFrame:
     """The new rows, and the stored ones of metrics that were not asked for now."""
-    if not run.has(METRICS):
+    old = run.derived(METRICS, lambda: stored_scores(run))
+    if old is None:
         return frame
-    old = read_scores(run)
     kept = old[~old["metric"].isin(set(frame["metric"]))]
     return pd.concat([kept, frame], ignore_index=True) if len(kept) else frame

@@ -31,9 +31,9 @@ def shared_scores(
     if place is None:
         return _with_ids(measure(list(specs.values())), ids)
     with sole_writer(place.path, wait=WAIT_SECONDS):
-        kept = (
-            place.read_table(METRICS) if place.has(METRICS) else pd.DataFrame({"score_id": [], FLOORS: []}, dtype=str)
-        )
+        kept = place.derived(METRICS, lambda: place.read_table(METRICS))
+        if kept is None or not {"score_id", FLOORS} <= set(kept):
+            kept = pd.DataFrame({"score_id": [], FLOORS: []}, dtype=str)
         there = kept[kept[FLOORS] == repr(floor)]
         lacking = [spec for name, spec in specs.items() if ids[name] not in set(there["score_id"])]
         if lacking:

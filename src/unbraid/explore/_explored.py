@@ -10,7 +10,7 @@ import numpy as np
 
 from unbraid.core import UsageError, require, rng
 from unbraid.data import GroundTruthDataset
-from unbraid.evaluation import chosen_rows, encode, latent_kl, load_representation
+from unbraid.evaluation import chosen_rows, encode, has_codes, latent_kl, load_representation
 from unbraid.explore._carried import Carried, carried
 from unbraid.metrics import Representation
 from unbraid.report.run._carriers import ACTIVE_NATS
@@ -139,7 +139,7 @@ class Explored:
     def _codes(self) -> tuple[Representation | None, np.ndarray]:
         """Stored codes where they are of these weights, else some encoded now; nothing is written."""
         folder, step = self.run.folder, self.run.folder.read_status().get("step")
-        if folder.has(REPRESENTATION) and folder.read_note(REPRESENTATION).get("step") == step:
+        if has_codes(folder) and folder.read_note(REPRESENTATION).get("step") == step:
             rep, index = load_representation(folder), folder.read_tensors(REPRESENTATION)["index"]
             if len(rep) > MOST:
                 kept = np.linspace(0, len(rep) - 1, MOST).round().astype(np.int64)

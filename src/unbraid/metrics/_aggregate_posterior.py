@@ -10,6 +10,7 @@ import numpy as np
 from unbraid.core import require, require_choice
 from unbraid.metrics._bins import CONTINUOUS_BINS, varying_levels
 from unbraid.metrics._information import entropies, information_table
+from unbraid.metrics._latent_noise import LatentNoise
 from unbraid.metrics._mixtures import mixture_log_density
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._requirements import require_latents, require_logvar, require_rows
@@ -99,7 +100,7 @@ def posterior_information(
 
 def _draws(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One draw from the posterior of each row [N, D]."""
-    noise = rng.standard_normal(code.shape, dtype=np.float32)
+    noise = LatentNoise(code, logvar).draw(rng)
     noise *= np.exp(0.5 * logvar)
     draws: np.ndarray = np.add(noise, code, dtype=np.float64)
     return draws

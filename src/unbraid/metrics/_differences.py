@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
 
 from unbraid.core import Progress, require, rng, shown
+from unbraid.core.checked import checked
+from unbraid.core.values import Range, Seed
 from unbraid.metrics._compared import Difference, adjusted, difference
 from unbraid.metrics._floors import FloorChoice
 from unbraid.metrics._representation import Representation
@@ -17,14 +20,15 @@ from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
 __all__ = ["Difference", "differences"]
 
 
+@checked
 def differences(
     first: Representation,
     second: Representation,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = 0,
+    draws: Annotated[int, Range(most=1_000_000)] = DRAWS,
+    seed: Seed = 0,
     floor: FloorChoice = "quick",
     progress: Progress | bool | None = True,
 ) -> dict[str, Difference]:

@@ -107,17 +107,19 @@ def histogram_information(
 def information_table(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Plug-in mutual information of each column of `first` [N, A] with each of `second` [N, B] -> [A, B] in nats.
 
-    Both hold numbers 0, 1, …; on the diagonal of a matrix with itself stand the entropies.
+    Both hold numbers 0, 1, …; on the diagonal of a matrix with itself stand the entropies, and each pair is counted
+    once.
     """
+    same = first is second
     sizes = [_sizes(first), _sizes(second)]
-    table = np.empty((first.shape[1], second.shape[1]))
+    table = np.zeros((first.shape[1], second.shape[1]))
     columns = [np.ascontiguousarray(column) for column in second.T]
     for a, row in enumerate(map(np.ascontiguousarray, first.T)):
-        for b, column in enumerate(columns):
-            width = sizes[1][b]
+        for b in range(a if same else 0, len(columns)):
+            width, column = sizes[1][b], columns[b]
             counts = np.bincount(row * width + column, minlength=sizes[0][a] * width)
             table[a, b] = mutual_information(counts.reshape(-1, width))
-    return table
+    return np.maximum(np.triu(table), np.triu(table).T) if same else table
 
 
 def mutual_information(counts: np.ndarray) -> float:

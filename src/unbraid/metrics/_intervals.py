@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 
 from unbraid.core import Progress, Spec, shown
+from unbraid.core.checked import checked
+from unbraid.core.values import Range, Seed
 from unbraid.metrics._floors import FloorChoice
 from unbraid.metrics._properties import declared
 from unbraid.metrics._representation import Representation, Score
@@ -58,13 +61,14 @@ class Interval:
         return self.parts.get(part, (None, None)) if part else (self.low, self.high)
 
 
+@checked
 def intervals(
     rep: Representation,
     metrics: MetricLike | Iterable[MetricLike] | None = None,
     *,
     level: float = 0.95,
-    draws: int = DRAWS,
-    seed: int = 0,
+    draws: Annotated[int, Range(most=1_000_000)] = DRAWS,
+    seed: Seed = 0,
     floor: FloorChoice = "quick",
     progress: Progress | bool | None = True,
 ) -> dict[str, Interval]:

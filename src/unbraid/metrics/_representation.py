@@ -79,6 +79,7 @@ class Representation:
             UsageError: rows that do not match, NaN or infinity in codes, no rows, no latents, shapes that are not
                 matrices, factors that are no labels.
         """
+        _require_descriptions(space, names, kinds, latent_names)
         if latent_names is None and hasattr(code, "columns"):
             latent_names = [str(name) for name in code.columns]
         code, factors = as_array(code), as_array(factors) if hasattr(factors, "detach") else factors
@@ -91,7 +92,12 @@ class Representation:
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
             logvar = checked_numbers(logvar, "logvar")
         if space is None:
-            require(missing is None, "a mask of missing levels goes with a space of factors", "no space")
+            require(
+                missing is None,
+                "a mask of missing levels goes with a space of factors",
+                "no space",
+                "give both or none",
+            )
             labels = read_labels(factors, names, kinds)
         else:
             require(names is None and kinds is None, "names and kinds stand in the space", "both", "leave them out")
@@ -102,10 +108,11 @@ class Representation:
             f"{len(code)} and {len(labels.factors)}",
             "give one row of factors for each row of codes",
         )
-        layers = tuple(layers) if layers is not None else (code.shape[1],)
-        whole = all(isinstance(width, (int, np.integer)) and width >= 1 for width in layers)
+        given: Any = layers
+        widths = (code.shape[1],) if given is None else tuple(given) if _is_list(given) else (given,)
+        whole = all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths)
         rule = f"layers must be whole numbers of at least 1 that sum to the number of latents ({code.shape[1]})"
-        require(whole and sum(layers) == code.shape[1], rule, f"{layers}")
+        require(whole and sum(widths) == code.shape[1], rule, f"{widths}")
         latent_names = tuple(latent_names or (f"z{number}" for number in range(code.shape[1])))
         require(
             len(latent_names) == len(set(latent_names)) == code.shape[1],
@@ -113,7 +120,7 @@ class Representation:
             list(latent_names),
         )
         complete = labels.missing is None and _is_complete(labels.factors, labels.space)
-        return cls(code, logvar, labels.factors, labels.space, layers, complete, labels.missing, latent_names)
+        return cls(code, logvar, labels.factors, labels.space, widths, complete, labels.missing, latent_names)
 
     def __len__(self) -> int:
         return len(self.code)
@@ -268,3 +275,19 @@ def _as_first_seen(column: np.ndarray) -> np.ndarray:
 
 def _in_order(numbers: np.ndarray) -> bool:
     return np.array_equal(numbers, np.arange(len(numbers)))
+
+
+def _is_list(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, (str, bytes, Mapping))
+
+
+def _require_descriptions(space: Any, names: Any, kinds: Any, latent_names: Any) -> None:
+    """Raise `UsageError` for what describes factors and latents and has another form."""
+    fits = space is None or isinstance(space, FactorSpace)
+    require(fits, "space must be a FactorSpace", f"{space!r:.100}", "leave it out to have the factors read")
+    for what, given in (("names", names), ("latent_names", latent_names)):
+        require(given is None or _is_list(given), f"{what} must be a list of names", f"{given!r:.100}")
+    described = kinds is None or isinstance(kinds, Mapping) or _is_list(kinds)
+    require(
+        described, "kinds must be a mapping from factors to kinds", f"{kinds!r:.100}", 'as in {"angle": "circular"}'
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from unbraid.core import UsageError, require
 from unbraid.metrics._representation import Representation
 
+FEW_LEVELS, MOST_LEVELS = 64, 1024  # of a factor
 MOST_LOGVAR = 80  # a deviation of exp(±40)
 GAPS = "call score(rep, ...), which picks the rows for each score, or take rep.known()"
 
@@ -21,6 +22,19 @@ def require_levels(rep: Representation) -> None:
     masks = () if rep.missing is None else rep.missing.T
     gaps = [name for name, mask in zip(rep.space.names, masks, strict=False) if mask.any()]
     require(not gaps, "a score needs the level of every factor in every row", f"gaps in {', '.join(gaps)}", GAPS)
+
+
+def require_few_levels(rep: Representation, metric: str) -> None:
+    """Raise `UsageError` where a factor has more levels than scores can tell apart: they take minutes and gigabytes."""
+    for factor, column in zip(rep.space.factors, rep.factors.T, strict=True):
+        rare = factor.size > FEW_LEVELS and len(rep) < 2 * factor.size
+        if factor.kind == "continuous" or not (factor.size > MOST_LEVELS or rare):
+            continue
+        levels = len(np.unique(column))
+        rule = f"{metric} needs factors of at most {MOST_LEVELS:,} levels, of two rows each beyond {FEW_LEVELS}"
+        came = f"{levels:,} levels of '{factor.name}' in {len(rep):,} rows"
+        do = f"leave '{factor.name}' out, or call it continuous"
+        require(levels <= FEW_LEVELS or (levels <= MOST_LEVELS and 2 * levels <= len(rep)), rule, came, do)
 
 
 def require_latents(rep: Representation, latents: int, metric: str) -> None:

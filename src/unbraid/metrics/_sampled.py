@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import require, require_choice
+from unbraid.metrics._latent_noise import LatentNoise
 from unbraid.metrics._representation import Representation
 
 PosteriorPoint = Literal["samples", "means"]  # which z of a row's posterior: a draw from it, or its mean
@@ -28,6 +29,6 @@ def sampled_codes(
     taken = rep if count == len(rep) else rep.rows(np.sort(rng.permutation(len(rep))[:count]))
     if z == "means" or taken.logvar is None:
         return taken, f"means of {count} rows"
-    noise = rng.standard_normal(taken.code.shape)
+    noise = LatentNoise(taken.code, taken.logvar).draw(rng)
     code = taken.code + np.exp(0.5 * taken.logvar.astype(np.float64)) * noise
     return replace(taken, code=code), f"samples of {count} rows"

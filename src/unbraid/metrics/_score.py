@@ -22,6 +22,7 @@ from unbraid.metrics._given import as_representation
 from unbraid.metrics._prepared import once
 from unbraid.metrics._properties import Properties, declared
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._requirements import require_few_levels
 from unbraid.metrics._scored import Scored
 
 if TYPE_CHECKING:
@@ -144,10 +145,14 @@ def _any_varies(columns: np.ndarray) -> bool:
 
 
 def _scored(rep: Representation, spec: Spec, rng: np.random.Generator) -> Score:
+    said = declared(spec)
+
     def measure(part: Representation) -> Score:
+        if said is not None and "factors" in said.needs:
+            require_few_levels(part, spec.name)
         return as_score(build("metrics", spec, rep=part, rng=rng), spec.name)
 
-    return within_range(answered(lambda: score_of_known(measure, rep, spec), spec), declared(spec))
+    return within_range(answered(lambda: score_of_known(measure, rep, spec), spec), said)
 
 
 def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
@@ -157,7 +162,8 @@ def specs_of(metrics: MetricLike | Iterable[MetricLike]) -> dict[str, Spec]:
         UsageError: an unknown metric or option.
     """
     listed = [metrics] if isinstance(metrics, (str, Spec, Mapping)) or callable(metrics) else metrics
-    require(isinstance(listed, Iterable), "metrics are given by name, as functions, or as a list of them", repr(listed))
+    rule, do = "metrics are given by name, as functions, or as a list of them", "see `unbraid list metrics`"
+    require(isinstance(listed, Iterable), rule, f"{listed!r:.100}", do)
     named: dict[str, Spec] = {}
     for spec in map(Spec.of, listed):
         label = label_of("metrics", spec)

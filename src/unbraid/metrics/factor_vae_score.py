@@ -8,6 +8,7 @@ from unbraid.core import require
 from unbraid.core.values import Count, Natural, NonNegative
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._interventions import Interventions, floating, pieces
+from unbraid.metrics._latent_noise import latent_keys
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
@@ -112,18 +113,27 @@ def winners(
         for part in pieces(len(votes), batch, code.shape[1]):
             level = rows.level(k, (len(votes[part]),), rng)
             batches = rows.at(k, level, (batch, len(level)), rng)
-            winner[votes[part]] = least_varying(code.take(batches, axis=0), overall)
+            winner[votes[part]] = least_varying(code.take(batches, axis=0), overall, code)
     return winner
 
 
-def least_varying(batches: np.ndarray, overall: np.ndarray) -> np.ndarray:
+def least_varying(batches: np.ndarray, overall: np.ndarray, code: np.ndarray | None = None) -> np.ndarray:
     """The latent [votes] with the smallest share of its `overall` variance [D] in `batches` [batch, votes, D].
 
-    Latents whose overall variance is NaN have no vote. `batches` is overwritten.
+    Latents whose overall variance is NaN have no vote. `batches` is overwritten. Where several latents do not vary at
+    all, as in batches of a level of one row, votes go to each in turn, in an order that `code` [N, D] gives.
     """
     batches -= batches.mean(axis=0)  # in place: allocating the differences would cost most of the time
     share = np.einsum("bvd,bvd->vd", batches, batches) / (overall * (len(batches) - 1))
-    latent: np.ndarray = np.argmin(np.where(np.isnan(overall), np.inf, share), axis=1)
+    share = np.where(np.isnan(overall), np.inf, share)
+    latent: np.ndarray = np.argmin(share, axis=1)
+    tied = np.flatnonzero((share == 0).sum(axis=1) > 1)
+    if code is None or not len(tied):
+        return latent
+    order = np.argsort(latent_keys(code), kind="stable")
+    for turn, vote in enumerate(tied):
+        still = order[share[vote, order] == 0]
+        latent[vote] = still[turn % len(still)]
     return latent
 
 

@@ -26,7 +26,7 @@ PROPERTIES = Properties(
     dead="not in use, left out",
     duplicate="two copies share a factor, which halves its part",
     tiny="left out once its range is below a twentieth of the largest",
-    discrete="ties are broken by tiny noise; discrete=True counts values instead",
+    discrete="tiny noise breaks ties, place by place: tied codes have no fixed value; discrete=True counts values",
     permuted="factors",
     cost="quick",
     by_factor=True,

@@ -7,9 +7,9 @@ from typing import Any
 
 from unbraid.core.checked import checked
 from unbraid.core.values import Natural, Seed
-from unbraid.evaluation import evaluate
+from unbraid.evaluation import evaluate, is_evaluated
 from unbraid.report.run import run_report
-from unbraid.store import CHECKPOINT, METRICS, MODEL, RunDirectory
+from unbraid.store import CHECKPOINT, MODEL, RunDirectory
 from unbraid.training import Run, RunConfig, fit, folder_of, preset
 
 DEMO_METRICS = (
@@ -43,7 +43,7 @@ def report(
         UsageError: no run, or a layer that does not exist.
     """
     folder, trust = folder_of(run), trust or isinstance(run, Run)
-    if not folder.has(METRICS) and (folder.has(MODEL) or folder.has(CHECKPOINT)):
+    if not is_evaluated(folder) and (folder.has(MODEL) or folder.has(CHECKPOINT)):
         evaluate(run if isinstance(run, Run) else folder.path, trust=trust, **options)
     return run_report(folder.path, layer=layer, trust=trust)
 
@@ -61,6 +61,6 @@ def demo(*, seed: Seed = 0, out: Path | str = "runs/demo") -> Path:
     """
     config = RunConfig.from_dict({**preset("pocket"), "seed": seed})
     run = fit(config, Path(out) / config.folder_name)
-    if not run.folder.has(METRICS):
+    if not is_evaluated(run.folder):
         evaluate(run, metrics=DEMO_METRICS, baselines=True)
     return run_report(run.path)

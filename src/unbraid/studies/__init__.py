@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._separation import not_separated
     from unbraid.studies._short_labels import differing
-    from unbraid.studies._status import RunStatus, earlier_runs, is_trained, jobs_of, run_statuses
+    from unbraid.studies._status import RunStatus, damage_of, earlier_runs, is_trained, jobs_of, run_statuses
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
@@ -104,6 +104,7 @@ __all__ = [
     "asked_by",
     "claims_hash",
     "collect",
+    "damage_of",
     "dotted",
     "earlier_runs",
     "estimated",

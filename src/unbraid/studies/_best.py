@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from unbraid.core import Progress, require, shown
+from unbraid.core.checked import checked
 from unbraid.studies._collect import collect, runs_alone
 from unbraid.studies._commands import ROOT, part_of, status
 from unbraid.studies._comparison import compared, scored_again
@@ -44,6 +45,7 @@ class Choice:
         return Path(str(self.table["folder"].iloc[0]))
 
 
+@checked
 def best(
     study: StudyLike,
     *,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from unbraid.core import require, require_choice
+from unbraid.core.checked import checked
 from unbraid.core.progress import bar
 from unbraid.core.values import Threads
 from unbraid.store import write_parquet
@@ -27,6 +29,7 @@ from unbraid.studies._worker import RunJob
 ROOT = Path("runs")
 
 
+@checked
 def run(
     study: StudyLike,
     *,
@@ -106,6 +109,7 @@ def run(
     return [status for status in _close(study, root, archive) if status.run.config.id in asked]
 
 
+@checked
 def status(
     study: StudyLike, *, scale: Scale = "pocket", root: Path | str = ROOT, archive: Path | str | None = None
 ) -> list[RunStatus]:
@@ -121,6 +125,7 @@ def status(
     return run_statuses(study, planned_runs(study), Path(root), _folder(archive))
 
 
+@checked
 def keep(
     study: StudyLike,
     archive: Path | str,
@@ -149,7 +154,9 @@ def keep(
         _measure(study, Path(root).resolve(), jobs, progress)
     statuses = status(study, root=root, archive=archive)
     collect(study, statuses)  # what is measured for several runs at once needs their codes, which are not kept
-    return archive_runs(study, statuses, Path(archive))
+    kept = _folder(archive)
+    assert kept is not None
+    return archive_runs(study, statuses, kept)
 
 
 def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
@@ -190,4 +197,6 @@ def _close(study: Study, root: Path, archive: Path | None) -> list[RunStatus]:
 
 
 def _folder(path: Path | str | None) -> Path | None:
+    """The folder of an archive, which a file is not."""
+    require(path is None or not os.path.isfile(path), "archive must be a folder", f"the file {path}", "name another")
     return None if path is None else Path(path)

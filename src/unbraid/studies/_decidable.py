@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unbraid.core import require
+from unbraid.core.checked import checked
 from unbraid.studies._plan import PlannedRun, group_of, planned_runs
 from unbraid.studies._provenance import Provenance, seeds_by_group
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
@@ -15,6 +16,7 @@ OF_FACTORS = ("by_factor",)  # kinds whose unit is the factor: more seeds give n
 ON = "run on with --undecidable (undecidable=True), or say why in the file: explore, of a scale or claim"
 
 
+@checked
 def plan(
     study: StudyLike, *, scale: Scale = "pocket", many: bool = False, undecidable: bool = False
 ) -> list[PlannedRun]:

@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.core import UsageError
+from unbraid.core import UsageError, require
 from unbraid.metrics import Representation
 from unbraid.studies._kept_codes import KeptCodes, read_codes
 from unbraid.studies._record import RunRecord
@@ -69,7 +71,8 @@ class KeptRuns:
     @cached_property
     def codes(self) -> dict[str, KeptCodes]:
         """Run -> some of its codes."""
-        return read_codes(self.folder)
+        with _reading(self.folder, "hold whole codes"):
+            return read_codes(self.folder)
 
     @cached_property
     def progress(self) -> dict[str, pd.DataFrame]:
@@ -90,7 +93,7 @@ class KeptRuns:
         path = self.folder / THUMBNAILS
         if not path.is_file():
             return {}
-        with zipfile.ZipFile(path) as archive:
+        with _reading(path, "be a whole zip"), zipfile.ZipFile(path) as archive:
             return {
                 name.removeprefix(f"{run}."): archive.read(name)
                 for name in archive.namelist()
@@ -102,18 +105,33 @@ class KeptRuns:
         path = self.folder / name
         if not path.is_file():
             return []
-        try:
-            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path} must hold one JSON object a line; {error}. Restore it, or keep again.") from error
+        with _reading(path, "hold one JSON object a line"):
+            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            keys = {CONFIGS: {"run", "config", "status"}, SHARED: {"name", "content"}}[name]
+            strange = [line for line in lines if not isinstance(line, dict) or not keys <= set(line)]
+            require(not strange, f"keys of a line are {', '.join(sorted(keys))}", f"{strange[:1]!r:.80}")
+            return lines
 
     def _by_run(self, name: str) -> dict[str, pd.DataFrame]:
         """The rows of each run in a table, none where the table is not there."""
         path = self.folder / name
         if not path.is_file():
             return {}
-        groups = pd.read_parquet(path).groupby(RUN, sort=False)
+        with _reading(path, f"be a whole Parquet table with a column {RUN}"):
+            groups = pd.read_parquet(path).groupby(RUN, sort=False)
         return {str(run): rows.drop(columns=RUN).reset_index(drop=True) for run, rows in groups}
+
+
+@contextmanager
+def _reading(path: Path, rule: str) -> Iterator[None]:
+    """Turn whatever reading a file of kept runs raises into a `UsageError` with the file and its cure."""
+    try:
+        yield
+    except (MemoryError, ImportError):
+        raise
+    except Exception as error:
+        came = " ".join(str(error).split())[:200]
+        raise UsageError(f"{path} must {rule}; {came}. Restore it, or keep again.") from error
 
 
 class KeptRun(RunRecord):

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Any
 
+from unbraid.core import UsageError
 from unbraid.store import STATUS, RunDirectory
 from unbraid.studies._worker import BUSY, DONE, RunJob, run_job
 
@@ -155,7 +156,8 @@ def _note_killed(job: RunJob, outcome: str) -> None:
     """Write in the run's status what its process could not."""
     run = RunDirectory(job.folder)
     if outcome.startswith(KILLED) and run.has(STATUS):
-        run.write_status(state="failed", message=outcome)
+        with contextlib.suppress(UsageError):  # a full disk is no reason to stop the others
+            run.write_status(state="failed", message=outcome)
 
 
 def _stop(running: Sequence[Worker]) -> None:

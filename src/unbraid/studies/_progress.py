@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from unbraid.core import Spec, is_outside, label_of
+from unbraid.core import Spec, is_outside, label_of, require
 from unbraid.store import RunDirectory
 
 PROGRESS = "progression.parquet"
@@ -19,6 +19,8 @@ def read_progress(run: RunDirectory) -> pd.DataFrame | None:
     if not run.has(PROGRESS):
         return None
     table = run.read_table(PROGRESS)
+    with run.reading(PROGRESS):
+        require("metric" in table, "it must have a column metric", ", ".join(map(str, table)))
     if "score_id" in table:
         return table
     names = _names_of_0_1([Spec.of(metric) for metric in run.read_config().get("metrics", ())])
@@ -34,7 +36,11 @@ def add_progress(run: RunDirectory, scores: pd.DataFrame, step: int) -> None:
 
 def has_progress(run: RunDirectory, step: int) -> bool:
     """Whether the scores at a step are noted."""
-    return run.has(PROGRESS) and bool((run.read_table(PROGRESS)["step"] == step).any())
+    if not run.has(PROGRESS):
+        return False
+    table = run.read_table(PROGRESS)
+    with run.reading(PROGRESS):
+        return bool((table["step"] == step).any())
 
 
 def _names_of_0_1(metrics: list[Spec]) -> dict[str, str]:

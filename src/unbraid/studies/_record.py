@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from unbraid.evaluation import load_representation, read_scores
+from unbraid.evaluation import has_codes, load_representation, read_arrays, read_baselines, read_scores
 from unbraid.metrics import Representation
-from unbraid.store import ARRAYS, BASELINES, CHECKS, METRICS, REPRESENTATION, RunDirectory, whole_file
-from unbraid.studies._progress import read_progress
-from unbraid.studies._thumbnails import THUMBNAILS_OF_0_1, read_arrays, thumbnails
+from unbraid.store import (
+    ARRAYS,
+    BASELINES,
+    CHECKS,
+    LOG,
+    METRICS,
+    REPRESENTATION,
+    STATUS,
+    DamagedFileError,
+    RunDirectory,
+    whole_file,
+)
+from unbraid.studies._progress import PROGRESS, read_progress
+from unbraid.studies._thumbnails import THUMBNAILS_OF_0_1, thumbnails
+from unbraid.studies._thumbnails import read_arrays as read_arrays_of_0_1
 
 SHARED = "together"  # folder beside the run folders: what was measured for several runs at once
 
 
+T = TypeVar("T")
+U = TypeVar("U")
+
+
 class RunRecord(ABC):
-    """What there is of one run; what is not there is None or empty."""
+    """What there is of one run; what is not there, or damaged, is None or empty.
+
+    Attributes:
+        damage: what could not be read so far, a sentence for each file.
+    """
+
+    damage: Sequence[str] = ()
 
     @property
     @abstractmethod
@@ -86,6 +109,16 @@ class RunFolder(RunRecord):
 
     def __init__(self, path: Path) -> None:
         self.files = RunDirectory(path)
+        self.damage: list[str] = []
+
+    def _read(self, name: str, read: Callable[[], T], otherwise: U) -> T | U:
+        """What `read` makes of a file; where it is not there or damaged, the other value."""
+        try:
+            return read() if self.files.has(name) else otherwise
+        except DamagedFileError as error:
+            if str(error) not in self.damage:
+                self.damage.append(str(error))
+            return otherwise
 
     @property
     def name(self) -> str:
@@ -103,44 +136,52 @@ class RunFolder(RunRecord):
 
     def status(self) -> dict[str, Any]:
         """Its status, empty when there is none yet."""
-        return self.files.read_status()
+        return self._read(STATUS, self.files.read_status, {})
 
     def scores(self) -> pd.DataFrame | None:
         """Its table of scores."""
-        return read_scores(self.files) if self.files.has(METRICS) else None
+        return self._read(METRICS, lambda: read_scores(self.files), None)
 
     def baselines(self) -> pd.DataFrame | None:
         """Its table of the scores of baselines."""
-        return self.files.read_table(BASELINES) if self.files.has(BASELINES) else None
+        return self._read(BASELINES, lambda: read_baselines(self.files), None)
 
     def checks(self) -> pd.DataFrame | None:
         """Its table of checks."""
-        return self.files.read_table(CHECKS) if self.files.has(CHECKS) else None
+        return self._read(CHECKS, lambda: self.files.read_table(CHECKS), None)
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""
-        return read_progress(self.files)
+        return self._read(PROGRESS, lambda: read_progress(self.files), None)
 
     def log(self) -> list[dict[str, float]]:
         """The rows of its training log."""
-        return self.files.read_log()
+        return self._read(LOG, self.files.read_log, [])
 
     def thumbnails(self) -> dict[str, np.ndarray]:
         """Made from its arrays now; where the weights are gone, those that version 0.1 kept."""
-        if self.files.has(ARRAYS) and self.files.has(REPRESENTATION):
-            return thumbnails(load_representation(self.files), self.files.read_tensors(ARRAYS))
+        rep = self.representation()
+        if rep is not None and self.files.has(ARRAYS):
+            return self._read(ARRAYS, lambda: thumbnails(rep, read_arrays(self.files)), {})
         if self.files.has(THUMBNAILS_OF_0_1):
-            return read_arrays((self.files / THUMBNAILS_OF_0_1).read_bytes())
+            return read_arrays_of_0_1((self.files / THUMBNAILS_OF_0_1).read_bytes())
         return {}
 
     def representation(self) -> Representation | None:
-        """Its codes of the dataset."""
-        return load_representation(self.files) if self.files.has(REPRESENTATION) else None
+        """Its codes of the dataset, of the weights that lie beside them."""
+
+        def codes() -> Representation | None:
+            return load_representation(self.files) if has_codes(self.files) else None
+
+        return self._read(REPRESENTATION, codes, None)
 
     def shared(self, name: str) -> Any:
-        """The content of a JSON file in the folder that the runs of a root share."""
+        """The content of a JSON file in the folder that the runs of a root share; one that is damaged is made again."""
         path = self._shared(name)
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        try:
+            return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        except (ValueError, RecursionError):
+            return None
 
     def share(self, name: str, content: Any) -> None:
         """Write the JSON file."""

@@ -101,8 +101,14 @@ def _run_status(
         return RunStatus(run, RunFolder(places[0]), "foreign" if foreign else "left", 0, message)
     furthest = max(same, key=lambda record: (record.files.has(MODEL), int(record.status().get("step", 0))))
     status = furthest.status()
+    message = str(status.get("message", "")) or "; ".join(furthest.damage)
     state: State = "running" if in_use(furthest.folder) else "failed" if status.get("state") == "failed" else "left"
-    return RunStatus(run, furthest, state, int(status.get("step", 0)), str(status.get("message", "")))
+    return RunStatus(run, furthest, state, int(status.get("step", 0)), message)
+
+
+def damage_of(statuses: Iterable[RunStatus]) -> list[str]:
+    """What could not be read of runs, a sentence for each file."""
+    return [line for status in statuses for line in status.record.damage]
 
 
 def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
 from unbraid.core.checks import require_folder_name
@@ -22,14 +22,15 @@ from unbraid.studies._study_file import (
     findings_of,
     printed_of,
     read_file,
+    require_shapes,
     seeds_of,
     shipped,
 )
 from unbraid.studies.claims import Claim, Requires, requires_of
 
-Scale = Literal["paper", "pocket", "smoke"]
-DEFAULT_SCALE: Scale = "pocket"
-SCALES: tuple[Scale, ...] = get_args(Scale)
+Scale = str  # one of SCALES, or one that the study's file brings
+SCALES = ("paper", "pocket", "smoke")
+DEFAULT_SCALE = "pocket"
 _CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
 
@@ -43,7 +44,8 @@ class Study:
         title: one line.
         paper: what it reproduces, with where it is printed.
         about: what this scale reduces, and why.
-        scale: paper (as printed), pocket (two cores, an hour or so) or smoke (two runs of some 50 steps).
+        scale: paper (as printed), pocket (two cores, an hour or so), smoke (two runs of some 50 steps), or another one
+            of the file.
         base: settings that all runs share, as `RunConfig.from_dict` takes them.
         grid: blocks of axes; each block is a mapping from dotted setting to a list of values, all combinations of
             which are runs. A block may have `seeds` of its own.
@@ -119,8 +121,8 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
 
     Args:
         name: a path, or the name of a shipped study.
-        scale: paper, pocket or smoke; a scale's entry in the file replaces the settings it names. A file without scales
-            is run as it is.
+        scale: paper, pocket, smoke, or another one of the file; its entry there replaces the settings it names. A file
+            without scales is run as it is.
 
     Raises:
         UsageError: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
@@ -130,13 +132,14 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
         require_known(str(name), shipped(), "study (or the path of a YAML file)")
         path = FILES / f"{name}.yaml"
     written = read_file(path)
-    require_choice(scale, Scale, "scale")
     scales = written.get("scales") or {}
+    require_known(scale, dict.fromkeys([*SCALES, *scales]), "scale")
     as_it_is = not scales and scale == DEFAULT_SCALE
     do = "name one of them with --scale" if scales else "leave --scale out to run the file as it is"
     had = f"{', '.join(scales) or 'none'}"
     require(as_it_is or scale in scales, f"{path.name} must have an entry for scale '{scale}'", had, do)
     chosen = scales.get(scale) or {}
+    require_shapes(path, chosen)
     for key in chosen:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
@@ -179,7 +182,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
     for key, least in (("rows", 1), ("every", 0)):
         value = merged.get(key, least)
         require(
-            isinstance(value, int) and value >= least,
+            type(value) is int and value >= least,
             f"{path.name}: {key} must be a whole number of at least {least}",
             repr(value),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from unbraid.core import UsageError, did_you_mean, require
+from unbraid.core.values import unmet
 from unbraid.store import read_mapping
 
 FILES = resources.files("unbraid.studies") / "files"
@@ -37,9 +38,28 @@ KEYS = (
 )
 
 
+SHAPES: dict[str, Any] = {  # the other keys have words of their own where they are read
+    **dict.fromkeys(("name", "title", "paper", "about"), str),
+    "base": Mapping[str, Any],
+    "grid": Mapping[str, Any] | list[Mapping[str, Any]],
+    "metrics": list[Any],
+    "claims": list[Any],
+    "printed": list[Any],
+    "scales": Mapping[str, Mapping[str, Any] | None],
+}
+
+
+def require_shapes(path: Path | Traversable, written: Mapping[str, Any]) -> None:
+    """Raise `UsageError` for a key whose value has another form, such as a number in place of a mapping."""
+    for key, value in written.items():
+        fault = "" if value is None else unmet(value, SHAPES.get(key, Any))
+        require(not fault, f"{path.name}: {key} must be {fault}", f"{value!r:.100}", "see `unbraid list studies`")
+
+
 def read_file(path: Path | Traversable) -> dict[str, Any]:
     """A study file as a mapping with known keys."""
     written = read_mapping(path, "a study file", "see `unbraid list studies`")
+    require_shapes(path, written)
     for key in written:
         if key not in KEYS:
             raise UsageError(
@@ -75,10 +95,13 @@ def printed_of(path: Path | Traversable, given: Mapping[str, Any]) -> Mapping[st
         f"{path.name}: a printed table needs title, metrics and rows",
         given,
     )
+    lists = isinstance(given["rows"], list) and isinstance(given["metrics"], list)
+    require(lists, f"{path.name}: rows and metrics of a printed table must be lists", f"{given!r:.100}")
     for row in given["rows"]:
-        count = len(row.get("values", ()))
+        values = row.get("values") if isinstance(row, Mapping) else None
+        count = len(values) if isinstance(values, list) else -1
         require(
-            {"says", "where"} <= set(row) and count == len(given["metrics"]),
+            count >= 0 and {"says", "where"} <= set(row) and count == len(given["metrics"]),
             f"{path.name}: a row of {given['title']} needs says, where and {len(given['metrics'])} values",
             row,
         )

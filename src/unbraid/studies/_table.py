@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,19 @@ from typing import Any
 import pandas as pd
 
 from unbraid.core import require, require_choice, require_known
+from unbraid.core.checked import checked
 from unbraid.studies._collect import collect, runs_alone
 from unbraid.studies._commands import ROOT, status
 from unbraid.studies._improvement import improvements
 from unbraid.studies._methods import methods_table
 from unbraid.studies._options import View
 from unbraid.studies._short_labels import differing
+from unbraid.studies._status import damage_of
 from unbraid.studies._study import Scale, StudyLike, as_study
 from unbraid.studies._summary import rank_correlations, selection, summary_table, variance_table
 
 
+@checked
 def table(
     study: StudyLike,
     *,
@@ -51,6 +55,8 @@ def table(
     study = as_study(study, scale)
     statuses = status(study, root=root, archive=archive)
     frame = collect(study, statuses)
+    for line in damage_of(statuses):
+        warnings.warn(f"the table is without what could not be read: {line}", stacklevel=2)
     again = f"unbraid study run {study.command}"
     require(len(frame), "a table needs finished runs", "none", again)
     if view == "methods":

@@ -23,8 +23,8 @@ from unbraid.evaluation import (
     score_layers,
 )
 from unbraid.metrics import specs_of
-from unbraid.store import CONFIG, METRICS, MODEL, NewerVersionError, RunDirectory, RunInUseError, sole_writer
-from unbraid.studies._progress import ROWS, add_progress, has_progress
+from unbraid.store import CONFIG, METRICS, MODEL, STATUS, NewerVersionError, RunDirectory, RunInUseError, sole_writer
+from unbraid.studies._progress import PROGRESS, ROWS, add_progress, has_progress, read_progress
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.training import InterruptedRunError, Run, RunConfig, device_named, fit
 
@@ -80,6 +80,7 @@ def run_job(job: RunJob) -> str:
 
 def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     """Do the work; one run's failure must not take the study with it, so it becomes words in the run's status."""
+    run.derived(STATUS, run.read_status)
     if not run.has(CONFIG):
         run.write_config(config.to_dict())
         if job.study:  # of a run that is there already, nobody knows under which claims it was trained
@@ -111,8 +112,8 @@ def why_foreign(record: RunRecord) -> str:
         record.config()
     except NewerVersionError as error:
         return str(error)
-    except UsageError:
-        pass  # damaged, or no run
+    except UsageError as error:  # damaged
+        return f"{FOREIGN.format(folder=record.folder)} ({error})"
     return FOREIGN.format(folder=record.folder)
 
 
@@ -137,6 +138,7 @@ def lacks_floors(run: RunDirectory) -> bool:
 
 def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Train to the end, noting the scores on the way where the study asks for them."""
+    run.derived(PROGRESS, lambda: read_progress(run))
     if run.has(MODEL) and (not job.every or has_progress(run, config.steps)):
         return
     dataset = in_memory(load_dataset(config.data))
@@ -156,15 +158,16 @@ def _machine_of(job: RunJob) -> dict[str, Any]:
 
 def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
-    there = set(read_scores(run).get("score_id", ())) if run.has(METRICS) and not lacks_floors(run) else set()
+    scored = run.derived(METRICS, lambda: read_scores(run))
+    there = set() if scored is None or lacks_floors(run) else set(scored.get("score_id", ()))
     by_name = sorted(config.metrics, key=lambda spec: spec.name)
     for _, same in itertools.groupby(by_name, key=lambda spec: spec.name):
         specs = list(same)
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
-            options: dict[str, Any] = {"rows": job.rows, "seed": SEED, "trust": True, "progress": False}
-            evaluate(job.folder, metrics=specs, **options, **_machine_of(job))
+            options: dict[str, Any] = {"rows": job.rows, "seed": SEED, "trust": True, "replace": True}
+            evaluate(job.folder, metrics=specs, **options, **_machine_of(job), progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:

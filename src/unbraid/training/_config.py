@@ -215,7 +215,7 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
             if isinstance(phase, Phase):
                 made.append(phase)
                 continue
-            require(isinstance(phase, Mapping), "a phase is a mapping of steps, objective and trains", repr(phase))
+            require(isinstance(phase, Mapping), "a phase must be a mapping of steps, objective and trains", repr(phase))
             unknown = set(phase) - {"steps", "objective", "trains"}
             require(not unknown, "a phase takes steps, objective and trains", sorted(unknown))
             require("steps" in phase and "objective" in phase, "a phase needs steps and objective", dict(phase))

@@ -9,7 +9,7 @@ from typing import Any
 
 from unbraid.core import Spec, UsageError, require
 from unbraid.data import GroundTruthDataset, complete_data, load_dataset
-from unbraid.store import RunDirectory
+from unbraid.store import STATUS, RunDirectory
 from unbraid.training._config import RunConfig
 
 KEY, STARTED_IN, GIVEN = "data", "started_in", "data_given"  # in status.json
@@ -58,12 +58,15 @@ def facts_of(folder: RunDirectory) -> RunFacts | None:
     noted = folder.read_status().get(KEY)
     if not isinstance(noted, Mapping):
         return None
-    channels, height, width = (int(size) for size in noted["image_shape"])
-    standardisation = noted.get("standardisation")
-    if standardisation is None:
-        return RunFacts((channels, height, width))
-    mean, deviation = (tuple(float(value) for value in part) for part in standardisation)
-    return RunFacts((channels, height, width), (mean, deviation))
+    with folder.reading(STATUS):
+        channels, height, width = (int(size) for size in noted["image_shape"])
+        require(min(channels, height, width) >= 1, "an image has channels, height and width", noted["image_shape"])
+        standardisation = noted.get("standardisation")
+        if standardisation is None:
+            return RunFacts((channels, height, width))
+        mean, deviation = (tuple(float(value) for value in part) for part in standardisation)
+        require(len(mean) == len(deviation) == channels, "standardisation is one number a channel", standardisation)
+        return RunFacts((channels, height, width), (mean, deviation))
 
 
 def open_data(folder: RunDirectory, config: RunConfig) -> GroundTruthDataset:

@@ -15,7 +15,18 @@ from unbraid.core.checked import checked
 from unbraid.core.memory import require_memory
 from unbraid.core.values import Count, Natural, NonNegative, Threads
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, RunDirectory, left_as_it_was, sole_writer
+from unbraid.store import (
+    CHECKPOINT,
+    CONFIG,
+    LOG,
+    MODEL,
+    SET_ASIDE,
+    STATUS,
+    RunDirectory,
+    is_left_over,
+    left_as_it_was,
+    sole_writer,
+)
 from unbraid.training._bar import together, told, training_bar
 from unbraid.training._build import weights_of
 from unbraid.training._config import RunConfig, read_settings
@@ -83,8 +94,12 @@ def fit(
     for metric in config.metrics:
         label_of("metrics", metric)  # refused here and not after training
     with left_as_it_was(run.path), sole_writer(run.path):
+        run.derived(STATUS, run.read_status)
         claim(run, config)
         if run.has(MODEL):
+            if not run.has(STATUS):
+                run.write_status(state="done", step=config.steps, steps=config.steps)
+            (run / CHECKPOINT).unlink(missing_ok=True)  # of a process that was killed between the two
             return Run(run.path, device, dataset, trust=True)
         keep_heap()
         dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
@@ -139,7 +154,8 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
         run.write_config(config.to_dict())
         return
     if not run.has(CONFIG):
-        strangers = [p.name for p in run.path.iterdir() if p.name != ".lock" and not p.name.endswith(".partial")]
+        ours = (".lock", f"{STATUS}{SET_ASIDE}")
+        strangers = [p.name for p in run.path.iterdir() if p.name not in ours and not is_left_over(p.name)]
         require(
             not strangers,
             f"a run needs a folder of its own; {run.path} holds other files and no {CONFIG}",
@@ -182,5 +198,6 @@ def _status_of_failure(run: RunDirectory, training: Training) -> Iterator[None]:
         run.write_status(state="interrupted")
         raise
     except Exception as error:
-        run.write_status(state="failed", step=training.step, message=f"{type(error).__name__}: {error}")
+        if run.has(CONFIG):  # else the folder was deleted, and is not made again
+            run.write_status(state="failed", step=training.step, message=f"{type(error).__name__}: {error}")
         raise

@@ -16,9 +16,10 @@ from torch import Tensor
 
 from unbraid.core import require, rng
 from unbraid.core.checked import checked
+from unbraid.core.values import Repeats, Seed, is_number
 from unbraid.data import GroundTruthDataset, image_row_html, in_memory, load_dataset
 from unbraid.models import Model
-from unbraid.store import CHECKPOINT, MODEL, RunDirectory
+from unbraid.store import CHECKPOINT, MODEL, RunDirectory, weights_digest
 from unbraid.training._build import model_of_shape
 from unbraid.training._checkpoint import load_model
 from unbraid.training._facts import RunFacts, facts_of, open_data
@@ -28,6 +29,7 @@ from unbraid.training._stored_config import stored_config
 
 BATCH = 256  # images at once
 THUMBNAILS = 8  # shown of a run in a notebook
+CODE_LIMIT = 1e6  # prior standard deviations, beyond which no code says anything
 STEPS = np.linspace(-2.5, 2.5, 11)  # values that a traversal takes, in prior standard deviations
 
 
@@ -57,6 +59,7 @@ class Run:
         path: the run directory.
         config: the complete configuration.
         device: where the model computes.
+        finished: whether it was trained to its end.
         log: one row for each row of the training log, a DataFrame.
         image_shape: (channels, height, width).
         model: the model with its trained weights (of the last checkpoint when training has not ended), in evaluation
@@ -95,6 +98,7 @@ class Run:
             do="train it first: the same train command goes on with it",
         )
         self.device = device_named(device)
+        self._loaded = ""  # digest of the weights of `model`
         self._dataset = None if dataset is None else in_memory(load_dataset(dataset))
 
     @property
@@ -134,8 +138,20 @@ class Run:
         with torch.inference_mode(False):  # whoever asks first may do so in that mode, and the weights stay trainable
             with torch.random.fork_rng([]):
                 model = model_of_shape(self.config, self.image_shape).to(self.device)
+            self._loaded = weights_digest(self.folder)
             load_model(self.folder, model)
         return model.eval()
+
+    def require_same_weights(self) -> None:
+        """Raise `UsageError` where the weights on disk are others than those of `model`."""
+        model = self.model
+        rule = f"the weights of a run must stay while it is open; those in {self.path} changed"
+        require(model is not None and self._loaded == weights_digest(self.folder), rule, do="open it again")
+
+    @property
+    def finished(self) -> bool:
+        """Whether it was trained to its end; else its weights are those of the last checkpoint."""
+        return self.folder.has(MODEL)
 
     @property
     def latents(self) -> int:
@@ -162,6 +178,7 @@ class Run:
                 logvars.append(torch.cat([layer.posterior.logvar for layer in layers], dim=1))
         return Encoding(*(torch.cat(parts).float().cpu().numpy() for parts in (means, logvars)))
 
+    @checked
     def decode(self, z: Any, head: int = -1) -> np.ndarray:
         """Images of codes.
 
@@ -190,6 +207,8 @@ class Run:
         with torch.inference_mode():
             for batch in codes.split(BATCH):
                 heads = self.model.generate(batch.to(self.device))
+                rule = f"this model has image heads 0 .. {len(heads) - 1}, and -1 for the last"
+                require(-len(heads) <= head < len(heads), rule, head)
                 images.append(self.displayed(heads[head].mean).cpu().numpy())
         return np.concatenate(images)
 
@@ -197,11 +216,12 @@ class Run:
         """What the model makes of images, from their posterior means: float32 in [0, 1] [N, C, H, W]."""
         return self.decode(self.encode(images).mean)
 
-    def sample(self, count: int = 16, *, seed: int = 0) -> np.ndarray:
+    @checked
+    def sample(self, count: Repeats = 16, *, seed: Seed = 0) -> np.ndarray:
         """Images of codes drawn from the prior: float32 in [0, 1] [count, C, H, W]."""
-        require(count >= 1, "count must be at least 1", count)
         return self.decode(rng(seed, 0, "prior").standard_normal((count, self.latents)))
 
+    @checked
     def traverse(
         self, image: Any, latents: Sequence[int] | None = None, values: Iterable[float] = tuple(STEPS)
     ) -> np.ndarray:
@@ -223,7 +243,10 @@ class Run:
         chosen = list(range(self.latents)) if latents is None else list(latents)
         unknown = [latent for latent in chosen if not 0 <= latent < self.latents]
         require(not unknown, f"latents are numbered 0 to {self.latents - 1}", unknown)
-        steps = np.asarray(list(values), dtype=np.float32)
+        listed = list(values) if isinstance(values, Iterable) and not isinstance(values, (str, bytes)) else []
+        right = listed and all(is_number(value) and abs(value) < CODE_LIMIT for value in listed)
+        require(right, f"values must be finite numbers within ±{CODE_LIMIT:g}", f"{values!r:.100}")
+        steps = np.asarray(listed, dtype=np.float32)
         z = np.tile(start, (len(chosen), len(steps), 1))
         for row, latent in enumerate(chosen):
             z[row, :, latent] = steps
@@ -264,8 +287,12 @@ class Run:
         objective = config.phases[-1].objective.name
         return (
             f"Run({str(self.path)!r}: {objective} · {config.model.name} · {config.data.name} · "
-            f"{config.steps:,} steps of {config.batch} · seed {config.seed})"
+            f"{config.steps:,} steps of {config.batch} · seed {config.seed}{self._unfinished()})"
         )
+
+    def _unfinished(self) -> str:
+        """Where it stands, when its training has not ended."""
+        return "" if self.finished else f" · unfinished: at step {self.folder.read_status().get('step', 0):,}"
 
     def _repr_html_(self) -> str:
         """The run in a line, images of the prior, and its last logged values."""

@@ -187,6 +187,7 @@ class Training:
         terms = {name: sum(values) / len(values) for name, values in position.since_log.items()}
         row = LogRow(step=position.step, seconds=round(position.seconds, 3), images_per_second=round(rate, 1), lr=lr)
         row.update(terms)
+        self.folder.require_there()
         self.folder.append_log(row)
         position.since_log, self._logged = {}, (position.step, now)
         return row
@@ -194,6 +195,7 @@ class Training:
     def _save(self, state: str) -> None:
         """Write a checkpoint and the status."""
         self.position.seconds = time.perf_counter() - self._started
+        self.folder.require_there()
         save_checkpoint(self.folder, self._modules(), self.optimizers, self.rate, self.position)
         self.folder.write_status(state=state, step=self.step, seconds=round(self.position.seconds, 1))
         self._saved = time.perf_counter()

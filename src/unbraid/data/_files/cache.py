@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import zlib
@@ -14,7 +15,7 @@ import numpy as np
 from unbraid.core import UsageError
 
 BLOCK = 1 << 24  # bytes per read while summing
-ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one by `verify` only
+ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one when it changed
 
 
 def cache_folder() -> Path:
@@ -52,26 +53,47 @@ def prepared_array(
                 f"preparing {path.name} needs a writable folder and {_size(shape, dtype) / 1e6:.0f} MB free; "
                 f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
             ) from error
-    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    _note_sum(path)
+    array: np.ndarray = np.lib.format.open_memmap(path, mode="r")
     return array
 
 
 def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, full: bool = False) -> str:
     """What is wrong with a prepared array, in words; empty when it is whole (`full` sums even a large one)."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return "it is missing"
     try:
         stated = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        return f"it cannot be read ({error})"
+        array = np.lib.format.open_memmap(path, mode="r")
+        if not isinstance(stated, dict):
+            return f"its note is no mapping but {type(stated).__name__}"
+    except Exception as error:  # a garbled header raises nearly anything
+        return f"it cannot be read ({' '.join(str(error).split()):.200})"
     if array.shape != tuple(shape) or array.dtype != np.dtype(dtype):
         return f"it holds {array.dtype} {array.shape}, not {np.dtype(dtype)} {tuple(shape)}"
     if path.stat().st_size != stated.get("bytes"):
         return f"it has {path.stat().st_size} bytes, not {stated.get('bytes')}"
-    if (full or path.stat().st_size < ALWAYS_SUMMED) and checksum(path) != stated.get("crc32"):
-        return "its checksum differs"
-    return ""
+    if not full and path.stat().st_size >= ALWAYS_SUMMED and _summed(path) == stated.get("summed"):
+        return ""
+    return "" if checksum(path) == stated.get("crc32") else "its checksum differs"
+
+
+def _summed(path: Path) -> list[int]:
+    """What tells whether a file was written to since it was summed."""
+    state = path.stat()
+    return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
+
+
+def _note_sum(path: Path) -> None:
+    """Note that a large array was summed as it is now; where that cannot be written it is summed again."""
+    if path.stat().st_size < ALWAYS_SUMMED:
+        return
+    note, aside = path.with_suffix(".json"), path.with_suffix(f".json.{os.getpid()}.part")
+    with contextlib.suppress(OSError):
+        stated = json.loads(note.read_text(encoding="utf-8"))
+        if stated.get("summed") != _summed(path):
+            aside.write_text(json.dumps({**stated, "summed": _summed(path)}, indent=1), encoding="utf-8")
+            os.replace(aside, note)
 
 
 def checksum(path: Path) -> int:
@@ -90,23 +112,28 @@ def _make(
     fill: Callable[[np.ndarray], None],
     about: str,
 ) -> None:
-    """Write aside, flush, state size and checksum, rename."""
+    """Write aside, flush, and give it its name."""
     aside = path.with_suffix(".part")
     try:
         array = np.lib.format.open_memmap(aside, mode="w+", dtype=np.dtype(dtype), shape=tuple(shape))
-        _reserve(aside)
+        reserve(aside)
         fill(array)
         array.flush()
-        stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
-        note = path.with_suffix(".json.part")
-        note.write_text(json.dumps(stated, indent=1), encoding="utf-8")
-        os.replace(aside, path)
-        os.replace(note, path.with_suffix(".json"))
+        complete_array(aside, path, about)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _reserve(path: Path) -> None:
+def complete_array(aside: Path, path: Path, about: str) -> None:
+    """State size and checksum of an array that was written aside, and give it its name."""
+    stated: dict[str, Any] = {"about": about, "bytes": aside.stat().st_size, "crc32": checksum(aside)}
+    note = path.with_suffix(".json.part")
+    note.write_text(json.dumps(stated, indent=1), encoding="utf-8")
+    os.replace(aside, path)
+    os.replace(note, path.with_suffix(".json"))
+
+
+def reserve(path: Path) -> None:
     """Claim the disk space of the sparse file: running out inside a memory map would kill the process, not raise."""
     with path.open("r+b") as file:
         if hasattr(os, "posix_fallocate"):

@@ -74,18 +74,26 @@ def fetch(dataset: str, *, variant: str | None = None, folder: Path | None = Non
 
 
 def fetched(source: SourceFile, folder: Path) -> Path:
-    """One file, whole, in `folder`: kept if it is there, else downloaded from the first mirror that gives it."""
+    """One file, whole, in `folder`: kept if it is there, else downloaded from the first mirror that gives it.
+
+    Processes that ask for the same file at once take turns, and all but the first find it there.
+    """
+    from filelock import FileLock
+
     target = folder / source.name
     if target.is_file() and not fault(target, source):
         return target
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        reasons = []
-        for url in source.urls:
-            reason = _from_mirror(url, source, target)
-            if not reason:
+        with FileLock(folder / f".{source.name}.lock"):
+            if target.is_file() and not fault(target, source):
                 return target
-            reasons.append(f"{url}: {reason}")
+            reasons = []
+            for url in source.urls:
+                reason = _from_mirror(url, source, target)
+                if not reason:
+                    return target
+                reasons.append(f"{url}: {reason}")
     except OSError as error:
         raise UsageError(
             f"{folder} must be a folder that can be written, with room for {source.name} ({described(source)}); "
@@ -158,8 +166,11 @@ def _continue(url: str, source: SourceFile, part: Path, progress: Progress) -> N
             raise _PageInsteadError
         if start and response.status != 206:
             start = 0
-        length = response.headers.get("Content-Length")
-        total = start + int(length) if length is not None else source.size or 0
+        elif start and not str(response.headers.get("Content-Range", "")).startswith(f"bytes {start}-"):
+            part.unlink()  # what follows does not belong behind it
+            raise _InterruptedDownloadError("it sent another part of the file than was asked for")
+        length = response.headers.get("Content-Length", "")
+        total = start + int(length) if length.isdecimal() else source.size or 0
         _require_room(part.parent, total - start)
         with part.open("ab" if start else "wb") as file:
             done = start
@@ -167,6 +178,8 @@ def _continue(url: str, source: SourceFile, part: Path, progress: Progress) -> N
                 file.write(block)
                 done += len(block)
                 progress(source.name, done, total)
+                if source.size is not None and done > source.size:
+                    break  # its size is wrong whatever follows, and that may never end
     if total and done < total:
         raise _InterruptedDownloadError(f"it stopped after {done:,} of {total:,} bytes")
 

@@ -23,10 +23,10 @@ def kept_shape(name: str) -> Shape | None:
     if not path.with_suffix(".json").exists():
         return None
     try:
-        shape: Shape = np.load(path, mmap_mode="r", allow_pickle=False).shape
-        return shape
-    except (OSError, ValueError):
+        shape = np.lib.format.open_memmap(path, mode="r").shape
+    except Exception:  # a garbled header raises nearly anything; it is made again
         return None
+    return shape if len(shape) == 4 else None
 
 
 def prepared_images(name: str, shape: Shape, blocks: Callable[[], Iterable[np.ndarray]], about: str) -> np.ndarray:
@@ -53,12 +53,12 @@ def _fill(array: np.ndarray, blocks: Iterable[np.ndarray], what: str) -> None:
         for block in blocks:
             array[done : done + len(block)] = block
             done += len(block)
-            _release(array)
+            release(array)
             progress(what, done, len(array))
     assert done == len(array), f"{done} rows written of {len(array)}"
 
 
-def _release(array: np.ndarray) -> None:
+def release(array: np.ndarray) -> None:
     """Let the system take back the pages of a memory map that were written; the file keeps them."""
     pages = getattr(array, "_mmap", None)
     if pages is not None and hasattr(mmap, "MADV_DONTNEED"):

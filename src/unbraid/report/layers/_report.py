@@ -12,13 +12,13 @@ import unbraid
 from unbraid.core import require, require_known
 from unbraid.core.checked import checked
 from unbraid.core.values import Count, Natural
-from unbraid.evaluation import evaluate
+from unbraid.evaluation import evaluate, has_codes, is_evaluated, read_arrays
 from unbraid.figures import png
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report.layers._figures import Captioned, best_figures, image_figures, score_figures, traversal_figures
 from unbraid.report.layers._runs import LayeredRun, factors_of, read_runs, scores_of
 from unbraid.report.run._carriers import ACTIVE_NATS
-from unbraid.store import ARRAYS, CHECKPOINT, MODEL, RunDirectory, whole_file
+from unbraid.store import CHECKPOINT, MODEL, REPRESENTATION, RunDirectory, whole_file
 from unbraid.training import Run, folder_of
 
 __all__ = ["layers_report"]
@@ -87,10 +87,11 @@ def layers_report(
 
 def _score_missing(folder: RunDirectory, rows: int, trust: bool) -> None:
     """Compute the scores that the page draws, where a run that was evaluated lacks all of one kind."""
-    arrays = folder.read_tensors(ARRAYS) if folder.has(ARRAYS) else {}
+    arrays = read_arrays(folder) if is_evaluated(folder) else {}
     missing = [name for name in SCORES if not any(key.startswith(f"{name}/") for key in arrays)]
     if missing and (folder.has(MODEL) or folder.has(CHECKPOINT)):
-        evaluate(folder.path, metrics=missing, rows=rows, trust=trust)
+        there = folder.read_note(REPRESENTATION).get("rows", rows) if arrays and has_codes(folder) else rows
+        evaluate(folder.path, metrics=missing, rows=max(rows, there), trust=trust)
 
 
 def _sections(runs: Sequence[LayeredRun], group: list[str], layer: int) -> list[tuple[str, str, Captioned]]:

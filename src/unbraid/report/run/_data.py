@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core import require_trusted
-from unbraid.evaluation import read_scores
+from unbraid.evaluation import has_codes, read_arrays, read_baselines, read_scores
 from unbraid.metrics import FLOOR
 from unbraid.metrics._information import entropies
-from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory
+from unbraid.store import METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
 
@@ -81,9 +81,9 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
     run = RunDirectory(folder)
     config = run.read_config()
     require_trusted(config, str(run.path), trust)
-    arrays = run.read_tensors(ARRAYS) if run.has(ARRAYS) else {}
-    note = run.read_note(REPRESENTATION) if run.has(REPRESENTATION) else {}
-    encoded = run.read_tensors(REPRESENTATION) if run.has(REPRESENTATION) else {}
+    arrays, coded = read_arrays(run), has_codes(run)
+    note = run.read_note(REPRESENTATION) if coded else {}
+    encoded = run.read_tensors(REPRESENTATION) if coded else {}
     names = [str(factor["name"]) for factor in note.get("factors", [])]
     levels = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
     if "missing" in encoded:
@@ -96,7 +96,7 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
         status=run.read_status(),
         log=_columns(run.read_log()),
         metrics=_metrics(run),
-        baselines=run.read_table(BASELINES) if run.has(BASELINES) else pd.DataFrame(),
+        baselines=read_baselines(run),
         arrays=arrays,
         factors=factors,
         entropies=_entropies(levels if encoded else None, len(factors)),

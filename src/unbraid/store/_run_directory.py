@@ -1,27 +1,23 @@
-"""A run directory: whole files, a status, an append-only log. Nothing is pickled.
-
-A file is absent or whole: it is written aside and renamed. Deleting a derived file and asking again makes it again.
-"""
+"""The folder of one run, file by file, read in one way: damage becomes a message with the file and its cure."""
 
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from importlib.resources.abc import Traversable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import yaml
 
 from unbraid import __version__
 from unbraid.core import UsageError, require
-from unbraid.core.yaml_text import read_yaml
+from unbraid.core.checks import sentence
+from unbraid.store._files import read_mapping, whole_file, writable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,64 +29,9 @@ CRITICS = "critics.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
 BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
 DAMAGED = "delete it and ask again"
+SET_ASIDE = ".damaged"  # ending of a derived file that could not be read
 
-
-@contextmanager
-def writable(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusals into a `UsageError` that says what to do; nothing half-written stays."""
-    try:
-        yield
-    except OSError as error:
-        advice = {
-            errno.ENOSPC: "the disk is full: free some space and run the same command again, it goes on",
-            errno.EDQUOT: "your disk quota is used up: free some space and run the same command again, it goes on",
-            errno.EACCES: "it is not writable: choose another folder or change its permissions",
-            errno.EPERM: "it is not writable: choose another folder or change its permissions",
-            errno.EROFS: "the file system is read-only: choose another folder",
-            errno.ENOTDIR: "a part of the path is a file: choose another folder",
-        }.get(error.errno or 0)
-        if advice is None:
-            raise
-        raise UsageError(f"cannot write {path}: {advice}.") from error
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A path aside to write to; it replaces `path` when the block ends well, and vanishes when it does not."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with writable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield aside
-            with aside.open("rb+") as file:
-                os.fsync(file.fileno())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
-
-
-def write_parquet(path: Path, frame: pd.DataFrame) -> None:
-    """Replace a Parquet table; a column of mixed values is written as text."""
-    mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
-    with whole_file(path) as aside:
-        frame.astype(mixed).to_parquet(aside, index=False)
-
-
-def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]:
-    """The mapping that a YAML file holds; `what` names the file and `do` says what to do where it cannot be read.
-
-    Raises:
-        UsageError: not there, not YAML, not a mapping.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise UsageError(f"{what} must exist; {path} does not; {do}.") from error
-    except (UnicodeDecodeError, OSError, ValueError) as error:
-        raise UsageError(f"{what} must be YAML; {path}: {error}; {do}.") from error
-    content = read_yaml(text, what, f"repair {path}, or {do}")
-    require(isinstance(content, dict), f"{what} must be a mapping", f"{type(content).__name__} in {path}", do)
-    return content
+T = TypeVar("T")
 
 
 class RunDirectory:
@@ -104,7 +45,26 @@ class RunDirectory:
 
     def has(self, name: str) -> bool:
         """Whether the file is there (and then it is whole)."""
-        return (self.path / name).is_file()
+        return os.path.isfile(self.path / name)  # which no name and no forbidden folder makes raise
+
+    def derived(self, name: str, read: Callable[[], T]) -> T | None:
+        """What `read` makes of a derived file, None where it is not there; a damaged one is set aside to be made again.
+
+        The folder must be held (see `sole_writer`).
+        """
+        if not self.has(name):
+            return None
+        try:
+            return read()
+        except DamagedFileError:
+            with writable(self.path / name):
+                (self.path / name).replace(self.path / f"{name}{SET_ASIDE}")
+            return None
+
+    def require_there(self) -> None:
+        """Raise `UsageError` where the folder of a run in progress was deleted or moved."""
+        rule = f"the folder of a run must stay while it is trained; {self.path} holds no {CONFIG} any more"
+        require(self.has(CONFIG), rule, do="the same command starts it again; it goes on where the folder is put back")
 
     def write_text(self, name: str, text: str) -> None:
         """Replace a text file."""
@@ -139,7 +99,10 @@ class RunDirectory:
         Raises:
             NewerVersionError: a newer version wrote it; the message names both.
         """
-        versions = self.read_status().get("versions")
+        try:
+            versions = self.read_status().get("versions")
+        except DamagedFileError:  # it names no version; whoever needs what it holds says that it is damaged
+            return
         written = str(versions.get("unbraid", "")) if isinstance(versions, Mapping) else ""
         if _numbers(written) > _numbers(__version__):
             raise NewerVersionError(
@@ -159,44 +122,54 @@ class RunDirectory:
         """
         if not self.has(STATUS):
             return {}
-        with self._whole(STATUS):
+        with self.reading(STATUS):
             status = json.loads((self.path / STATUS).read_text(encoding="utf-8"))
-        require(isinstance(status, dict), f"{self.path / STATUS} must be a mapping", f"{status!r:.80}", DAMAGED)
-        return status
+            require(isinstance(status, dict), "it must be a mapping", f"{status!r:.80}")
+            step = status.get("step", 0)
+            require(type(step) is int and step >= 0, "step must be a whole number", f"{step!r:.80}")
+        return dict(status)
 
     def write_tensors(self, name: str, arrays: Mapping[str, np.ndarray], note: Mapping[str, Any] | None = None) -> None:
         """Replace a safetensors file; `note` is JSON kept in its header."""
         from safetensors.numpy import save_file
 
         ready = {key: np.ascontiguousarray(value) for key, value in arrays.items()}
-        with whole_file(self.path / name) as aside:
+        with whole_file(self.path / name) as aside, _system_errors():
             save_file(ready, aside, metadata={"note": json.dumps(dict(note or {}))})
 
     def read_tensors(self, name: str) -> dict[str, np.ndarray]:
         """All arrays of a safetensors file."""
         from safetensors.numpy import load_file
 
-        with self._whole(name):
+        with self.reading(name):
             return load_file(self.path / name)
 
     def read_note(self, name: str) -> dict[str, Any]:
         """The JSON note of a safetensors file."""
         from safetensors import safe_open
 
-        with self._whole(name), safe_open(self.path / name, framework="numpy") as file:
+        with self.reading(name), safe_open(self.path / name, framework="numpy") as file:
             note = json.loads((file.metadata() or {}).get("note", "{}"))
-        require(isinstance(note, dict), f"the note of {self.path / name} must be a mapping", f"{note!r:.80}", DAMAGED)
-        return note
+            require(isinstance(note, dict), "its note must be a mapping", f"{note!r:.80}")
+        return dict(note)
 
     @contextmanager
-    def _whole(self, name: str) -> Iterator[None]:
-        """Turn a missing or damaged file into a `UsageError`."""
+    def reading(self, name: str) -> Iterator[None]:
+        """Turn whatever reading a file raises into a `UsageError`: it is missing, cannot be read, or is damaged."""
+        path = self.path / name
         try:
             yield
         except FileNotFoundError as error:
-            raise UsageError(f"{self.path / name} is not there; make it first, or give another run.") from error
+            raise UsageError(f"{path} is not there; make it first, or give another run.") from error
+        except (DamagedFileError, MemoryError, ImportError):
+            raise
         except Exception as error:  # safetensors' own, those of JSON, of types that NumPy does not have, …
-            raise UsageError(f"{self.path / name} is damaged ({error}); {DAMAGED}.") from error
+            if isinstance(error, OSError) and error.errno:
+                rule = f"{path} must be readable"
+                raise UsageError(
+                    sentence(rule, error.strerror, "change its permissions, or repair the disk")
+                ) from error
+            raise DamagedFileError(f"{path} is damaged ({' '.join(str(error).split()):.200}); {DAMAGED}.") from error
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Replace a Parquet table."""
@@ -213,7 +186,7 @@ class RunDirectory:
 
         if not self.has(name):
             raise UsageError(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
-        with self._whole(name):
+        with self.reading(name):
             return pd.read_parquet(self.path / name)
 
     def append_log(self, row: Mapping[str, float]) -> None:
@@ -236,9 +209,9 @@ class RunDirectory:
             UsageError: it is no text.
         """
         path = self.path / LOG
-        if not path.is_file():
+        if not self.has(LOG):
             return []
-        with self._whole(LOG), path.open(newline="", encoding="utf-8") as file:
+        with self.reading(LOG), path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         return [parsed for row in rows if (parsed := _parsed(row)) is not None]
 
@@ -256,67 +229,26 @@ class RunDirectory:
             writer.writerows(rows)
 
 
+class DamagedFileError(UsageError):
+    """A file of a run holds what no version wrote."""
+
+
 class NewerVersionError(UsageError):
     """A run folder was written by a newer version of unbraid."""
 
 
-class RunInUseError(UsageError):
-    """Another process holds the folder."""
-
-
 @contextmanager
-def sole_writer(path: Path, wait: float = 0.0) -> Iterator[None]:
-    """Hold a folder for one process; the lock ends with the process, however it ends.
+def _system_errors() -> Iterator[None]:
+    """Let a refusal of the system that safetensors reports as its own error be an `OSError` again."""
+    from safetensors import SafetensorError
 
-    A thread that holds the folder already may hold it again.
-
-    Args:
-        path: the folder.
-        wait: seconds to wait for another process that holds it.
-
-    Raises:
-        RunInUseError: another process holds it.
-    """
-    from filelock import FileLock, Timeout
-
-    with writable(path):
-        path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / ".lock", timeout=0, is_singleton=True)
-        try:
-            lock.acquire(timeout=wait)
-        except Timeout as error:
-            raise RunInUseError(
-                f"{path} is in use by another process; wait for it, or choose another folder."
-            ) from error
     try:
         yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def left_as_it_was(path: Path) -> Iterator[None]:
-    """Where work is refused with a UsageError before it has a status, take away the folder that was made for it."""
-    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
-    try:
-        yield
-    except UsageError:
-        if missing and not (path / STATUS).exists():
-            with suppress(OSError):  # it could not be made, or something else came there meanwhile
-                for name in (CONFIG, ".lock"):
-                    (path / name).unlink(missing_ok=True)
-                for folder in missing:
-                    folder.rmdir()
-        raise
-
-
-def in_use(path: Path) -> bool:
-    """Whether a process holds the folder now."""
-    try:
-        with sole_writer(path):
-            return False
-    except UsageError:
-        return True
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -330,7 +262,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _columns(path: Path) -> list[str] | None:
     """Header of a CSV file, None when there is none."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         return None
     with path.open(newline="", encoding="utf-8") as file:
         return next(csv.reader(file), None)

@@ -1,0 +1,90 @@
+"""Bad arguments of every public function, one argument at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import unbraid
+from tests.hostile.cases import Case
+from tests.hostile.files import CONFIG
+from tests.hostile.settings import NO_NUMBERS, VALUES, short
+from tests.studies.samples import written
+from unbraid import evaluation, metrics, report, studies
+from unbraid.data import load_dataset
+from unbraid.training import fit
+
+RNG = np.random.default_rng(0)
+CODE, FACTORS = RNG.standard_normal((60, 2)), RNG.integers(0, 3, (60, 2))
+UNSAID = ("progress", "callback", "on_outcome", "cache", "options", "device", "trust")  # of these, bad ones do no harm
+
+
+def functions(folder: Path) -> Iterator[Case]:
+    """Each argument of each function with every bad value, the others as they should be."""
+    run = fit(CONFIG, folder / "run", progress=False)
+    evaluation.evaluate(run, floor=False, progress=False)
+    study = written(folder)
+    images = np.zeros((2, 1, 16, 16), np.uint8)
+    quiet, rep = {"progress": False}, metrics.Representation.from_arrays(CODE, FACTORS)
+    known: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+        (metrics.score, {"code": CODE, "factors": FACTORS, "metrics": ["mig"], "floor": False, **quiet}),
+        (
+            metrics.intervals,
+            {"rep": rep, "metrics": ["active_latents"], **quiet},
+        ),
+        (metrics.Representation.from_arrays, {"code": CODE, "factors": FACTORS}),
+        (evaluation.evaluate, {"run": run.path, "metrics": ["active_latents"], "floor": False, **quiet}),
+        (evaluation.encode, {"encoder": run, "dataset": run.dataset, **quiet}),
+        (evaluation.represent, {"run": run}),
+        (evaluation.checks, {"run": run.path}),
+        (unbraid.fit, {"config": CONFIG, "folder": run.path, **quiet}),
+        (unbraid.open, {"path": run.path}),
+        (unbraid.export, {"run": run, "folder": folder / "export"}),
+        (load_dataset, {"spec": "toy"}),
+        (report.report, {"run": run.path}),
+        (run.encode, {"images": images}),
+        (run.decode, {"z": np.zeros((2, 2))}),
+        (run.sample, {"count": 2}),
+        (run.traverse, {"image": images[0]}),
+        (studies.plan, {"study": str(study), "undecidable": True}),
+        (studies.status, {"study": str(study), "root": folder / "root"}),
+        (studies.table, {"study": str(study), "root": folder / "root"}),
+        (studies.best, {"study": str(study), "root": folder / "root"}),
+        (studies.keep, {"study": str(study), "archive": folder / "archive", "root": folder / "root", **quiet}),
+    ]
+    keeps = [run.path / "model.safetensors", run.path / "config.yaml", study]
+    for function, arguments in known:
+        parameters = _parameters(function)
+        for name in [name for name in parameters if name not in UNSAID and name != "dataset"]:
+            for value in VALUES:
+                parameter = parameters[name]
+                number = type(parameter.default) in (int, float)
+                refuse = number and any(value is wrong for wrong in NO_NUMBERS)
+                call = partial(_called, function, {**arguments, name: value}, folder)
+                yield Case("functions", f"{function.__qualname__}({name}={short(value)})", call, refuse, keeps)
+        yield Case(
+            "functions",
+            f"{function.__qualname__}(nope=1)",
+            partial(_called, function, {**arguments, "nope": 1}, folder),
+        )
+
+
+def _parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return {name: p for name, p in inspect.signature(function).parameters.items() if p.kind not in several}
+
+
+def _called(function: Callable[..., Any], arguments: dict[str, Any], folder: Path) -> None:
+    """Call a function; that an argument has no such name is Python's to say."""
+    try:
+        with contextlib.chdir(folder):
+            function(**arguments)
+    except TypeError as error:
+        if "unexpected keyword argument 'nope'" not in str(error):
+            raise
