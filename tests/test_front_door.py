@@ -307,3 +307,11 @@ def test_everything_promised_is_there() -> None:
     assert set(unbraid.__all__) <= set(dir(unbraid))
     with pytest.raises(AttributeError, match="module 'unbraid' has no attribute 'fitt'"):
         _ = unbraid.fitt
+
+
+def test_presets_are_settings_to_begin_from() -> None:
+    assert "pocket" in unbraid.presets()
+    config = unbraid.RunConfig.from_dict({**unbraid.preset("pocket"), "seed": 3})
+    assert (config.model.name, config.seed) == ("mlp", 3)
+    with pytest.raises(UsageError, match="Did you mean 'pocket'"):
+        unbraid.preset("pokcet")

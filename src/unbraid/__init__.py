@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # what `__getattr__` imports when it is asked for
     from unbraid.models import Model, Posterior
     from unbraid.objectives import Objective
     from unbraid.report import demo
-    from unbraid.training import Phase, Run, RunConfig, fit
+    from unbraid.training import Phase, Run, RunConfig, fit, preset, presets
     from unbraid.training import open_run as open
 
 __version__ = "0.2.0.dev0"
@@ -45,6 +45,8 @@ __all__ = [
     "intervals",
     "load_dataset",
     "open",
+    "preset",
+    "presets",
     "score",
 ]
 

@@ -138,7 +138,7 @@ def bad(tmp_path: Path, name: str) -> list[str]:
         "metric": ["score", path, "--metrics", "migg"],
         "model": ["train", "--data", "toy", "--model", "mpl", "--objective", "vae", "--steps", "3"],
         "option": [*TRAIN, "--set", "objective.betta=3"],
-        "text": [*TRAIN, "--set", "objective.beta=1e-3"],
+        "text": [*TRAIN, "--set", "objective.beta='1e-3'"],
         "steps": ["train", "--data", "toy", "--model", "mlp", "--objective", "vae", "--steps", "-3"],
         "set": [*TRAIN, "--set", "objective.beta"],
         "preset": ["train", "--preset", "pocke"],

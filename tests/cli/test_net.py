@@ -10,7 +10,8 @@ import pytest
 
 import unbraid.cli as cli
 from unbraid.cli import _console
-from unbraid.cli._console import say, text_table
+from unbraid.cli._console import say
+from unbraid.cli._text_table import TextTable
 from unbraid.core import UsageError
 from unbraid.core.printable import printable
 
@@ -74,13 +75,13 @@ def test_other_ends_are_a_line_each(
 @pytest.mark.parametrize("text", ["[/b]", "[red]x[/red]", ":smile:", "[link=x]", "[", "\\[b]"])
 def test_brackets_are_text(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     say(text)
-    _console.console.print(text_table([text], [[text]], title=text))
+    _console.console.print(TextTable([text], [[text]], title=text))
     assert capsys.readouterr().out.count(text) == 4
 
 
 def test_control_characters_are_shown_and_not_sent(capsys: pytest.CaptureFixture[str]) -> None:
     say(ESCAPES)
-    _console.console.print(text_table([ESCAPES], [[ESCAPES]], title=ESCAPES))
+    _console.console.print(TextTable([ESCAPES], [[ESCAPES]], title=ESCAPES))
     assert not set(capsys.readouterr().out) & set("\x1b\x07\u202e")
     assert printable("β-VAE, 日本, 👩‍🔬\n\t") == "β-VAE, 日本, 👩‍🔬\n\t"
 

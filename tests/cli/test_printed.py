@@ -2,13 +2,13 @@
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
 from unbraid.cli._frames import printed_frame
 from unbraid.cli._printed import difference_hint, printed_differences, printed_scores
+from unbraid.cli._text_table import TextTable
 
 
-def printed(table: Table) -> list[str]:
+def printed(table: TextTable) -> list[str]:
     """The lines that are printed, their cells separated by one space."""
     console = Console(width=100)
     with console.capture() as capture:

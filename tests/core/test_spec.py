@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from unbraid.core import Spec, UsageError, bind, build, complete, load_entry, summary, with_value
+from unbraid.core import Spec, UsageError, bind, build, complete, label_of, load_entry, summary, with_value
 
 
 def entry(rep: object, *, beta: float = 4.0, bins: int = 20, probe: str = "linear", exact: bool = False) -> dict:
@@ -87,3 +87,22 @@ def test_a_summary_reads_the_source_without_importing() -> None:
     sys.modules.pop("unbraid.data.toy", None)
     assert summary("data", "toy").startswith("Toy world")
     assert "unbraid.data.toy" not in sys.modules
+
+
+def test_an_option_that_is_not_keyword_only_is_named_as_such() -> None:
+    def mine(image_shape: tuple[int, ...], beta: float = 4.0, *, gamma: float = 1.0) -> None: ...
+
+    def yours(image_shape: tuple[int, ...], beta: float) -> None: ...
+
+    message = (
+        r"mine: unknown option 'beta'; it takes gamma\. Options are keyword-only: write \* before beta in its sign"
+    )
+    for use in (
+        lambda: bind(mine, {"beta": 2.0}, "mine"),
+        lambda: complete("objectives", Spec("mine", {"beta": 2.0}, mine)),
+        lambda: label_of("objectives", Spec("mine", {"beta": 2.0}, mine)),
+    ):
+        with pytest.raises(UsageError, match=message):
+            use()
+    with pytest.raises(UsageError, match=r"yours: needs beta, which is not available here.*write \* before beta"):
+        build("objectives", Spec("yours", {}, yours), image_shape=(1, 8, 8))

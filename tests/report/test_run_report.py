@@ -4,12 +4,13 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.report.sample_run import write_run
 from unbraid.core import UsageError
 from unbraid.report import run_report
-from unbraid.store import ARRAYS, LOG, METRICS, REPRESENTATION, RunDirectory
+from unbraid.store import ARRAYS, CHECKS, LOG, METRICS, REPRESENTATION, RunDirectory
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -199,3 +200,28 @@ def test_copies_are_named_on_the_page(tmp_path: Path) -> None:
     arrays["code"][:, 3] = -2 * arrays["code"][:, 1]
     run.write_tensors(REPRESENTATION, arrays, note)
     assert "Latents z1 and z3 are copies of each other." in run_report(folder).read_text(encoding="utf-8")
+
+
+def test_the_checks_of_the_run_stand_on_its_page(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "run", layers=(4, 2))
+    page = run_report(folder).read_text(encoding="utf-8")
+    assert "Not taken yet: <code>unbraid evaluate RUN</code> takes them." in page
+    rows = [
+        ("check/active_latents", 0, "", 3.0, "", "of 4; 2,000 rows seen in training"),
+        ("check/active_latents", 1, "", 0.0, "", "of 2; 2,000 rows seen in training"),
+        ("check/plateau", 0, "", None, "1 rows of the log are too few for fifths of the training", ""),
+        ("check/probe_above", 0, "posX", 0.9, "", ""),
+        ("heldout/kl", 0, "", 12.345, "", "2,000 rows seen in training"),
+    ]
+    table = pd.DataFrame(rows, columns=["check", "layer", "part", "value", "reason", "note"])
+    RunDirectory(folder).write_table(CHECKS, table.assign(digest="x"))
+    RunDirectory(folder).write_status(threads=2)
+    page = run_report(folder).read_text(encoding="utf-8")
+    shown = re.sub(r"<[^>]+>", " ", page[page.index("<h2>Checks") :])
+    text = " ".join(shown.split())
+    assert "latents above 0.01 nat at least 1 3 / 0 of 4; 2,000 rows seen in training; of 2; 2,000 rows" in text
+    assert "at most 0.05 1 rows of the log are too few for fifths of the training" in text
+    assert "its KL in nats, all latents 12.3 2,000 rows seen in training" in text
+    assert 'class="failed">3 / 0<' in page
+    assert "device cpu, 2 threads" in page
+    Page(page)

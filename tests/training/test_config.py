@@ -30,7 +30,7 @@ GOOD: dict[str, Any] = {"data": "toy", "model": "mlp", "objective": "beta_vae", 
         ({"rate": "liner"}, "Did you mean 'linear'"),
         ({"start": "big"}, "start must be one of: paper, mean, small"),
         ({"phases": [{"steps": 3, "objective": "vae"}]}, "either phases or objective and steps"),
-        ({"data": {"resolution": 32}}, "an entry must be a name, a mapping with 'name'"),
+        ({"data": {"resolution": 32}}, "a run needs 'data'; got its options alone"),
     ],
 )
 def test_bad_settings_are_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:

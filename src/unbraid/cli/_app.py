@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from unbraid.cli import _completion
+from unbraid.cli._completion import LISTED
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study_tables import app as study_app
-from unbraid.core import KINDS, require
+from unbraid.core import require
 
 if TYPE_CHECKING:
     from unbraid.metrics import FloorChoice
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Disentangled representation learning with variational autoencoders, measured.",
     epilog="Start with: unbraid demo",
 )
@@ -27,13 +30,23 @@ Set = Annotated[
 ]
 Metrics = Annotated[
     str | None,
-    typer.Option(help="Comma-separated names; all the default ones when not given. See: unbraid list metrics."),
+    typer.Option(
+        help="Comma-separated names; all the default ones when not given. See: unbraid list metrics.",
+        autocompletion=_completion.listed_entries("metrics"),
+    ),
 ]
 WithInterval = Annotated[
     bool, typer.Option("--interval", help="95 % intervals over rows and seeds; takes some twenty times as long.")
 ]
 Trust = Annotated[
     bool, typer.Option("--trust", help="Import code of others that the run names, as package.module:Thing.")
+]
+Device = Annotated[
+    str | None, typer.Option(help="Where torch computes: cpu, cuda, cuda:1, mps; as found when not given.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads on the CPU; as OMP_NUM_THREADS says, else as measured, when not given."),
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
 WithFloor = Annotated[
@@ -43,16 +56,28 @@ Permutations = Annotated[
     int | None,
     typer.Option(help="Permutations behind every floor, instead of as few as settle it; from 19 on with p values."),
 ]
-LISTED = (*KINDS, "presets", "studies")
 
 app.add_typer(data_app, name="data")
 app.add_typer(study_app, name="study")
 
 
+@app.callback()
+def of_all(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda asked: _say_version(asked), is_eager=True, help="Say it and exit."),
+    ] = False,
+) -> None:
+    """What stands before every command."""
+
+
 @app.command("list")
 def list_entries(
-    kind: Annotated[str | None, typer.Argument(help=", ".join(LISTED))] = None,
-    name: Annotated[str | None, typer.Argument(help="One of them: show its options, defaults and choices.")] = None,
+    kind: Annotated[str | None, typer.Argument(help=", ".join(LISTED), autocompletion=_completion.kinds)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="One of them: show its options, defaults and choices.", autocompletion=_completion.of_kind),
+    ] = None,
 ) -> None:
     """List what there is, with a line on each, or one entry with all its options."""
     from unbraid.cli._list import show
@@ -62,13 +87,23 @@ def list_entries(
 
 @app.command()
 def train(
-    data: Annotated[str | None, typer.Option(help="Dataset, see: unbraid list data.")] = None,
-    model: Annotated[str | None, typer.Option(help="Model, see: unbraid list models.")] = None,
-    objective: Annotated[str | None, typer.Option(help="Objective, see: unbraid list objectives.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Dataset, see: unbraid list data.", autocompletion=_completion.entries("data"))
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Model, see: unbraid list models.", autocompletion=_completion.entries("models"))
+    ] = None,
+    objective: Annotated[
+        str | None,
+        typer.Option(help="Objective, see: unbraid list objectives.", autocompletion=_completion.entries("objectives")),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimiser steps.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of weights, rows and noise.")] = None,
     batch: Annotated[int | None, typer.Option(help="Images per step.")] = None,
-    preset: Annotated[str | None, typer.Option(help="Start from named settings, see: unbraid list presets.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="Start from named settings, see: unbraid list presets.", autocompletion=_completion.presets),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="Start from a YAML file, such as a run's config.yaml.")] = None,
     set: Set = None,
     out: Annotated[Path, typer.Option(help="Folder that holds the run's folder.")] = Path("runs/hand"),
@@ -78,13 +113,15 @@ def train(
     log: Annotated[
         str | None, typer.Option(help="Comma-separated: tensorboard, wandb (offline); log.csv is always written.")
     ] = None,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
     from unbraid.cli._commands import run_training, settings_of
 
     options = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
     settings = settings_of(preset, config, options, set or [])
-    run_training(settings, folder, out, _names(log) or ())
+    run_training(settings, folder, out, _names(log) or (), device=device, threads=threads)
 
 
 @app.command()
@@ -117,18 +154,21 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(help="With --encoder: also write the table here (.csv, .json or .parquet).")
     ] = None,
+    device: Device = None,
+    threads: Threads = None,
 ) -> None:
     """Encode a dataset once and score it: a run's own, which keeps what is computed, or any by --encoder and --data."""
-    choice = _floor_choice(floor, permutations)
-    options = {"rows": rows, "seed": seed, "interval": interval, "floor": choice}
+    chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
+    options: dict[str, Any] = {"rows": rows, "seed": seed, "interval": interval, "floor": choice}
+    options |= {"device": device, "threads": threads}
     if encoder is not None or run is None:
         from unbraid.cli._encoder import evaluate_encoder
 
-        evaluate_encoder(run, encoder, data, set or [], output, _names(metrics), out, **options)
+        evaluate_encoder(run, encoder, data, set or [], output, chosen, out, **options)
         return
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, _names(metrics), **options, baselines=baselines, replace=replace, trust=trust)
+    run_evaluation(run, chosen, **options, baselines=baselines, replace=replace, trust=trust)
 
 
 @app.command()
@@ -219,15 +259,19 @@ def score(
     """Score codes that come from anywhere; needs no model."""
     from unbraid.cli._score import score_file
 
-    choice = _floor_choice(floor, permutations)
-    score_file(file, _names(metrics), _names(factors), seed, out, interval, against, choice, kinds)
+    chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
+    score_file(file, chosen, _names(factors), seed, out, interval, against, choice, kinds)
 
 
 @app.command()
 def stress(
     metrics: Metrics = None,
     stressors: Annotated[
-        str | None, typer.Option(help="Comma-separated, e.g. rotation,noise; all when not given.")
+        str | None,
+        typer.Option(
+            help="Comma-separated, e.g. rotation,noise; all when not given.",
+            autocompletion=_completion.listed_entries("stress"),
+        ),
     ] = None,
     seeds: Annotated[int, typer.Option(help="Codes per strength of a stressor.")] = 5,
     slow_seeds: Annotated[
@@ -260,6 +304,26 @@ def _floor_choice(floor: bool, permutations: int | None) -> FloorChoice:
     if permutations is not None:
         return permutations
     return True if floor else "quick"
+
+
+def _metric_names(text: str | None) -> list[str] | None:
+    """Names of metrics, refused here where there are no such: before files are read and images encoded."""
+    from unbraid.metrics import specs_of
+
+    names = _names(text)
+    if names is not None:
+        specs_of(names)
+    return names
+
+
+def _say_version(asked: bool) -> None:
+    """Say the version, and end."""
+    if asked:
+        import unbraid
+        from unbraid.cli._console import say
+
+        say(f"unbraid {unbraid.__version__}")
+        raise typer.Exit
 
 
 def _names(text: str | None) -> list[str] | None:

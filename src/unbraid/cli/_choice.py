@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from unbraid.cli._console import say, text_table
+from unbraid.cli._console import say
 from unbraid.cli._printed import cell, missing
+from unbraid.cli._text_table import TextTable
 from unbraid.studies import Choice
 
 
@@ -20,7 +21,7 @@ def print_choice(console: Console, choice: Choice, top: int) -> None:
         [str(row["rank"]), str(row["method"]), str(row["seed"]), *(cell(row[name]) for name in columns), _said(row)]
         for row in table.head(top).to_dict("records")
     ]
-    console.print(text_table(["", "run of", "seed", *columns, ""], rows, right=("", "seed", *columns)))
+    console.print(TextTable(["", "run of", "seed", *columns, ""], rows, right=("", "seed", *columns), keys=2))
     if len(table) > top:
         say(f"… and {len(table) - top} more")
     tested = table["separated"].notna()

@@ -48,16 +48,26 @@ def settings_of(
     return assign(settings, assignments)
 
 
-def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, log: Sequence[str] = ()) -> Run:
+def run_training(
+    settings: Mapping[str, Any],
+    folder: Path | None,
+    out: Path,
+    log: Sequence[str] = (),
+    device: str | None = None,
+    threads: int | None = None,
+) -> Run:
     """Train with a live bar, passing the run on to the services named in `log`, and say what to do next."""
     config = RunConfig.from_dict(settings)
     path = folder or out / config.folder_name
     _say_settings(config)
     try:
         with Loggers(log) as loggers:
-            run = fit(config, path, callback=together(_conventions(), loggers))
+            run = fit(config, path, callback=together(_conventions(), loggers), device=device, threads=threads)
     except InterruptedRunError as stop:
         complain(f"{stop}.")
+        raise typer.Exit(130) from stop
+    except KeyboardInterrupt as stop:
+        complain(f"stopped at once, within a step; the same command goes on from the last checkpoint ({path}).")
         raise typer.Exit(130) from stop
     say(f"trained: {path}")
     trust = " --trust" if outside_names(config.to_dict()) else ""
@@ -65,9 +75,9 @@ def run_training(settings: Mapping[str, Any], folder: Path | None, out: Path, lo
     return run
 
 
-def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, **options: Any) -> None:
+def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, device: str | None = None, **options: Any) -> None:
     """Evaluate with live bars; print the scores, those of baselines, and the checks. `options` of `evaluate`."""
-    run = Run(path, trust=trust)
+    run = Run(path, device, trust=trust)
     if not run.finished:
         say(f"note:    {unfinished(run)}; the same train command goes on with it")
     frame = evaluate(run, metrics=metrics, **options)

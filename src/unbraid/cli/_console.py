@@ -1,13 +1,10 @@
-"""What goes to the terminal: plain text, and tables of it."""
+"""What goes to the terminal: plain text; tables of it are in `_text_table`."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from unbraid.core.printable import printable
 
@@ -36,17 +33,3 @@ def write_anything() -> None:
         reconfigure = getattr(stream, "reconfigure", None)  # what tests put in their place has none
         if reconfigure is not None:
             reconfigure(errors="replace")
-
-
-def text_table(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), title: str | None = None
-) -> Table:
-    """A table of plain text, brackets included; the columns named in `right` are aligned to the right."""
-    heading_of_all = None if title is None else Text(printable(title))
-    table = Table(box=None, pad_edge=False, title=heading_of_all, title_justify="left")
-    for heading in headings:
-        justify = "right" if heading in right else "left"
-        table.add_column(Text(printable(heading)), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
-    return table

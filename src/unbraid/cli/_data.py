@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from unbraid.cli import _completion
+
 app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch or prepare them, and check their files.")
 
 Options = Annotated[
@@ -17,7 +19,12 @@ Options = Annotated[
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Dataset, see: unbraid list data.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Dataset, see: unbraid list data.", autocompletion=_completion.entries("data")
+        ),
+    ],
     set: Options = None,
     pairs: Annotated[int, typer.Option(help="Pairs of images per factor.")] = 50_000,
     rows: Annotated[int, typer.Option(help="Images measured for the channels, at most.")] = 20_000,
@@ -29,8 +36,9 @@ def show(
 
     The papers' 50,000 pairs take ten seconds for dSprites, minutes where rendering is slow; try --pairs 2000 first.
     """
-    from unbraid.cli._console import console, say, text_table
+    from unbraid.cli._console import console, say
     from unbraid.cli._settings import assign
+    from unbraid.cli._text_table import TextTable
     from unbraid.data import load_dataset
     from unbraid.report import data_page, data_summary
 
@@ -46,7 +54,7 @@ def show(
     for title, records in tables.items():
         if records:
             cells = [[f"{c:.6f}" if isinstance(c, float) else c for c in record.values()] for record in records]
-            console.print(text_table(list(records[0]), cells, title=title or None), "")
+            console.print(TextTable(list(records[0]), cells, title=title or None), "")
     if summary.distances.absent:
         say(f"no pairs that differ in one of these alone: {', '.join(summary.distances.absent)}")
     page = data_page(dataset, out or Path("runs/data") / name.replace(":", "."), summary)
@@ -88,7 +96,8 @@ def doctor(
     ] = False,
 ) -> None:
     """Say of every dataset whether it is rendered, here, whole or to be fetched, how large, and what to do offline."""
-    from unbraid.cli._console import console, say, text_table
+    from unbraid.cli._console import console, say
+    from unbraid.cli._text_table import TextTable
     from unbraid.data import cache_folder
     from unbraid.data import doctor as examine
 
@@ -100,7 +109,7 @@ def doctor(
         size = "" if health.size is None else f"{health.size / 1e6:,.0f}"
         rows.append([f"{health.dataset} {health.variant}".rstrip(), health.state, size, health.origin, health.what])
     say(f"data folder: {cache_folder()} (set UNBRAID_DATA to move it)")
-    console.print(text_table(["dataset", "state", "MB", "from", "what to do"], rows, right=("MB",)))
+    console.print(TextTable(["dataset", "state", "MB", "from", "what to do"], rows, right=("MB",)))
 
 
 def _files(name: str, verify: bool) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
-from unbraid.cli._console import text_table
 from unbraid.cli._printed import cell, missing
+from unbraid.cli._text_table import TextTable
 
 FIRST = (  # columns that go first where there is no room for all
     *("label", "metric", "of", "over", "part", "seed", "layer", "runs", "value", "probability", "mean", "low", "high"),
@@ -33,7 +32,7 @@ def print_frame(console: Console, frame: pd.DataFrame) -> None:
         console.print(lacking, markup=False, highlight=False)
 
 
-def printed_frame(frame: pd.DataFrame, width: int) -> tuple[Table, list[str]]:
+def printed_frame(frame: pd.DataFrame, width: int) -> tuple[TextTable, list[str]]:
     """Any table of text and numbers in so many characters, and the names of the columns that had no room.
 
     Missing cells are dashes, settings are not rounded; columns without any content are left out, and so is the layer
@@ -51,7 +50,7 @@ def printed_frame(frame: pd.DataFrame, width: int) -> tuple[Table, list[str]]:
             shown.append(name)
             left -= needed
     rows = list(zip(*(texts[name] for name in shown), strict=True))
-    return text_table([str(name) for name in shown], rows), [str(name) for name in names if name not in shown]
+    return TextTable([str(name) for name in shown], rows), [str(name) for name in names if name not in shown]
 
 
 def _longest(texts: Sequence[str], name: Any) -> int:

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from unbraid.cli._app import LISTED
-from unbraid.cli._console import console, say, text_table
+from unbraid.cli._console import console, say
+from unbraid.cli._text_table import TextTable
 from unbraid.core import describe, names, require_known, summary
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _print_arguments(arguments: Sequence[Argument], *columns: str) -> None:
     """A row per argument, its default and choices in a column of their own where that is asked for."""
     if arguments:
         rows = [[a.name, *(a.limits.removeprefix("default ") for _ in columns), a.about] for a in arguments]
-        table = text_table(["", *columns, ""], rows)
+        table = TextTable(["", *columns, ""], rows)
         table.show_header = False
         console.print(Padding(table, (0, 0, 0, 2)))
 

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-from rich.table import Table
 
-from unbraid.cli._console import text_table
+from unbraid.cli._text_table import TextTable
 from unbraid.metrics import declared
 
 
-def printed_scores(frame: pd.DataFrame) -> Table:
+def printed_scores(frame: pd.DataFrame) -> TextTable:
     """Scores, one row a metric (parts are left to the report); a missing one with its reason."""
     layer = ["layer"] if "layer" in frame and frame["layer"].nunique() > 1 else []
     columns = [name for name in FLOORS if name in frame and frame[name].notna().any()]
@@ -23,10 +22,10 @@ def printed_scores(frame: pd.DataFrame) -> Table:
         + [_note(row)]
         for row in frame[frame["part"] == ""].to_dict("records")
     ]
-    return text_table([*layer, "metric", "score", *columns, ""], rows, right=("score", *columns))
+    return TextTable([*layer, "metric", "score", *columns, ""], rows, right=("score", *columns), keys=1 + len(layer))
 
 
-def printed_baselines(frame: pd.DataFrame) -> Table:
+def printed_baselines(frame: pd.DataFrame) -> TextTable:
     """Scores of a run and its baselines, one row a metric; above chance where there is a floor, in brackets."""
     layer = ["layer"] if frame["layer"].nunique() > 1 else []
     whole = frame[frame["part"] == ""]
@@ -36,9 +35,8 @@ def printed_baselines(frame: pd.DataFrame) -> Table:
         by_name = scores.drop_duplicates("baseline").set_index("baseline")
         cells = [_beside(by_name.loc[name]) if name in by_name.index else "—" for name in names]
         rows.append([*map(str, key), *cells])
-    return text_table(
-        [*layer, "metric", *(name or "this run" for name in names)], rows, right=[n or "this run" for n in names]
-    )
+    shown = [name or "this run" for name in names]
+    return TextTable([*layer, "metric", *shown], rows, right=shown, keys=1 + len(layer))
 
 
 SAID = {
@@ -105,7 +103,7 @@ FLOORS: dict[str, Callable[[dict[Any, Any]], str]] = {
 }  # columns shown where any score has them
 
 
-def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
+def printed_differences(frame: pd.DataFrame, first: str, second: str) -> TextTable:
     """Two codes, one row a metric: both scores, how far they differ, whether that is noise, and what would show.
 
     Where both have a score above chance, that is what is compared; it stands in brackets.
@@ -115,7 +113,7 @@ def printed_differences(frame: pd.DataFrame, first: str, second: str) -> Table:
         for row in frame.to_dict("records")
     ]
     right = (first, second, "difference", "p", "shows")
-    return text_table(["metric", first, second, "difference", "p", "shows", ""], rows, right=right)
+    return TextTable(["metric", first, second, "difference", "p", "shows", ""], rows, right=right)
 
 
 def difference_hint(frame: pd.DataFrame) -> str:

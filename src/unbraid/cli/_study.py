@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from unbraid.cli import _completion
 from unbraid.cli._console import complain, say
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ app = typer.Typer(no_args_is_help=True, help="Grids of runs that survive anythin
 
 SHOWN = 200  # runs listed by `plan`
 
-File = Annotated[str, typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.")]
-Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.")]
+File = Annotated[
+    str,
+    typer.Argument(metavar="STUDY", help="A shipped study's name or a YAML file.", autocompletion=_completion.studies),
+]
+Scale = Annotated[str, typer.Option(help="paper, pocket or smoke.", autocompletion=_completion.scales)]
 Root = Annotated[Path, typer.Option(help="Folder that holds the studies' folders.")]
 Archive = Annotated[
     Path | None, typer.Option(help="Folder of kept runs (no weights), one folder a study; they count as done.")
@@ -38,26 +42,36 @@ def show_plan(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
+    only: Only = None,
+    shard: Shard = None,
     many: Many = False,
     undecidable: Undecidable = False,
 ) -> None:
-    """Show the runs a study would make, and which of them are done; refuse seeds that cannot decide its claims."""
+    """Show the runs a study would make, which of them are done, and how long the others will train, by those.
+
+    Refuses seeds that cannot decide its claims.
+    """
     from unbraid.evaluation import baseline_names
-    from unbraid.studies import plan, read_provenance, require_declared, run_statuses, unmatched
+    from unbraid.studies import part_of, plan, read_provenance, require_declared, run_statuses, unmatched
 
     loaded = _loaded(study, scale)
     runs = plan(loaded, many=many, undecidable=undecidable)
     folders = [folder / loaded.name for folder in (root, archive) if folder is not None]
     record = read_provenance(loaded, folders)
     require_declared(loaded, runs, record)
-    steps = sum(run.config.steps for run in runs)
-    say(f"{loaded.name} at scale {scale}: {len(runs):,} runs, {steps:,} steps")
+    chosen = part_of(runs, only, shard)
+    steps = sum(run.config.steps for run in chosen)
+    part = f" (of {len(runs):,})" if len(chosen) < len(runs) else ""
+    at = f" at scale {scale}" if "--scale" in loaded.command else ""
+    say(f"{loaded.name}{at}: {len(chosen):,} runs{part}, {steps:,} steps")
     if loaded.about:
         say(loaded.about)
-    for status in run_statuses(loaded, runs[:SHOWN], root, archive):
+    statuses = run_statuses(loaded, chosen, root, archive)
+    for status in statuses[:SHOWN]:
         say(f"  {status.state:8} {status.run.name:40} {status.run.title}")
-    if len(runs) > SHOWN:
-        say(f"  … and {len(runs) - SHOWN:,} more")
+    if len(chosen) > SHOWN:
+        say(f"  … and {len(chosen) - SHOWN:,} more")
+    _say_hours(statuses)
     settings = [run.settings for run in {run.label: run for run in reversed(runs)}.values()]  # one of each combination
     settings += [{**settings[0], "baseline": name} for name in baseline_names(loaded.baselines)]
     for claim in loaded.claims:
@@ -78,17 +92,31 @@ def run_study(
     retries: Annotated[int, typer.Option(help="How often a failed run is tried again.")] = 1,
     many: Many = False,
     undecidable: Undecidable = False,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads of each run; as OMP_NUM_THREADS says, else as measured, when not given."),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="cpu, cuda, cuda:1, mps; when not given, GPUs in turn, each run its own, else the CPU."),
+    ] = None,
+    gpus: Annotated[
+        float | None,
+        typer.Option(help="GPUs per run: 1 (where there are some), a fraction such as 0.25, or 0 for the CPU."),
+    ] = None,
     on: Annotated[str, typer.Option(help="local: processes here; ray: a Ray cluster (extra: ray).")] = "local",
     ray_address: Annotated[str | None, typer.Option(help="Address of the cluster; one is started without.")] = None,
-    gpus: Annotated[float, typer.Option(help="Ray: GPUs per run, also a fraction such as 0.25.")] = 0.0,
 ) -> None:
     """Train and evaluate what is left of a study; the same command goes on after any stop."""
-    from unbraid.studies import run
+    from unbraid.studies import allotted, run
 
     loaded = _loaded(study, scale)
     places: dict[str, Any] = {"root": root, "archive": archive, "only": only, "shard": shard}
     places |= {"many": many, "undecidable": undecidable}
-    engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, "gpus": gpus}
+    machine: dict[str, Any] = {"threads": threads, "device": device, "gpus": gpus}
+    engine: dict[str, Any] = {"jobs": jobs, "retries": retries, "on": on, "ray_address": ray_address, **machine}
+    if on == "local":
+        say(f"{loaded.name}: {allotted(jobs, **machine).said}")
     try:
         statuses = run(loaded, **places, **engine)
     except KeyboardInterrupt as stop:
@@ -116,11 +144,19 @@ def show_status(study: File, scale: Scale = "pocket", root: Root = Path("runs"),
 
 
 @app.command()
-def report(study: File, scale: Scale = "pocket", root: Root = Path("runs"), archive: Archive = None) -> None:
+def report(
+    study: File,
+    scale: Scale = "pocket",
+    root: Root = Path("runs"),
+    archive: Archive = None,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Also write the page of each finished run that has none; seconds each.")
+    ] = False,
+) -> None:
     """Judge the claims and write the study's report, a page that opens from disk."""
     from unbraid.report import write_study_report
 
-    say(f"report:  {write_study_report(_loaded(study, scale), root=root, archive=archive)}")
+    say(f"report:  {write_study_report(_loaded(study, scale), root=root, archive=archive, pages=pages)}")
 
 
 @app.command("keep")
@@ -148,7 +184,10 @@ def keep_runs(
 @app.command()
 def ledger(
     studies: Annotated[
-        list[str] | None, typer.Argument(metavar="[STUDY]...", help="All papers that have kept runs without.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[STUDY]...", help="All papers that have kept runs without.", autocompletion=_completion.studies
+        ),
     ] = None,
     scale: Scale = "pocket",
     archive: Annotated[Path, typer.Option(help="Folder of kept runs, one folder a study.")] = Path("reproductions"),
@@ -184,6 +223,25 @@ def _say_provenance(study: Study, runs: Sequence[PlannedRun], record: Provenance
                 say(f"post hoc since {date}: {claim.says}")
     for pilot in study.pilots:
         say(f"pilot, never counted: {dict(pilot.settings)}, seeds {list(pilot.seeds)}: {pilot.seen}")
+
+
+def _say_hours(statuses: Sequence[RunStatus]) -> None:
+    """How long the runs that are left will train, where finished ones tell."""
+    from unbraid.studies import estimated
+
+    estimate = estimated(statuses)
+    if not estimate.left:
+        return
+    runs = f"{estimate.left:,} run{'s' if estimate.left > 1 else ''} to do"
+    if estimate.seconds is None:
+        say(f"{runs}; how long they train is estimated once one of them is done")
+        return
+    hours = estimate.seconds / 3600
+    minutes = f"{estimate.seconds / 60:.0f} minutes" if estimate.seconds >= 90 else "a minute or less"
+    time = f"{hours:.1f} hours" if hours >= 1 else minutes
+    by = f"by {estimate.by:,} finished run{'s' if estimate.by > 1 else ''}"
+    said = by if estimate.alike == estimate.left else f"{by}; {estimate.left - estimate.alike:,} of them unlike these"
+    say(f"{runs}, about {time} of training one after the other ({said})")
 
 
 def _say_failed(statuses: Sequence[RunStatus]) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from unbraid.cli import _completion
 from unbraid.cli._console import console, say
 from unbraid.cli._study import Archive, File, Only, Root, Scale, _loaded, app
 from unbraid.core import require, require_choice
@@ -20,7 +21,9 @@ def show_table(
     scale: Scale = "pocket",
     root: Root = Path("runs"),
     archive: Archive = None,
-    view: Annotated[str, typer.Option(help=f"{', '.join(get_args(View))}.")] = "methods",
+    view: Annotated[
+        str, typer.Option(help=f"{', '.join(get_args(View))}.", autocompletion=_completion.views)
+    ] = "methods",
     scores: Annotated[str | None, typer.Option(help="Comma-separated: these scores only, such as mig,log/kl.")] = None,
     parts: Annotated[bool, typer.Option("--parts", help="Also the parts of each score.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write here: .csv, .parquet, .tex or .md.")] = None,

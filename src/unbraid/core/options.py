@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -19,6 +19,7 @@ from unbraid.core.checks import UsageError, did_you_mean, require_known
 from unbraid.core.entries import name_of
 from unbraid.core.values import unmet
 
+POSITIONAL = "Options are keyword-only: write * before {} in its signature (def f(image_shape, *, option=1))."
 _NUMBER_TEXT = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+$")
 
 
@@ -73,16 +74,18 @@ def bind(entry: Callable[..., Any], options: Mapping[str, Any], label: str) -> d
         UsageError: an unknown option (the allowed ones and the nearest are named), a missing one without a default,
             a value that the annotation or its declared range excludes, such as text where a number belongs.
     """
-    return check_options(options_of(entry), options, label)
+    return check_options(options_of(entry), options, label, context_of(entry))
 
 
-def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
-    """The rules of `bind` for an explicit set of parameters."""
+def check_options(
+    allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str, context: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The rules of `bind` for an explicit set of parameters, and those that the caller provides."""
     options = {key: _written(value) for key, value in options.items()}
     for key, value in options.items():
         if key not in allowed:
             takes = ", ".join(allowed) if allowed else "no options"
-            hint = did_you_mean(key, allowed)
+            hint = POSITIONAL.format(key) if key in context else did_you_mean(key, allowed)
             raise UsageError(f"{label}: unknown option '{key}'; it takes {takes}." + (f" {hint}" if hint else ""))
         _require_no_number_text(f"{label}.{key}", value)
         _require_type(f"{label}.{key}", value, allowed[key])
@@ -92,9 +95,11 @@ def check_options(allowed: Mapping[str, inspect.Parameter], options: Mapping[str
     return {key: _like_default(value, allowed[key].default) for key, value in options.items()}
 
 
-def with_defaults(allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str) -> dict[str, Any]:
+def with_defaults(
+    allowed: Mapping[str, inspect.Parameter], options: Mapping[str, Any], label: str, context: Sequence[str] = ()
+) -> dict[str, Any]:
     """The options checked, and every default written out, in the order of the signature."""
-    given = check_options(allowed, options, label)
+    given = check_options(allowed, options, label, context)
     return {key: given.get(key, _like_default(p.default, p.default)) for key, p in allowed.items()}
 
 
@@ -156,11 +161,16 @@ def _type_of(default: Any) -> Any:
 
 
 def _like_default(value: Any, default: Any) -> Any:
-    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML."""
+    """Numbers in the kind of the default, so that 4 and 4.0 are one configuration; tuples as lists, as in YAML.
+
+    Options alone, where the default names an entry, are those of that entry.
+    """
     if type(default) is float and type(value) is int:
         return float(value)
     if type(default) is int and type(value) is float and value == int(value):
         return int(value)
+    if isinstance(value, Mapping) and value and "name" not in value and isinstance(default, str) and default:
+        return {"name": default, **value}
     return plain(value)
 
 

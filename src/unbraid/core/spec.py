@@ -12,7 +12,7 @@ import numpy as np
 
 from unbraid.core.checks import UsageError, require
 from unbraid.core.entries import load_entry, name_of
-from unbraid.core.options import bind, check_options, context_of, options_of, plain, with_defaults
+from unbraid.core.options import POSITIONAL, bind, check_options, context_of, options_of, plain, with_defaults
 
 CONTEXT = ("image_shape", "widths", "rows")  # what training provides when it builds an entry again
 P = ParamSpec("P")
@@ -157,8 +157,9 @@ def label_of(kind: str, spec: Spec) -> str:
     >>> label_of("metrics", Spec("mig", {"bins": 20})), label_of("metrics", Spec("mig", {"bins": 5}))
     ('mig', 'mig(bins=5)')
     """
-    allowed = options_of(spec.entry(kind))
-    given = check_options(allowed, spec.options, spec.name)
+    entry = spec.entry(kind)
+    allowed = options_of(entry)
+    given = check_options(allowed, spec.options, spec.name, context_of(entry))
     changed = [
         f"{key}={_brief(given[key])}"
         for key, p in allowed.items()
@@ -178,8 +179,9 @@ def _brief(value: Any) -> str:
 
 def complete(kind: str, spec: Spec) -> Spec:
     """The same Spec with every default written out, so that a stored configuration explains itself."""
-    allowed = options_of(spec.entry(kind))
-    return Spec(spec.name, with_defaults(allowed, spec.options, spec.name), spec.thing)
+    entry = spec.entry(kind)
+    options = with_defaults(options_of(entry), spec.options, spec.name, context_of(entry))
+    return Spec(spec.name, options, spec.thing)
 
 
 def build(kind: str, spec: Spec, **context: Any) -> Any:
@@ -202,7 +204,7 @@ def require_context(entry: Callable[..., Any], context: Iterable[str], label: st
     if missing:
         raise UsageError(
             f"{label}: needs {', '.join(missing)}, which is not available here; "
-            f"available: {', '.join(available) or 'nothing'}."
+            f"available: {', '.join(available) or 'nothing'}. {POSITIONAL.format(missing[0])}"
         )
 
 

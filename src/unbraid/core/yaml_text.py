@@ -38,19 +38,33 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_number)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_number)
 
 
-def read_yaml(text: str, what: str, do: str = "") -> Any:
+class _TypedLoader(_Loader):
+    """The same, with `1e-4` a number as everywhere but in YAML 1.1."""
+
+
+_TypedLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
+)
+
+
+def read_yaml(text: str, what: str, do: str = "", *, typed: bool = False) -> Any:
     """The value that a text of YAML holds; `what` names it in messages and `do` says what helps.
+
+    With `typed`, as of a value on the command line, `1e-4` is a number; in files, where YAML reads it as text, whoever
+    takes the value refuses it.
 
     Raises:
         UsageError: no YAML, a key twice, too long, nested too deep, or unfolding to too much.
 
     >>> read_yaml("{lr: 1.0e-3, sizes: [1, 2]}", "a setting")
     {'lr': 0.001, 'sizes': [1, 2]}
+    >>> read_yaml("{lr: 1e-3}", "a setting"), read_yaml("{lr: 1e-3}", "a setting", typed=True)
+    ({'lr': '1e-3'}, {'lr': 0.001})
     """
     require(len(text) <= MOST_TEXT, f"{what} must be at most {MOST_TEXT:,} characters", f"{len(text):,}", do)
     try:
         _require_shallow(text, what, do)
-        loader = _Loader(text)
+        loader = (_TypedLoader if typed else _Loader)(text)
         try:
             node = loader.get_single_node()
             if node is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unbraid.core import Spec, check_options, naming_extras, options_of, require
+from unbraid.core import Spec, check_options, context_of, naming_extras, options_of, require
 from unbraid.core.spec import require_context
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.map_style import MapStyle
@@ -39,7 +39,7 @@ def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:
     spec = Spec.of(spec)
     entry, given = spec.entry("data"), {**spec.options, **options}
     of_entry, of_view = options_of(entry), options_of(view)
-    check_options({**of_view, **of_entry}, given, spec.name)
+    check_options({**of_view, **of_entry}, given, spec.name, context_of(entry))
     require_context(entry, (), spec.name)
     with naming_extras(spec.name):
         dataset = entry(**{key: value for key, value in given.items() if key in of_entry})
@@ -64,8 +64,9 @@ def _is_map_style(given: Any) -> bool:
 
 def complete_data(spec: Spec) -> Spec:
     """The same Spec with every default of the entry and of `view` written out, but for those of younger options."""
-    parameters = {**options_of(view), **options_of(spec.entry("data"))}
-    given = check_options(parameters, spec.options, spec.name)
+    entry = spec.entry("data")
+    parameters = {**options_of(view), **options_of(entry)}
+    given = check_options(parameters, spec.options, spec.name, context_of(entry))
     options = {key: given.get(key, p.default) for key, p in parameters.items()}
     younger = {*YOUNGER[""], *YOUNGER.get(spec.name, ())}
     unsaid = {key for key in younger & set(options) if options[key] == parameters[key].default}

@@ -14,7 +14,7 @@ import torch
 
 from unbraid.core import Progress, Spec, complete, require, rng, shown
 from unbraid.core.checked import checked
-from unbraid.core.values import Count, Seed
+from unbraid.core.values import Count, Seed, Threads
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
@@ -47,7 +47,7 @@ from unbraid.metrics import (
     specs_of,
 )
 from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory, sole_writer, weights_digest
-from unbraid.training import Run
+from unbraid.training import Run, threads_for, torch_threads
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
 
@@ -64,6 +64,7 @@ def evaluate(
     floor: FloorChoice = "quick",
     baselines: Iterable[Baseline] | bool = (),
     device: torch.device | str | None = None,
+    threads: Threads | None = None,
     trust: bool = False,
     replace: bool = False,
     progress: Progress | bool | None = True,
@@ -93,6 +94,7 @@ def evaluate(
             own: untrained, pca, ica, rotated (see `baseline_codes`); True for all of them. They are rows of the table
             with their name in its column `baseline`.
         device: as found when None.
+        threads: that torch computes with; when None, as OMP_NUM_THREADS says, else those that the run was trained with.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
         replace: of a run, let scores on fewer rows take the place of those that are there.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
@@ -107,12 +109,14 @@ def evaluate(
         UsageError: no run and no encoder, an encoder without a dataset, an unknown metric; a run that another process
             holds, whose weights changed since it was opened, or that is scored on more rows already.
     """
+    if metrics is not None:
+        metrics = list(specs_of(metrics).values())  # refused before anything is read or encoded
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
         require(callable(run), "evaluate takes a run, its directory, or an encoder", f"{run!r:.100}")
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
-        with shown(progress, "encoding") as show:
+        with torch_threads(threads), shown(progress, "encoding") as show:
             rep = encode(
                 run, data, chosen_rows(len(data), rows, seed, data.first_scored_row), device=device, progress=show
             )
@@ -124,7 +128,7 @@ def evaluate(
     right = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
     require(right, "baselines must be True or a list of names", f"{baselines!r:.100}", "see `baseline_codes` for them")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
-    with held(opened), shown(progress, "encoding") as show:
+    with held(opened), torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, replace, show)
         names = BASELINES_OF_A_RUN if baselines is True else tuple(given)
         if not names:
@@ -210,8 +214,8 @@ def _compared(
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Score the baselines that are not scored yet, and keep the table."""
-    rep = represent(run, rows=rows, seed=seed, progress=progress)
     specs = specs_of(metrics if metrics is not None else run.config.metrics or DEFAULT)
+    rep = represent(run, rows=rows, seed=seed, progress=progress)
     ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
     there = run.folder.derived(BASELINES, lambda: stored_baselines(run.folder))
     there = stored_baselines(run.folder) if there is None else there

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
 from unbraid.models._initialise import output_of, start_at_mean, start_small
-from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, likelihood, squared_error
+from unbraid.models._likelihoods import Likelihood, LikelihoodSpec, has_sigmoid, likelihood, squared_error
 from unbraid.models._links import Link
 from unbraid.models._model import Adjust, Flat, Layer, Model, require_complete, unchanged, z_of
 from unbraid.models._posteriors import Covariance, DiagonalGaussian, FullGaussian, Posterior
@@ -33,6 +33,7 @@ __all__ = [
     "Link",
     "Model",
     "Posterior",
+    "has_sigmoid",
     "likelihood",
     "output_of",
     "require_complete",

@@ -82,12 +82,16 @@ class Objective(Remembers, ABC):
         needs_full_posterior: whether a diagonal posterior cannot serve.
         needs_diagonal_posterior: whether a full-covariance posterior cannot serve.
         weighting: weight of the KL, capacity and reduction; None where these words do not apply.
+        least_batch: images that its terms compare; a smaller batch is refused before the first step.
+        least_latents: latents that its terms compare.
     """
 
     pairing: Pairing = Pairing.NONE
     needs_full_posterior: bool = False
     needs_diagonal_posterior: bool = False
     weighting: Weighting | None = None
+    least_batch: int = 1
+    least_latents: int = 1
 
     def players(self) -> Mapping[str, Player]:
         """Players beyond the model, by name; none unless the objective has a critic."""

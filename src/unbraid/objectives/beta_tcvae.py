@@ -73,6 +73,8 @@ class BetaTCVAE(Objective):
     """
 
     needs_diagonal_posterior = True
+    least_batch = 2
+    least_latents = 2
 
     def __init__(
         self,

@@ -60,6 +60,8 @@ class DIPVAE(Objective):
         True
     """
 
+    least_batch = 2
+
     def __init__(
         self,
         *,

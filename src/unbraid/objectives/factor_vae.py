@@ -66,6 +66,8 @@ class FactorVAE(Objective):
     """
 
     pairing = Pairing.INDEPENDENT
+    least_batch = 2
+    least_latents = 2
 
     def __init__(
         self,

@@ -76,6 +76,7 @@ class InfoVAE(Objective):
         require(prior_samples >= 0 and prior_samples != 1, "prior_samples must be 0 or at least 2", prior_samples)
         self.weight, self.kernel, self.denominator = schedule(weight, "weight"), kernel, denominator
         self.prior_samples, self.biased = prior_samples, biased
+        self.least_batch = 1 if biased and prior_samples else 2  # unbiased means leave out each code's own pair
         self.weighting: Weighting = Weighting.of(beta, capacity, reduction)
 
     def latent_weights(self) -> Mapping[str, Schedule]:

@@ -6,6 +6,7 @@ A file is absent or whole: it is written aside and renamed. Deleting a derived f
 from unbraid.store._digests import weights_digest
 from unbraid.store._files import read_mapping, whole_file, writable, write_parquet
 from unbraid.store._lock import RunInUseError, in_use, is_left_over, sole_writer
+from unbraid.store._refused import left_as_it_was
 from unbraid.store._run_directory import (
     ARRAYS,
     BASELINES,
@@ -45,6 +46,7 @@ __all__ = [
     "RunInUseError",
     "in_use",
     "is_left_over",
+    "left_as_it_was",
     "read_mapping",
     "sole_writer",
     "weights_digest",

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from unbraid.core import LazyPackage
 
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
+    from unbraid.studies._allotment import Allotment, allotted
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._best import Choice, best
     from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
-    from unbraid.studies._commands import keep, run, status
+    from unbraid.studies._commands import keep, part_of, run, status
     from unbraid.studies._decidable import is_pilot, plan, require_declared, too_few_seeds
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
     from unbraid.studies._fresh_rows import Fresh
+    from unbraid.studies._hours import Estimate, estimated
     from unbraid.studies._improvement import improvement, improvements
     from unbraid.studies._learning_order import importances
     from unbraid.studies._local import run_local
@@ -27,7 +29,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._separation import not_separated
     from unbraid.studies._short_labels import differing
-    from unbraid.studies._status import RunStatus, damage_of, earlier_runs, jobs_of, run_statuses
+    from unbraid.studies._status import RunStatus, damage_of, earlier_runs, is_trained, jobs_of, run_statuses
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
@@ -62,6 +64,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     )
 
 __all__ = [
+    "Allotment",
+    "allotted",
     "CHECKS",
     "DEFAULT",
     "POCOCK",
@@ -73,6 +77,7 @@ __all__ = [
     "Control",
     "Conversion",
     "Effect",
+    "Estimate",
     "Fresh",
     "MethodsText",
     "Engine",
@@ -102,11 +107,13 @@ __all__ = [
     "damage_of",
     "dotted",
     "earlier_runs",
+    "estimated",
     "fewest_seeds",
     "differing",
     "group_of",
     "importances",
     "is_score",
+    "is_trained",
     "improvement",
     "improvements",
     "jobs_of",
@@ -121,6 +128,7 @@ __all__ = [
     "methods_text",
     "not_separated",
     "note_provenance",
+    "part_of",
     "plan",
     "planned_runs",
     "scores_over_training",

@@ -82,7 +82,7 @@ def best(
     """
     opened = as_study(study, scale)
     done = [run for run in status(opened, root=root, archive=archive) if run.state == "done"]
-    again = f"unbraid study run {opened.name} --scale {opened.scale}"
+    again = f"unbraid study run {opened.command}"
     require(done, "a choice needs finished runs", "none", again)
     among = {run.name for run in part_of([run.run for run in done], only, None)}
     done = [run for run in done if run.run.name in among]

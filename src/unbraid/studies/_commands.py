@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from unbraid.core import require, require_choice
 from unbraid.core.checked import checked
 from unbraid.core.progress import bar
+from unbraid.core.values import Threads
 from unbraid.store import write_parquet
+from unbraid.studies._allotment import allotted
 from unbraid.studies._archive import archive_runs
 from unbraid.studies._collect import collect
 from unbraid.studies._decidable import plan, require_declared
@@ -39,9 +42,11 @@ def run(
     retries: int = 1,
     many: bool = False,
     undecidable: bool = False,
+    threads: Threads | None = None,
+    device: str | None = None,
+    gpus: float | None = None,
     on: Engine = "local",
     ray_address: str | None = None,
-    gpus: float = 0.0,
     progress: bool = True,
 ) -> list[RunStatus]:
     """Train and evaluate what is left of a study; called again, it goes on after any stop.
@@ -57,9 +62,14 @@ def run(
         retries: how often a failed run is tried again.
         many: allow more than 10,000 runs.
         undecidable: allow fewer seeds than the claims can be decided with; their verdicts are undecided.
+        threads: of torch for each run. When None, as OMP_NUM_THREADS says; else each run takes what is measured to be
+            fastest, at most the processors over the runs at once; of Ray, one.
+        device: where runs compute: cpu, cuda, cuda:1, mps. When None, runs at once take the GPUs here in turn, each its
+            own, and the CPU where there are none.
+        gpus: per run: 1, a fraction that puts several runs on one GPU, or 0. When None, 1 where this machine has GPUs,
+            and 0 with Ray.
         on: processes here, or a Ray cluster (extra: ray).
         ray_address: of the cluster; one is started without.
-        gpus: of Ray, per run, also a fraction.
         progress: show a bar of runs by state.
 
     Returns:
@@ -67,27 +77,30 @@ def run(
 
     Raises:
         UsageError: no such study, a wrong setting, a plan of too many runs, too few seeds for its claims without
-            `undecidable`, seeds that were added after the first run started and not declared.
+            `undecidable`, seeds that were added after the first run started and not declared, more runs at once than
+            GPUs have room for.
         KeyboardInterrupt: Ctrl-C; every run is left resumable.
     """
     require(jobs >= 1, "jobs must be at least 1", jobs)
     require(retries >= 0, "retries must not be negative", retries)
     require_choice(on, Engine, "on")
+    machine = allotted(jobs, threads=threads, device=device, gpus=gpus) if on == "local" else None
     study, root, archive = as_study(study, scale), Path(root), _folder(archive)
     runs = plan(study, many=many, undecidable=undecidable)
     places = [root / study.name, *([] if archive is None else [archive / study.name])]
     require_declared(study, runs, read_provenance(study, places))
     chosen = part_of(runs, only, shard)
     statuses = run_statuses(study, chosen, root.resolve(), archive)
-    left = jobs_of(study, statuses, threads=max(1, _cores() // jobs))
+    left = jobs_of(study, statuses, *((threads or 1,) if machine is None else (machine.threads, machine.most)))
     untrained = any(status.state not in ("done", "foreign") for status in statuses)
     note_provenance(study, runs, places[0], places[1:], start=untrained)
     try:
         with study_bar(study, chosen, root, archive, shown=progress) as on_outcome:
-            if on == "ray":
-                run_ray(left, on_outcome, address=ray_address, gpus=gpus, retries=retries)
+            if machine is None:
+                left = [replace(job, device=device or "") for job in left]
+                run_ray(left, on_outcome, address=ray_address, gpus=gpus or 0.0, retries=retries)
             else:
-                run_local(left, jobs, on_outcome, retries)
+                run_local(left, machine.places, on_outcome, retries)
     except KeyboardInterrupt:
         if archive is not None:
             archive_runs(study, run_statuses(study, chosen, root, archive), archive)
@@ -149,7 +162,8 @@ def keep(
 def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
     """Take what runs with weights lack."""
     statuses = [status for status in run_statuses(study, plan(study, many=True), root) if is_trained(status)]
-    left = jobs_of(study, statuses, threads=max(1, _cores() // jobs))
+    machine = allotted(jobs)
+    left = jobs_of(study, statuses, machine.threads, machine.most)
     with bar(f"{study.name}: measuring", visible=progress, total=len(left), unit=" runs", leave=True) as line:
 
         def on_outcome(outcome: str, job: RunJob | None) -> None:
@@ -157,7 +171,7 @@ def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
                 line.write(f"{Path(job.folder).name}: {outcome}")
             line.update(job is not None and outcome == "done")
 
-        run_local(left, jobs, on_outcome, retries=0)
+        run_local(left, machine.places, on_outcome, retries=0)
 
 
 def part_of(runs: Sequence[PlannedRun], only: str | None, shard: str | None) -> list[PlannedRun]:
@@ -186,8 +200,3 @@ def _folder(path: Path | str | None) -> Path | None:
     """The folder of an archive, which a file is not."""
     require(path is None or not os.path.isfile(path), "archive must be a folder", f"the file {path}", "name another")
     return None if path is None else Path(path)
-
-
-def _cores() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

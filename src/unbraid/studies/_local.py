@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Any
@@ -29,11 +29,12 @@ OnOutcome = Callable[[str, "RunJob | None"], None]
 
 @dataclass
 class Worker:
-    """A process with one run; it ends with the run."""
+    """A process with one run, on one device; it ends with the run."""
 
     process: Any
     job: RunJob
     answer: Connection
+    place: str
 
     def outcome(self) -> str:
         """What the ended process said, or how it was killed."""
@@ -72,12 +73,12 @@ class Queue:
                 self._waiting.append((0.0, job))
 
 
-def run_local(jobs: Sequence[RunJob], workers: int, on_outcome: OnOutcome, retries: int = 1) -> None:
+def run_local(jobs: Sequence[RunJob], workers: int | Sequence[str], on_outcome: OnOutcome, retries: int = 1) -> None:
     """Do all jobs with `workers` processes at once; returns when nothing is left that can be done.
 
     Args:
         jobs: runs that are not done.
-        workers: processes at once.
+        workers: processes at once; or the device of each of them, which no other has meanwhile.
         on_outcome: called with ("done" | "busy" | what went wrong, job) as things happen, ("poll", None) every second.
         retries: how often a failed run is tried again (one that diverged is not).
 
@@ -86,15 +87,17 @@ def run_local(jobs: Sequence[RunJob], workers: int, on_outcome: OnOutcome, retri
     """
     context = _context()
     queue, running = Queue(jobs, retries), list[Worker]()
+    free = [""] * workers if isinstance(workers, int) else list(workers)
     with _termination_as_interrupt():
         try:
             while queue or running:
-                while len(running) < workers and (job := queue.ready()) is not None:
-                    running.append(_started(context, job))
+                while free and (job := queue.ready()) is not None:
+                    running.append(_started(context, job, free.pop(0)))
                 if not wait([worker.process.sentinel for worker in running], POLL_SECONDS):
                     on_outcome("poll", None)
                 for worker in [worker for worker in running if not worker.process.is_alive()]:
                     running.remove(worker)
+                    free.append(worker.place)
                     outcome = worker.outcome()
                     _note_killed(worker.job, outcome)
                     queue.after(outcome, worker.job)
@@ -111,13 +114,13 @@ def _context() -> Any:
     return context
 
 
-def _started(context: Any, job: RunJob) -> Worker:
+def _started(context: Any, job: RunJob, place: str) -> Worker:
     answer, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(job, sender))
+    process = context.Process(target=_serve, args=(replace(job, device=place or job.device), sender))
     with _without_main():
         process.start()
     sender.close()
-    return Worker(process, job, answer)
+    return Worker(process, job, answer, place)
 
 
 @contextlib.contextmanager

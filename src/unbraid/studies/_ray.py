@@ -28,7 +28,7 @@ def run_ray(
         jobs: runs that are not done.
         on_outcome: see `run_local`.
         address: of a running cluster, "auto" for the one this machine belongs to; a local one is started without.
-        gpus: GPUs per run; a fraction packs several runs on one. CPUs per run are the jobs' threads.
+        gpus: GPUs per run; a fraction packs several runs on one. CPUs per run are the jobs' threads, 1 if not said.
         retries: how often a failed run is tried again.
 
     Raises:

@@ -125,11 +125,12 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
     return wanted <= set(scores.get("score_id", ()))
 
 
-def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int) -> list[RunJob]:
+def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int = 0, most: int = 0) -> list[RunJob]:
     """What workers are given for runs that are not done, or not checked; a folder of something else is left alone."""
     asks = {"name": study.name, "scale": study.scale, "hash": claims_hash(study)}
+    shared = (study.rows, study.every, threads, study.baselines, asks, most)
     return [
-        RunJob(status.run.config.to_dict(), str(status.folder), study.rows, study.every, threads, study.baselines, asks)
+        RunJob(status.run.config.to_dict(), str(status.folder), *shared)
         for status in statuses
         if status.state not in ("done", "foreign") or _may_be_checked(status)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -29,6 +30,7 @@ from unbraid.studies.claims import Claim, Requires, requires_of
 
 Scale = str  # one of SCALES, or one that the study's file brings
 SCALES = ("paper", "pocket", "smoke")
+DEFAULT_SCALE = "pocket"
 _CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
 
@@ -65,6 +67,8 @@ class Study:
         extension: further seeds of every combination, added after a look at the first ones; None for none.
         explore: why the runs of this scale decide nothing, as with fewer seeds than its claims need; every verdict is
             then undecided. Empty where they are meant to decide.
+        invocation: what names it on the command line: its name or the whole path of its file, and its scale where the
+            file has several.
     """
 
     name: str
@@ -87,9 +91,15 @@ class Study:
     extension: Extension | None = None
     explore: str = ""
     requires: Requires = field(default_factory=dict)
+    invocation: str = ""
 
     def __post_init__(self) -> None:
         require_folder_name(self.name, "a study's name")
+
+    @property
+    def command(self) -> str:
+        """Its words on the command line, after `unbraid study run` and its like."""
+        return self.invocation or f"{self.name} --scale {self.scale}"
 
     @property
     def run_metrics(self) -> tuple[Spec, ...]:
@@ -111,7 +121,8 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
 
     Args:
         name: a path, or the name of a shipped study.
-        scale: paper, pocket, smoke, or another one of the file; its entry there replaces the settings it names.
+        scale: paper, pocket, smoke, or another one of the file; its entry there replaces the settings it names. A file
+            without scales is run as it is.
 
     Raises:
         UsageError: no such file, unknown keys or scale, a claim about a metric that the study does not compute.
@@ -123,14 +134,18 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     written = read_file(path)
     scales = written.get("scales") or {}
     require_known(scale, dict.fromkeys([*SCALES, *scales]), "scale")
-    require(scale in scales, f"{path.name} must have an entry for scale '{scale}'", f"{', '.join(scales) or 'none'}")
-    chosen = scales[scale] or {}
+    as_it_is = not scales and scale == DEFAULT_SCALE
+    do = "name one of them with --scale" if scales else "leave --scale out to run the file as it is"
+    had = f"{', '.join(scales) or 'none'}"
+    require(as_it_is or scale in scales, f"{path.name} must have an entry for scale '{scale}'", had, do)
+    chosen = scales.get(scale) or {}
     require_shapes(path, chosen)
     for key in chosen:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
     merged = {**written, **chosen, "base": base}
-    return _study(path, merged, scale)
+    named = shlex.quote(str(Path(name).resolve())) if isinstance(path, Path) and Path(name).suffix else str(name)
+    return _study(path, {**merged, "invocation": named if as_it_is else f"{named} --scale {scale}"}, scale)
 
 
 StudyLike = Study | Path | str
@@ -192,6 +207,7 @@ def _study(path: Path | Traversable, merged: Mapping[str, Any], scale: Scale) ->
         extension=extension_of(path.name, merged.get("extension")),
         explore=explore_of(path, merged.get("explore", SMOKE if scale == "smoke" else "")),
         requires=requires_of(merged.get("requires") or {}, path.name),
+        invocation=merged["invocation"],
     )
 
 

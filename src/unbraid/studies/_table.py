@@ -57,7 +57,7 @@ def table(
     frame = collect(study, statuses)
     for line in damage_of(statuses):
         warnings.warn(f"the table is without what could not be read: {line}", stacklevel=2)
-    again = f"unbraid study run {study.name} --scale {study.scale}"
+    again = f"unbraid study run {study.command}"
     require(len(frame), "a table needs finished runs", "none", again)
     if view == "methods":
         return methods_table(frame, scores, differing([status.run for status in statuses if status.state == "done"]))

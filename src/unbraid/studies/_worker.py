@@ -26,7 +26,7 @@ from unbraid.metrics import specs_of
 from unbraid.store import CONFIG, METRICS, MODEL, STATUS, NewerVersionError, RunDirectory, RunInUseError, sole_writer
 from unbraid.studies._progress import PROGRESS, ROWS, add_progress, has_progress, read_progress
 from unbraid.studies._record import RunFolder, RunRecord
-from unbraid.training import InterruptedRunError, Run, RunConfig, fit
+from unbraid.training import InterruptedRunError, Run, RunConfig, device_named, fit
 
 BASELINE_CODES = "baselines"  # folder beside the runs, for codes that they share
 SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
@@ -42,7 +42,9 @@ class RunJob:
         folder: the run directory.
         rows: encode at most this many rows.
         every: also score every this many steps, 0 for never.
-        threads: torch threads; 0 leaves torch's choice.
+        threads: torch threads; 0 lets the run choose.
+        most: the most that it may choose; 0 leaves torch's own.
+        device: where torch computes; as found when empty.
         baselines: names of the baselines to score beside the run.
         study: name, scale and the hash of the claims of the study that asks for the run; its status keeps them.
     """
@@ -54,16 +56,20 @@ class RunJob:
     threads: int = 0
     baselines: tuple[str, ...] = ()
     study: Mapping[str, str] = field(default_factory=dict)
+    most: int = 0
+    device: str = ""
 
 
 def run_job(job: RunJob) -> str:
     """Train and evaluate one run, going on where it stands; returns DONE, BUSY, STOPPED or what went wrong."""
     import torch
 
-    if job.threads:
-        torch.set_num_threads(job.threads)
+    if job.threads or job.most:
+        torch.set_num_threads(job.threads or job.most)
     run, config = RunDirectory(job.folder), RunConfig.from_dict(job.config)
     try:
+        if job.device and (device := device_named(job.device)).type == "cuda":
+            torch.cuda.set_device(device)  # so that nothing of this worker lies on the first GPU
         with sole_writer(run.path):
             return _note_failures(job, run, config)
     except RunInUseError:
@@ -84,7 +90,7 @@ def _note_failures(job: RunJob, run: RunDirectory, config: RunConfig) -> str:
     try:
         _train(job, run, config)
         _score(job, run, config)
-        opened = Run(job.folder, trust=True)
+        opened = Run(job.folder, job.device or None, trust=True)
         _score_baselines(job, opened)
         checks(opened)
     except (InterruptedRunError, KeyboardInterrupt):
@@ -138,11 +144,16 @@ def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     dataset = in_memory(load_dataset(config.data))
     for until in range(job.every, config.steps, job.every) if job.every else ():
         if not run.has(MODEL) and int(run.read_status().get("step", 0)) <= until:
-            fit(config, job.folder, until=until, dataset=dataset, progress=False)
+            fit(config, job.folder, until=until, dataset=dataset, **_machine_of(job), progress=False)
             _note_progress(job, run, config, until, dataset)
-    fit(config, job.folder, dataset=dataset, progress=False)
+    fit(config, job.folder, dataset=dataset, **_machine_of(job), progress=False)
     if job.every:
         _note_progress(job, run, config, config.steps, dataset)
+
+
+def _machine_of(job: RunJob) -> dict[str, Any]:
+    """Where a run computes, and with how many threads, as `fit` and `evaluate` take them."""
+    return {"device": job.device or None, "threads": job.threads or None}
 
 
 def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
@@ -155,7 +166,8 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
-            evaluate(job.folder, metrics=specs, rows=job.rows, seed=SEED, trust=True, replace=True, progress=False)
+            options: dict[str, Any] = {"rows": job.rows, "seed": SEED, "trust": True, "replace": True}
+            evaluate(job.folder, metrics=specs, **options, **_machine_of(job), progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:
@@ -175,9 +187,10 @@ def _note_progress(job: RunJob, run: RunDirectory, config: RunConfig, step: int,
     """Add the scores at this step to the table of progress; the run's own representation is left alone."""
     if has_progress(run, step):
         return
-    opened, rows = Run(job.folder, dataset=dataset, trust=True), min(job.rows, ROWS)
+    opened = Run(job.folder, job.device or None, dataset=dataset, trust=True)
+    rows = min(job.rows, ROWS)
     index = chosen_rows(len(dataset), rows, SEED, dataset.first_scored_row)
-    rep = encode(opened.model, dataset, index, progress=False)
+    rep = encode(opened.model, dataset, index, device=opened.device, progress=False)
     scores, _ = score_layers(rep, list(config.metrics), seed=SEED, floor=False)
     ids = {name: score_id(spec, rows, SEED) for name, spec in specs_of(config.metrics).items()}
     add_progress(run, scores.assign(score_id=scores["metric"].map(ids)), step)

@@ -16,9 +16,10 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._presets import preset, presets
     from unbraid.training._rates import Rate
     from unbraid.training._run import Encoding, Run, folder_of, open_run
-    from unbraid.training._step import device_of_choice, to_input, with_penalty
+    from unbraid.training._step import device_named, device_of_choice, to_input, with_penalty
     from unbraid.training._stop import InterruptedRunError
     from unbraid.training._stored_config import stored_config
+    from unbraid.training._threads import said_outside, threads_for, torch_threads
     from unbraid.training._training import Callback, DivergedError, LogRow, Training
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "RunConfig",
     "Training",
     "RunFacts",
+    "device_named",
     "device_of_choice",
     "facts_of",
     "fit",
@@ -48,8 +50,11 @@ __all__ = [
     "preset",
     "presets",
     "read_settings",
+    "said_outside",
     "stored_config",
+    "threads_for",
     "together",
+    "torch_threads",
     "training_bar",
     "to_input",
     "versions",

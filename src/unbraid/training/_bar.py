@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from unbraid.core.progress import bar
+from unbraid.core.progress import Progress, bar
 from unbraid.training._training import Callback, LogRow, Training
 
 LOSSES = {"reconstruction": "rec", "kl": "KL"}  # term of the log -> how the bar calls it
@@ -28,6 +28,15 @@ def training_bar(steps: int, done: int = 0, shown: bool = True) -> Iterator[Call
             line.update(training.step - line.n)
 
         yield update
+
+
+def told(progress: Progress) -> Callback:
+    """A callback that tells a `Progress` how many steps are done."""
+
+    def call(training: Training, row: LogRow | None) -> None:
+        progress("training", training.step, training.config.steps)
+
+    return call
 
 
 def together(*callbacks: Callback) -> Callback:

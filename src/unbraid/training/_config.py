@@ -12,6 +12,7 @@ from typing import Any, Literal
 from unbraid.core import Spec, UsageError, complete, did_you_mean, require, require_choice
 from unbraid.data import complete_data
 from unbraid.store import read_mapping
+from unbraid.training._names import require_names
 
 Start = Literal["paper", "mean", "small"]
 
@@ -95,6 +96,7 @@ class RunConfig:
         start: Start = "paper",
         metrics: Iterable[Any] = (),
     ) -> None:
+        require_names({"data": data, "model": model, "optimizer": optimizer, "rate": rate})
         given = {"phases": phases, "objective": objective, "steps": steps}
         made = _phases({key: value for key, value in given.items() if value is not None})
         for name, value, least in (("seed", seed, 0), ("batch", batch, 1)):
@@ -109,8 +111,8 @@ class RunConfig:
             "phases": tuple(Phase(p.steps, complete("objectives", p.objective), p.trains) for p in made),
             "seed": seed,
             "batch": batch,
-            "optimizer": complete("optimizers", Spec.of(optimizer)),
-            "rate": complete("rates", Spec.of(rate)),
+            "optimizer": complete("optimizers", Spec.of(_with_name(optimizer, "adam"))),
+            "rate": complete("rates", Spec.of(_with_name(rate, "constant"))),
             "start": start,
             "metrics": tuple(Spec.of(metric) for metric in listed),
         }
@@ -175,8 +177,12 @@ class RunConfig:
                 raise UsageError(
                     f"unknown setting '{key}'; a run takes {', '.join(allowed)}. {did_you_mean(key, allowed)}"
                 )
-        for key in ("data", "model"):
-            require(key in given, f"a run needs '{key}'", do=f"name one; see `unbraid list {key.rstrip('s')}`")
+        require_names(given)
+        for key, kind in (("data", "data"), ("model", "models")):
+            nameless = isinstance(given.get(key), Mapping) and "name" not in given[key]
+            came = f"its options alone, {dict(given[key])}" if nameless else None
+            do = f"name one; see `unbraid list {kind}`"
+            require(key in given and not nameless, f"a run needs '{key}'", came, do)
         settings = {key: given[key] for key in _SETTINGS if key in given}
         settings["metrics"] = settings.get("metrics") or ()
         return cls(given["data"], given["model"], _phases(given), **settings)
@@ -218,6 +224,11 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
     require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
     require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
     return (Phase(given["steps"], given["objective"]),)
+
+
+def _with_name(given: Any, default: str) -> Any:
+    """Options alone are those of the default."""
+    return {"name": default, **given} if isinstance(given, Mapping) and "name" not in given else given
 
 
 def _is_one(metrics: Any) -> bool:

@@ -10,13 +10,24 @@ from typing import Any
 
 import torch
 
-from unbraid.core import label_of, outside_names, require
+from unbraid.core import Progress, label_of, outside_names, require
 from unbraid.core.checked import checked
 from unbraid.core.memory import require_memory
-from unbraid.core.values import Count, Natural, NonNegative
+from unbraid.core.values import Count, Natural, NonNegative, Threads
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
-from unbraid.store import CHECKPOINT, CONFIG, LOG, MODEL, SET_ASIDE, STATUS, RunDirectory, is_left_over, sole_writer
-from unbraid.training._bar import together, training_bar
+from unbraid.store import (
+    CHECKPOINT,
+    CONFIG,
+    LOG,
+    MODEL,
+    SET_ASIDE,
+    STATUS,
+    RunDirectory,
+    is_left_over,
+    left_as_it_was,
+    sole_writer,
+)
+from unbraid.training._bar import together, told, training_bar
 from unbraid.training._build import weights_of
 from unbraid.training._config import RunConfig, read_settings
 from unbraid.training._facts import noted_facts
@@ -24,6 +35,7 @@ from unbraid.training._machine import keep_heap, versions
 from unbraid.training._run import Run
 from unbraid.training._step import device_named
 from unbraid.training._stop import InterruptedRunError
+from unbraid.training._threads import chosen_threads, torch_threads
 from unbraid.training._training import Callback, Training
 
 LOG_EVERY = 100  # steps between two rows of the log
@@ -44,12 +56,13 @@ def fit(
     log_every: Count = LOG_EVERY,
     checkpoint_seconds: NonNegative = CHECKPOINT_SECONDS,
     dataset: Any = None,
-    progress: bool = True,
+    threads: Threads | None = None,
+    progress: Progress | bool | None = True,
 ) -> Run:
     """Train a run in `folder`, or go on with it; a finished run is opened as it is.
 
     Killed anywhere and started again, the run ends with the same weights, bit for bit, as one that was never stopped
-    (same machine, same number of threads).
+    (same machine; the number of threads is kept).
 
     Args:
         config: the configuration, a mapping of its settings, or a YAML file of them, such as a run's config.yaml.
@@ -61,7 +74,11 @@ def fit(
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
         dataset: the dataset where the caller has it open; what `load_dataset` takes.
-        progress: show a bar on the terminal or in the notebook.
+        threads: that torch computes with on the CPU. When None, as OMP_NUM_THREADS says; else as the run was begun
+            with; else what is measured to be fastest before the first step, at most what torch has now. They are noted
+            in status.json, and are no part of the configuration.
+        progress: True shows a bar on the terminal or in the notebook; a function is called with ("training", steps
+            done, steps in all) after each step.
 
     Returns:
         the run, opened: to encode, decode, evaluate.
@@ -76,7 +93,7 @@ def fit(
     device = device_named(device)
     for metric in config.metrics:
         label_of("metrics", metric)  # refused here and not after training
-    with sole_writer(run.path):
+    with left_as_it_was(run.path), sole_writer(run.path):
         run.derived(STATUS, run.read_status)
         claim(run, config)
         if run.has(MODEL):
@@ -88,15 +105,19 @@ def fit(
         dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
         _require_room(config, dataset)
         training = Training(run, config, dataset, device, log_every, checkpoint_seconds)
+        count = chosen_threads(threads, run, config, dataset, device)
         run.write_status(
             state="running",
             steps=config.steps,
             versions=versions(),
             device=str(training.device),
+            threads=count,
             **noted_facts(dataset, config),
         )
-        with _status_of_failure(run, training), training_bar(config.steps, training.step, shown=progress) as bar:
-            training.callback = bar if callback is None else together(bar, callback)
+        watched = training_bar(config.steps, training.step, shown=progress is True)
+        with torch_threads(count), _status_of_failure(run, training), watched as bar:
+            callbacks = [bar, *([told(progress)] if callable(progress) else []), *([callback] if callback else [])]
+            training.callback = together(*callbacks)
             training.run(config.steps if until is None else min(until, config.steps))
     return Run(run.path, device, dataset, trust=True)
 
@@ -172,6 +193,9 @@ def _status_of_failure(run: RunDirectory, training: Training) -> Iterator[None]:
     try:
         yield
     except InterruptedRunError:
+        raise
+    except KeyboardInterrupt:  # a second one, within a step
+        run.write_status(state="interrupted")
         raise
     except Exception as error:
         if run.has(CONFIG):  # else the folder was deleted, and is not made again

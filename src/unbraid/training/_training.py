@@ -11,17 +11,20 @@ import torch
 from torch import nn
 from torch.optim import Optimizer
 
-from unbraid.core import UsageError, build, derive, load_entry, require
+from unbraid.core import UsageError, build, derive, load_entry
 from unbraid.core.spec import require_kind
 from unbraid.data import GroundTruthDataset
 from unbraid.objectives import Losses
 from unbraid.store import CHECKPOINT, RunDirectory
 from unbraid.training._build import new_model, new_objective
 from unbraid.training._checkpoint import load_checkpoint, save_checkpoint, save_critics, save_model, stored_position
+from unbraid.training._compatible import require_compatible
 from unbraid.training._config import Phase, RunConfig
 from unbraid.training._rates import Rate
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
 from unbraid.training._stop import InterruptedRunError, stop_requests
+
+LOWEST = -100.0  # nats a pixel and channel: a density so far above the uniform one is no fit but a flight
 
 Callback = Callable[["Training", "LogRow | None"], None]
 
@@ -31,7 +34,7 @@ class LogRow(dict[str, float]):
 
 
 class DivergedError(UsageError):
-    """The loss is no longer a number."""
+    """The loss is no longer a number, or runs to minus infinity."""
 
 
 class Training:
@@ -63,6 +66,7 @@ class Training:
         self.log_every, self.checkpoint_seconds, self.callback = log_every, checkpoint_seconds, callback
         self.model = new_model(config, dataset).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        require_compatible(config, self.model, dataset)
         self._has_dropout = has_dropout(self.model)
         self.position = stored_position(folder, config.steps)
         self._enter(*config.phase_at(max(self.step - 1, 0)))  # a checkpoint belongs to its last step's phase
@@ -110,11 +114,12 @@ class Training:
         for critic in self.critics.values():
             critic.module.to(self.device)
         chosen = learnable(self.model, self.phase.trains)
-        require(chosen, "trains must name the beginning of some parameter's name", list(self.phase.trains))
         self.parameters = {"model": chosen}
         optimizer: Optimizer = build("optimizers", self.config.optimizer, parameters=chosen)
         require_kind(optimizer, Optimizer, self.config.optimizer, "an optimizer")
         self.optimizers = {"model": optimizer}
+        mean = self.objective.weighting is not None and self.objective.weighting.reduction == "mean"
+        self._lowest = LOWEST * (1 if mean else math.prod(self.model.image_shape))
         self.rate = Rate(self.config.rate, self.optimizers["model"], self.phase.steps)
         adam = load_entry("optimizers", "adam")
         for name, critic in self.critics.items():
@@ -158,11 +163,14 @@ class Training:
         values = dict(zip(named, numbers, strict=True))
         for name, value in values.items():
             self.position.since_log.setdefault(name, []).append(value)
-        if not all(math.isfinite(value) for name, value in values.items() if name.startswith("loss/")):
+        losses_of = [value for name, value in values.items() if name.startswith("loss/")]
+        finite = all(map(math.isfinite, losses_of))
+        if not finite or min(losses_of) < self._lowest:
             kept = stored_position(self.folder, self.config.steps).step
             terms = ", ".join(f"{name} {value:.6g}" for name, value in values.items())
+            must = "finite" if not finite else f"above {self._lowest:,.0f}, or it runs to minus infinity"
             raise DivergedError(
-                f"the loss must stay finite; at step {self.step} it was: {terms}. The last good checkpoint "
+                f"the loss must stay {must}; at step {self.step} it was: {terms}. The last good checkpoint "
                 f"(step {kept}) is kept; lower optimizer.lr and train in a new folder."
             )
         self.position.epoch_loss += values["loss/model"]

@@ -38,6 +38,10 @@ class BoxBlur(Likelihood):
 
     def __init__(self, output: Tensor, *, radius: int | None = None, weight: float | None = None) -> None:
         require(radius is None or radius >= 0, "the radius of box_blur must not be negative", radius)
+        widest = max(output.shape[-2:]) - 2
+        rule = f"the radius of box_blur must be at most {widest} for images of {output.shape[-2]}x{output.shape[-1]}"
+        too_wide = radius is not None and radius > max(widest, 0)  # every box then holds the whole image
+        require(not too_wide, rule, radius, "lower model.likelihood.radius")
         require(weight is None or weight >= 0, "the weight of box_blur must not be negative", weight)
         self.mean, self.radius = output, output.shape[-1] // 2 - 1 if radius is None else radius
         self.weight = float((2 * self.radius + 1) ** 2) if weight is None else weight

@@ -18,10 +18,12 @@ from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
 from unbraid.report.run._baselines import comparison_of
 from unbraid.report.run._carriers import learned_sentence, separation_clause
+from unbraid.report.run._checks import check_lines
 from unbraid.report.run._data import RunData, read_run_data
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
 from unbraid.report.run._layer import LayerPart, layer_part
 from unbraid.report.run._scores import ScoreRow, at_floor, score_rows
+from unbraid.store import RunDirectory
 
 __all__ = ["run_report"]
 
@@ -63,6 +65,7 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
         at_floor=at_floor(rows),
         remarks=_remarks(run),
         layered=count > 1,
+        checks=check_lines(RunDirectory(run.folder)),
         comparison=comparison_of(run.metrics, run.baselines, TILES),
         several=len(parts) > 1,
         reconstructions=reconstructions_svg(run),
@@ -71,8 +74,14 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
         command=training_command(run.config),
         config=yaml.safe_dump(dict(run.config), sort_keys=False, allow_unicode=True),
         versions=dict(run.status.get("versions", {})),
-        device=str(run.status.get("device", "")),
+        device=_machine(run.status),
     )
+
+
+def _machine(status: Mapping[str, Any]) -> str:
+    """Where it was trained, and with how many threads."""
+    threads = status.get("threads")
+    return str(status.get("device", "")) + (f", {threads} thread{'s' * (threads > 1)}" if threads else "")
 
 
 def _remarks(run: RunData) -> tuple[str, ...]:

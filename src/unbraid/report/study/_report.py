@@ -16,6 +16,7 @@ from unbraid.report.study._checked import check_rows
 from unbraid.report.study._claims import claim_row, counts
 from unbraid.report.study._conversions import of_labels
 from unbraid.report.study._decisions import Decision
+from unbraid.report.study._methods import MethodRuns
 from unbraid.report.study._tables import (
     agreement_svg,
     comparison_svg,
@@ -28,6 +29,7 @@ from unbraid.studies import Study, runs_alone
 
 __all__ = ["study_report"]
 
+METHODS = 6  # combinations whose traversals are on the page
 INLINE = 3  # figures on the page; the others are on a page of their own
 SIDE_BY_SIDE = (
     "Dots are single runs, thick lines Student’s 95 % intervals of the mean; coloured dots alone are runs that fall "
@@ -59,6 +61,8 @@ def study_report(
     notices: Sequence[tuple[str, str]] = (),
     training: pd.DataFrame | None = None,
     figures: Mapping[str, Figure] | None = None,
+    methods: Sequence[MethodRuns] = (),
+    places: str = "",
 ) -> Path:
     """Write a study's report, a page that opens from disk, and return its path.
 
@@ -72,6 +76,8 @@ def study_report(
         notices: what a reader must know first: what it is about, and a sentence or two.
         training: scores over training, see `unbraid.studies.scores_over_training`.
         figures: further figures by caption.
+        methods: the finished runs of each combination, with their pages and traversals.
+        places: where the runs lie, as the command line is told.
     """
     page, evaluated, runs = Path(path), len(frame) > 0, runs_alone(frame)
     labels = [label_of("metrics", spec) for spec in study.metrics]
@@ -80,9 +86,11 @@ def study_report(
     table = group_scores(frame, of_labels(study, frame)) if evaluated else None
     shown = on_a_screen(table, [name for claim in study.claims for name in claim.metrics]) if table else None
     beside = page.with_name(f"{page.stem}-figures.html")
-    further = beside.name if len(drawings) > INLINE or shown != table else ""
+    more = len(drawings) > INLINE or shown != table or len(methods) > METHODS
+    further = beside.name if more else ""
     if further:
-        write_page(beside, "study_figures.html", study=study, table=table, figures=drawings, back=page.name)
+        whole = {"table": table, "figures": drawings, "methods": methods}
+        write_page(beside, "study_figures.html", study=study, back=page.name, **whole)
     return write_page(
         page,
         "study.html",
@@ -98,6 +106,9 @@ def study_report(
         table=shown,
         further=further,
         figures=drawings[:INLINE],
+        methods=methods[:METHODS],
+        more_methods=max(0, len(methods) - METHODS),
+        places=places,
         missing=_missing(runs),
     )
 

@@ -28,7 +28,7 @@ def plateau(
         multiply: factor on the rate, between 0 and 1.
         patience: epochs without improvement that are let pass.
         threshold: an epoch improves when its mean loss is below (1 - threshold) times the best so far.
-        min_lr: the rate never falls below.
+        min_lr: the rate never falls below; at most the optimiser's rate.
 
     Example:
         >>> import torch
@@ -41,4 +41,7 @@ def plateau(
         [0.05]
     """
     require(0.0 < multiply < 1.0, "plateau.multiply must lie between 0 and 1", multiply)
+    lr = optimizer.param_groups[0]["lr"]
+    rule = f"plateau.min_lr must be at most the optimiser's rate, {lr:g}, which would rise to it"
+    require(min_lr <= lr, rule, min_lr, "lower rate.min_lr, or raise optimizer.lr")
     return ReduceLROnPlateau(optimizer, factor=multiply, patience=patience, threshold=threshold, min_lr=min_lr)
