@@ -105,7 +105,7 @@ class _Panel:
             max=latent.high,
             step=(latent.high - latent.low) / 200,
             description=name,
-            description_tooltip=name + nats,
+            tooltip=name + nats,
             continuous_update=True,
             layout=widgets.Layout(width="32rem"),
             style={"description_width": "12rem"},

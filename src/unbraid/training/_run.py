@@ -270,11 +270,11 @@ class Run:
 
         return unbraid.report.report(self, **options)
 
-    def explore(self, **options: Any) -> Any:
+    def explore(self, image: Any = None, **options: Any) -> Any:
         """Sliders for the latents, in a notebook: see `unbraid.explore.sliders`."""
         import unbraid
 
-        return unbraid.explore.sliders(self, **options)
+        return unbraid.explore.sliders(self, image, **options)
 
     def export(self, folder: Path | str, **options: Any) -> Path:
         """Write what others need to use this run into a folder of its own: see `unbraid.export`."""

@@ -2,6 +2,7 @@
 
 import { latentsOf, remember, view } from "./view.js";
 
+const OPEN = 12; // sliders of a layer that are not folded away
 const rows = new Map(); // "run/latent" -> what its row shows
 const key = (run, number) => `${run}/${number}`;
 const short = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", "−");
@@ -64,13 +65,13 @@ export function buildSliders(place, on) {
   view.facts.runs.forEach((facts, run) => {
     const column = element("div", { class: "column" });
     if (view.facts.runs.length > 1) column.append(element("h3", {}, facts.name));
-    const latents = latentsOf(run);
-    const dead = latents.filter((latent) => !latent.active);
-    column.append(...latents.filter((latent) => latent.active).map((latent) => slider(run, latent, on)));
-    if (dead.length) {
-      const title = `${dead.length} ${dead.length > 1 ? "latents say" : "latent says"} less than 0.1 nat`;
-      column.append(element("details", {}, element("summary", {}, title), ...dead.map((latent) => slider(run, latent, on))));
-    }
+    const sliders = (latents) => latents.map((latent) => slider(run, latent, on));
+    const folded = (title, latents) => column.append(element("details", {}, element("summary", {}, title), ...sliders(latents)));
+    const active = latentsOf(run).filter((latent) => latent.active);
+    const dead = latentsOf(run).filter((latent) => !latent.active);
+    column.append(...sliders(active.slice(0, OPEN)));
+    if (active.length > OPEN) folded(`${active.length - OPEN} more, of fewer nats`, active.slice(OPEN));
+    if (dead.length) folded(`${dead.length} ${dead.length > 1 ? "latents say" : "latent says"} less than 0.1 nat`, dead);
     place.append(column);
   });
   showCodes();
