@@ -76,6 +76,8 @@ def extremes(answers: list[Response], curves: Curves) -> str:
     lines = ["| | mean rank correlation | lowest pair |", "|---|---|---|"]
     for question in QUESTIONS:
         scores = [name for name in question.scores if name in curves]
+        if len(scores) < 2:
+            continue
         among = agreement(answers, scores)
         upper = [(among[a, b], scores[a], scores[b]) for a in range(len(scores)) for b in range(a)]
         upper = [pair for pair in upper if np.isfinite(pair[0])]

@@ -27,6 +27,11 @@ class Question:
 
 QUESTIONS = (
     Question(
+        "Does each factor stand in a latent that tells it, and in none that tells another besides?",
+        ("rotation", "shared", "mixing", "overcomplete", "noise", "lost", "null"),
+        ("exclusive_r2",),
+    ),
+    Question(
         "Does each latent serve one factor only?",
         ("rotation", "shared", "mixing", "overcomplete", "null"),
         (

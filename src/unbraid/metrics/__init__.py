@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.metrics.dcimig import dcimig as dcimig
     from unbraid.metrics.dimension_wise_kl import dimension_wise_kl as dimension_wise_kl
     from unbraid.metrics.downstream_accuracy import downstream_accuracy as downstream_accuracy
+    from unbraid.metrics.exclusive_r2 import exclusive_r2 as exclusive_r2
     from unbraid.metrics.explicitness import explicitness as explicitness
     from unbraid.metrics.factor_vae_score import factor_vae_score as factor_vae_score
     from unbraid.metrics.factorised_support import factorised_support as factorised_support
