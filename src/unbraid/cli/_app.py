@@ -240,9 +240,19 @@ def layers(
 
 @app.command()
 def score(
-    file: Annotated[Path, typer.Argument(help="npz with code [N, D] and factors [N, K], or a CSV.")],
+    file: Annotated[
+        Path, typer.Argument(help="Codes and labels: .npz, .npy, .safetensors, .csv, .tsv, .parquet or .h5ad.")
+    ],
     metrics: Metrics = None,
-    factors: Annotated[str | None, typer.Option(help="CSV: names of the factor columns, comma-separated.")] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Name of the array of codes, of an embedding (obsm), or of latent columns.")
+    ] = None,
+    factors: Annotated[
+        str | None, typer.Option(help="Names of the factors' columns, or of arrays that hold them, comma-separated.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="A file with the labels: rows in the order of the codes, or by their names.")
+    ] = None,
     kinds: Annotated[
         list[str] | None,
         typer.Option(help="Kind of a factor, not to be decided: angle=circular:360; ordinal, categorical, continuous."),
@@ -257,10 +267,11 @@ def score(
     permutations: Permutations = None,
 ) -> None:
     """Score codes that come from anywhere; needs no model."""
-    from unbraid.cli._score import score_file
+    from unbraid.cli._score import Given, score_file
 
     chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
-    score_file(file, chosen, _names(factors), seed, out, interval, against, choice, kinds)
+    given = Given(_names(code), _names(factors), kinds, labels)
+    score_file(file, chosen, given, seed, out, interval, against, choice)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,10 @@ from unbraid.metrics import (
     Scored,
     differences,
     intervals,
-    read_representation,
     remarks,
     score,
 )
+from unbraid.metrics._files import read_codes
 from unbraid.store import whole_file
 
 if TYPE_CHECKING:
@@ -28,22 +29,31 @@ if TYPE_CHECKING:
 TESTED = ("first", "second", "low", "high", "p", "holm", "shows")
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is said of a file of codes: names of codes and factors, kinds, a file of labels; see `read_codes`."""
+
+    code: Sequence[str] | None = None
+    factors: Sequence[str] | None = None
+    kinds: Sequence[str] | None = None
+    labels: Path | None = None
+
+
 def score_file(
     file: Path,
     metrics: Sequence[str] | None,
-    factors: Sequence[str] | None,
+    given: Given,
     seed: int,
     out: Path | None,
     interval: bool = False,
     against: Path | None = None,
     floor: FloorChoice = "quick",
-    kinds: Sequence[str] | None = None,
 ) -> None:
     """Read, score or compare, print, and write the table where asked."""
     require_ending(out)
-    rep = _read(file, factors, kinds)
+    rep = _read(file, given)
     if against is not None:
-        frame = _compared(rep, _read(against, factors, kinds), metrics, seed, floor)
+        frame = _compared(rep, _read(against, given), metrics, seed, floor)
         console.print(printed_differences(frame, file.name, against.name))
         say(difference_hint(frame))
     else:
@@ -121,14 +131,22 @@ def _write(frame: pd.DataFrame, out: Path, kind: str) -> None:
         frame.to_parquet(out, index=False)
 
 
-def _read(file: Path, factors: Sequence[str] | None, kinds: Sequence[str] | None) -> Representation:
+def _read(file: Path, given: Given) -> Representation:
     """The codes of a file; says what was read and how, so that a wrong split of columns or a wrong kind shows."""
-    rep, left_out = read_representation(file, factors, kinds_of(kinds or ()))
+    reading = read_codes(file, given.factors, kinds_of(given.kinds or ()) or None, code=given.code, labels=given.labels)
+    rep = reading.rep
     say(f"{file.name}: rows {len(rep):,}, latents {rep.latents}, factors {len(rep.space)}")
     for line in rep.labels.described():
         say(f"  {line}")
-    if left_out:
-        say(f"  left out, for they only name the rows: {', '.join(left_out)}")
+    if reading.said:
+        say(f"  labels of {given.labels.name if given.labels else file.name}: {reading.said}")
+    if reading.left_out:
+        say(f"  left out, for they only name the rows: {', '.join(reading.left_out)}")
+    if reading.unused:
+        say(f"  left out, neither latents nor factors: {', '.join(reading.unused)}")
+    if not len(rep.space):
+        others = f"; it also holds {', '.join(reading.unopened)}" if reading.unopened else ""
+        say(f"  no labels, so scores without labels; name them with --factors, or a file with --labels{others}")
     for remark in remarks(rep):
         say(remark)
     return rep

@@ -12,6 +12,7 @@ from unbraid.core.checks import require, require_choice, require_known
 from unbraid.core.factors import Factor, Kind
 
 ROWS_PER_LEVEL = 5  # a column of numbers has levels when each has as many rows on average, ...
+MOSTLY = 0.9  # of the cells: text that can be read as numbers so often was meant as numbers
 MOST_LEVELS = 256  # ... and when there are no more of them than this
 
 Kinds = Mapping[str, str] | Sequence[str]
@@ -50,10 +51,30 @@ def numbered(name: str, column: Column, said: str = "") -> tuple[Factor, np.ndar
         f"kind ordinal for '{name}'",
         "number its levels, or give an ordered pandas category",
     )
+    if column.form == "text" and kind is None:
+        _require_words(name, values)
     occurring, numbers = np.unique(values, return_inverse=True)
     labels = [column.categories[v] for v in occurring] if column.form == "categories" else occurring.tolist()
     decided: Kind = kind or ("ordinal" if column.ordered else "categorical")
     return Factor(name, len(occurring), decided, labels=tuple(map(str, labels))), _placed(numbers, present)
+
+
+def _require_words(name: str, values: np.ndarray) -> None:
+    """Raise `UsageError` for numbers among which some cells are none: they would be read as words without an order."""
+    readable = np.array([_is_number(value) for value in values])
+    if readable.mean() < MOSTLY or all(_is_number(value, comma=False) for value in values):
+        return
+    other = str(values[~readable][0]) if not readable.all() else next(str(v) for v in values if "," in v)
+    do = f"leave such a cell empty, or give the kind: {name}=categorical"
+    require(False, f"factor '{name}' must hold numbers or words, not both", f"'{other:.40}' among numbers", do)
+
+
+def _is_number(text: str, comma: bool = True) -> bool:
+    try:
+        float(text.replace(",", ".") if comma else text)
+    except ValueError:
+        return False
+    return True
 
 
 def _of_numbers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,6 +51,12 @@ class Factor:
                 f"Factor.{what} of '{self.name}' must hold one entry per level ({self.size})",
                 len(given),
             )
+
+
+def factor_from(described: dict[str, Any]) -> Factor:
+    """A Factor as `dataclasses.asdict` describes it, from JSON: lists back to tuples."""
+    fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in described.items()}
+    return Factor(**fields)
 
 
 @dataclass(frozen=True)

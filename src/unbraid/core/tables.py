@@ -1,82 +1,68 @@
-"""Tables of text: one reading of CSV files, which of their columns only name the rows, and tables in Markdown."""
+"""Tables: which of their columns only name the rows, and tables in Markdown."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from unbraid.core.checks import UsageError, require
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST = 10  # rows from which numbers that run with them are taken for a counter
+_INDEX = re.compile(r"Unnamed: ?\d+.*|__index_level_\d+__|level_\d+")  # as pandas writes an index without a name
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-SEPARATORS = (",", ";", "\t", "|")
-
-
-def read_csv(file: Path) -> pd.DataFrame:
-    """A CSV with a header line; the separator is the one that parts the header, decimal commas are read.
-
-    Raises:
-        UsageError: not there, not text, rows of different lengths, no header or no rows.
-    """
-    import pandas as pd
-
-    rule = f"{file} must be a CSV with a header line"
-    require(file.is_file(), rule, "no such file", "check the path")
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            header = next((line for line in stream if line.strip()), "")
-        separator = _separator(header)
-        frame = pd.read_csv(file, sep=separator, encoding="utf-8-sig", skipinitialspace=True, index_col=False)
-    except (ValueError, UnicodeDecodeError) as error:  # pandas' parser errors are ValueErrors
-        raise UsageError(f"{rule}; reading it failed: {error}.") from error
-    require(len(frame.columns) and len(frame), f"{rule} and rows below it", f"{len(frame)} rows")
-    frame.columns = pd.Index([str(column).strip() for column in frame.columns])
-    return frame if separator == "," else frame.apply(_with_decimal_points)
+_NUMBER = re.compile(r"(.*[_ .-])?(id|idx|index|row|nr|no|number)", re.IGNORECASE)  # names of numbers of rows
+_FILE = r"(?i).+\.(png|jpe?g|bmp|gif|tiff?|webp|npy|npz|mat|h5|pt)"
+NEARLY, HALF = 0.9, 0.5
+UNNAMED = "Unnamed: 0"  # as pandas calls an index that was written without a name
 
 
 def row_names(frame: pd.DataFrame) -> list[str]:
     """Columns that name or count the rows and say nothing else: an index without a name, file names, a counter."""
-    names = []
-    for k, name in enumerate(frame.columns):
-        column = frame.iloc[:, k]
-        text = not _is_number(column) and len(column) > 1 and column.nunique(dropna=False) == len(column)
-        if str(name).startswith("Unnamed:") or not str(name) or text or _counts(column):
-            names.append(str(name))
-    return names
+    return [str(name) for k, name in enumerate(frame.columns) if _names_rows(str(name), frame.iloc[:, k])]
 
 
-def _separator(header: str) -> str:
-    """The one that parts the header into most fields; a comma where none does."""
-    fields = {sep: len(next(csv.reader([header], delimiter=sep), [])) for sep in SEPARATORS}
-    return max(SEPARATORS, key=lambda sep: fields[sep])
-
-
-def _with_decimal_points(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Text of numbers with decimal commas as numbers; any other column as it is."""
-    import pandas as pd
-
-    if _is_number(column) or not column.dropna().astype(str).str.fullmatch(r"[-+]?\d+(,\d*)?([eE][-+]?\d+)?").all():
-        return column
-    return pd.to_numeric(column.str.replace(",", ".", regex=False))
-
-
-def _counts(column: pd.Series[Any]) -> bool:
-    """Whether the column numbers the rows, from 0 or 1."""
-    if not _is_number(column) or len(column) < FEWEST or column.isna().any():
+def _names_rows(name: str, column: pd.Series[Any]) -> bool:
+    if _INDEX.fullmatch(name) or not name:
+        return True
+    if not is_number(column):
+        return is_name(column)
+    if column.dtype.kind == "b" or len(column) < FEWEST or column.isna().any():
         return False
     values = column.to_numpy(dtype=np.float64)
-    return bool(values[0] in (0, 1) and np.all(np.diff(values) == 1))
+    return counts(values) or bool(_NUMBER.fullmatch(name) and _all_different(values))
 
 
-def _is_number(column: pd.Series[Any]) -> bool:
+def is_name(column: pd.Series[Any]) -> bool:
+    """Whether the column is text that differs in every row, or in nearly every one, or names of pictures."""
+    if is_number(column) or len(column) < 2:
+        return False
+    different = column.nunique(dropna=False)
+    if different == len(column) or (len(column) >= FEWEST and different > NEARLY * len(column)):
+        return True
+    known = column.dropna().astype(str)
+    return different > 1 and bool(known.str.strip().str.fullmatch(_FILE).mean() > HALF)
+
+
+def _all_different(values: np.ndarray) -> bool:
+    return bool(np.array_equal(values, np.round(values)) and len(np.unique(values)) == len(values))
+
+
+def counts(values: np.ndarray) -> bool:
+    """Whether N numbers [N] are a, a + 1, … a + N - 1 in any order."""
+    if len(values) < FEWEST:
+        return False
+    low = float(values.min())
+    if low != round(low) or float(values.max()) - low != len(values) - 1:
+        return False
+    return bool(np.array_equal(np.sort(values), low + np.arange(len(values))))
+
+
+def is_number(column: pd.Series[Any]) -> bool:
+    """Whether the column holds numbers."""
     import pandas as pd
 
     return pd.api.types.is_numeric_dtype(column)

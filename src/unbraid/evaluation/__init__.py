@@ -25,7 +25,6 @@ from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, traversed
 from unbraid.evaluation._stored import (
-    factor_from,
     has_codes,
     is_evaluated,
     load_representation,
@@ -53,7 +52,6 @@ __all__ = [
     "evaluate",
     "export",
     "lacks_baseline",
-    "factor_from",
     "has_codes",
     "is_evaluated",
     "latent_kl",

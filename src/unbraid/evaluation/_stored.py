@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from unbraid.core import Factor, FactorSpace, Spec, is_outside, label_of, require
+from unbraid.core import FactorSpace, Spec, is_outside, label_of, require
+from unbraid.core.factors import factor_from
 from unbraid.metrics import Representation
 from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, DamagedFileError, RunDirectory, weights_digest
 from unbraid.training import Run, folder_of
@@ -100,12 +101,6 @@ def is_evaluated(folder: RunDirectory) -> bool:
         )
     except DamagedFileError:
         return False
-
-
-def factor_from(described: dict[str, Any]) -> Factor:
-    """A Factor as `dataclasses.asdict` describes it, from JSON: lists back to tuples."""
-    fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in described.items()}
-    return Factor(**fields)
 
 
 def read_scores(run: Run | RunDirectory | Path | str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from unbraid.metrics._compared import Difference, adjusted, difference
 from unbraid.metrics._floors import FloorChoice
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._resampling import DRAWS, measured, require_interval
-from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
+from unbraid.metrics._score import MetricLike, default_metrics, specs_of
 
 __all__ = ["Difference", "differences"]
 
@@ -61,7 +61,7 @@ def differences(
     """
     require_interval(level, draws)
     _require_comparable(first, second)
-    specs = specs_of(DEFAULT if metrics is None else metrics)
+    specs = specs_of(default_metrics(first) if metrics is None else metrics)
     first, second, note = _of_equal_rows(first, second, seed)
     paired = np.array_equal(_with_nan(first), _with_nan(second), equal_nan=True)
     with shown(progress, "comparing") as show:

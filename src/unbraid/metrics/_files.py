@@ -1,122 +1,160 @@
-"""Codes and factors from files: npz or CSV."""
+"""Codes and labels from files: tables, arrays by name, annotated data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from unbraid.core import Kinds, UsageError, did_you_mean, require
-from unbraid.core.npz import member_header
-from unbraid.core.tables import read_csv, row_names
+from unbraid.core import Kinds, Labels, read_labels, require
+from unbraid.core.matched import matched_rows
+from unbraid.core.table_files import TABLES, is_table, read_table
+from unbraid.metrics._h5ad import SUFFIX, read_h5ad
+from unbraid.metrics._members import STORED, read_members, stored_labels
 from unbraid.metrics._representation import Representation
+from unbraid.metrics._split_table import LOGVAR, split_frame
 
-if TYPE_CHECKING:
-    import pandas as pd
+FILES = (*STORED, *TABLES, SUFFIX)
 
-MEMBERS = ("code", "factors", "logvar", "spread", "names", "kinds")  # of an npz; others are not opened
-LATENTS = ("z", "latent", "code")  # beginnings of the names of latent columns in a CSV
+
+@dataclass(frozen=True)
+class Reading:
+    """A representation as read from files, and what was not taken of them.
+
+    Args:
+        rep: codes and factors.
+        left_out: columns that only name or count the rows.
+        unused: columns of a table that are neither latents nor factors.
+        unopened: arrays of the file that were not read.
+        said: how labels of a file of their own were matched.
+    """
+
+    rep: Representation
+    left_out: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    unopened: tuple[str, ...] = ()
+    said: str = ""
 
 
 def read_representation(
-    path: Path, factors: Sequence[str] | None = None, kinds: Kinds | None = None
+    path: Path | str,
+    factors: str | Sequence[str] | None = None,
+    kinds: Kinds | None = None,
+    *,
+    code: str | Sequence[str] | None = None,
+    labels: Path | str | None = None,
 ) -> tuple[Representation, list[str]]:
     """Read codes and factors; see `unbraid.core.read_labels` for how factors are read.
 
     Args:
-        path: `.npz` with arrays `code` [N, D], `factors` [N, K] and, if known, `logvar` [N, D] (log-variances),
-            `names` [K] and `kinds` [K] of the factors ("" where the kind is to be decided); or `.csv` with a header.
-        factors: CSV only: names of the factor columns; every other column is a latent. When None, columns whose
-            name begins with `z`, `latent` or `code` are latents and the others factors.
+        path: `.npz` or `.safetensors` with arrays `code` [N, D], `factors` [N, K] and, if known, `logvar` [N, D]
+            (log-variances), `names` [K] and `kinds` [K] of the factors ("" where the kind is to be decided); `.npy`
+            with codes; a table (`.csv`, `.tsv`, `.txt`, `.parquet`) with a header; `.h5ad`, annotated data. Without
+            factors the representation has none, and label-free scores.
+        factors: names of the columns of a table or of `obs` that are factors, or of the arrays that hold them. When
+            None: of a table, columns that are no latents; the array `factors`; all columns of obs.
         kinds: of factors whose kind is not to be decided; goes before the file's own.
+        code: the array of codes; the columns of a table that are latents; a key of `obsm`, or X. When None, `code`; of
+            a table, columns called z, latent or code with a number, else those whose name begins so, and where the
+            factors are named and there are none of these, all others; the only embedding, else X.
+        labels: a file of labels of its own (a table, or arrays), with one row per code in their order, or with a
+            column of the names by which a table of codes names its rows.
 
     Returns:
-        the representation, and the columns left out because they only name or count the rows (CSV).
+        the representation, and the columns left out: those that only name or count the rows, and of a table those that
+        are neither.
 
     Raises:
-        UsageError: not there, damaged, arrays or columns missing, text where numbers belong.
+        UsageError: not there, damaged, arrays or columns missing, text or gaps where numbers belong.
     """
+    reading = read_codes(Path(path), factors, kinds, code=code, labels=None if labels is None else Path(labels))
+    return reading.rep, [*reading.left_out, *reading.unused]
+
+
+def read_codes(
+    path: Path,
+    factors: str | Sequence[str] | None = None,
+    kinds: Kinds | None = None,
+    *,
+    code: str | Sequence[str] | None = None,
+    labels: Path | None = None,
+) -> Reading:
+    """As `read_representation`, with all there is to say of what was read."""
     require(path.is_file(), "a file of codes must exist", f"{path}, which is not there", "check the path")
-    if path.suffix == ".npz":
-        return _from_npz(path, kinds), []
-    require(path.suffix == ".csv", "codes are read from .npz or .csv", path.name)
-    return _from_csv(path, factors, kinds)
+    require(path.suffix.lower() in FILES, f"codes are read from {', '.join(FILES)}", path.name)
+    of_codes = None if labels is not None else _listed(factors)
+    inner_kinds = None if labels is not None else kinds
+    names = None
+    if is_table(path):
+        split = split_frame(read_table(path), of_codes, inner_kinds, _listed(code), labels is not None)
+        reading, names = Reading(split.rep, split.left_out, split.unused), split.names
+    else:
+        key = _one(code)
+        if path.suffix.lower() == SUFFIX:
+            rep, left_out = read_h5ad(path, key, [] if labels is not None else of_codes, inner_kinds)
+            reading = Reading(rep, tuple(left_out))
+        else:
+            rep, unopened = read_members(path, key, [] if labels is not None else of_codes, inner_kinds)
+            reading = Reading(rep, unopened=tuple(unopened))
+    if labels is None:
+        return reading
+    known, left_out, said = labels_of_file(labels, names, reading.rep, _listed(factors), kinds)
+    return replace(reading, rep=with_labels(reading.rep, known), left_out=(*reading.left_out, *left_out), said=said)
 
 
-def _from_npz(path: Path, kinds: Kinds | None) -> Representation:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            held = list(file.files)
-            arrays = {name: _member(path, file, name) for name in MEMBERS if name in held}
-    except UsageError:
-        raise
-    except Exception as error:  # a damaged file can raise nearly anything
-        raise UsageError(f"{path} must be a whole npz of plain arrays; {error}.") from error
-    for name in ("code", "factors"):
-        if name not in arrays:
-            raise UsageError(
-                f"{path} must hold 'code' [N, D] and 'factors' [N, K]; it holds {', '.join(held) or 'nothing'}. "
-                f"{did_you_mean(name, held)}".rstrip()
-            )
-    names = arrays["names"].astype(str).tolist() if "names" in arrays else None
-    said = arrays["kinds"].astype(str).tolist() if "kinds" in arrays else []
-    if said:
-        columns = names or [f"factor {k}" for k in range(len(said))]
-        require(len(said) == len(columns), f"kinds must hold one kind per factor ({len(columns)})", said)
-        kinds = {**dict(zip(columns, said, strict=True)), **(dict(kinds) if isinstance(kinds, dict) else {})}
-    logvar = arrays.get("logvar", arrays.get("spread"))  # named so by version 0.1
-    return Representation.from_arrays(arrays["code"], arrays["factors"], logvar=logvar, names=names, kinds=kinds)
+def labels_of_file(
+    file: Path,
+    names: Sequence[str] | None,
+    rep: Representation,
+    factors: Sequence[str] | None = None,
+    kinds: Kinds | None = None,
+) -> tuple[Labels, list[str], str]:
+    """Labels of the rows of `rep` from a table or a file of arrays; the columns left out, and how rows were matched.
+
+    Args:
+        file: a table, or `.npz`, `.npy`, `.safetensors` with one array, or `factors` (and `names`).
+        names: of the rows, by which a table may name them.
+        rep: the codes that they are of.
+        factors: which columns of a table are wanted; all when None, but for those that are called as the latents are.
+        kinds: as in `read_labels`.
+    """
+    require(file.is_file(), "a file of labels must exist", f"{file}, which is not there", "check the path")
+    endings = (*TABLES, *STORED)
+    require(file.suffix.lower() in endings, f"labels are read from {', '.join(endings)}", file.name)
+    if not is_table(file):
+        matrix, columns = stored_labels(file)
+        rows = len(rep)
+        rule = f"labels in {file} must be {rows:,}, one for each row"
+        require(matrix.ndim >= 1 and len(matrix) == rows, rule, f"shape {matrix.shape}")
+        return read_labels(matrix, columns, kinds), [], "matched by their order"
+    kept, left_out, said = matched_rows(read_table(file), names, len(rep), file)
+    codes = [name for name in kept.columns if name in rep.latent_names or LOGVAR.fullmatch(name)]
+    if factors is None and codes:
+        kept, left_out = kept.drop(columns=codes), [*left_out, *codes]
+    if factors is not None:
+        unknown = [name for name in factors if name not in kept.columns]
+        require(not unknown, f"factor columns must be in {file}; it has {', '.join(kept.columns)}", unknown)
+        kept = kept[list(factors)]
+    require(len(kept.columns), f"{file} must hold a label beside codes and names", ", ".join(left_out))
+    return read_labels(kept, kinds=kinds), left_out, said
 
 
-def _member(path: Path, file: Any, name: str) -> np.ndarray:
-    """One array of an npz, its header checked before anything is allocated."""
-    member_header(file.zip, name if name in file.zip.namelist() else f"{name}.npy", path)
-    array: np.ndarray = file[name]
-    return array
+def with_labels(rep: Representation, labels: Labels) -> Representation:
+    """The same codes with labels of their own."""
+    given: dict[str, Any] = {"logvar": rep.logvar, "layers": rep.layers, "latent_names": rep.latent_names}
+    factors = labels.factors if labels.missing is None else np.where(labels.missing, 0, labels.factors)
+    return Representation.from_arrays(rep.code, factors, space=labels.space, missing=labels.missing, **given)
 
 
-def _from_csv(path: Path, factors: Sequence[str] | None, kinds: Kinds | None) -> tuple[Representation, list[str]]:
-    return split_frame(read_csv(path), factors, kinds)
+def _listed(names: str | Sequence[str] | None) -> list[str] | None:
+    return None if names is None else [names] if isinstance(names, str) else list(names)
 
 
-def split_frame(
-    frame: pd.DataFrame, factors: Sequence[str] | None, kinds: Kinds | None
-) -> tuple[Representation, list[str]]:
-    """Codes and factors of one table, told apart as `read_representation` says; the columns left out."""
-    frame = frame.rename(columns=str)
-    columns = list(frame.columns)
-    unknown = [name for name in factors or () if name not in columns]
-    require(not unknown, f"factor columns must be in the table; it has {', '.join(columns)}", unknown)
-    rest = frame.drop(columns=list(factors) if factors is not None else [c for c in columns if _is_latent(c)])
-    left_out = [name for name in row_names(rest) if not _is_latent(name) and name not in (kinds or ())]
-    columns = [c for c in columns if c not in left_out]
-    if factors is None:
-        factors = [c for c in columns if not _is_latent(c)]
-    latents = [c for c in columns if c not in factors]
-    came = f"all {len(columns)} are factors"
-    require(latents, "some columns must be latents", came, "name them z0, z1, … or use --factors")
-    came = f"only {', '.join(latents[:5])}"
-    require(factors, "some columns must be factors", came, "name the factor columns with --factors")
-    code = _numbers(frame, latents)
-    rep = Representation.from_arrays(code, frame[list(factors)], kinds=kinds, latent_names=latents)
-    return rep, left_out
-
-
-def _is_latent(name: str) -> bool:
-    return name.lower().startswith(LATENTS)
-
-
-def _numbers(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
-    """Columns as float64, refused where they hold text."""
-    import pandas as pd
-
-    text = [name for name in columns if not pd.api.types.is_numeric_dtype(frame[name])]
-    require(
-        not text,
-        "latent columns must hold numbers",
-        f"text in {', '.join(text[:5])}",
-        "name the factors with --factors",
-    )
-    return frame[list(columns)].to_numpy(dtype=np.float64)
+def _one(code: str | Sequence[str] | None) -> str | None:
+    """The one array or embedding that is named."""
+    listed = _listed(code)
+    require(listed is None or len(listed) == 1, "codes are one array of this file", listed, "name one with --code")
+    return listed[0] if listed else None

@@ -24,7 +24,7 @@ from unbraid.metrics._resampling import (
     student_quantile,
     why_missing,
 )
-from unbraid.metrics._score import DEFAULT, MetricLike, specs_of
+from unbraid.metrics._score import MetricLike, default_metrics, specs_of
 
 __all__ = ["Interval", "intervals"]
 
@@ -110,7 +110,7 @@ def intervals(
     Source: Shao and Wu (1989), A general theory for jackknife variance estimation; Tukey (1958) for parts.
     """
     require_interval(level, draws)
-    specs = specs_of(DEFAULT if metrics is None else metrics)
+    specs = specs_of(default_metrics(rep) if metrics is None else metrics)
     quantile = student_quantile(level, draws)
     with shown(progress, "scoring") as show:
         scores = measured(rep, specs, draws, seed, show, floor=floor)

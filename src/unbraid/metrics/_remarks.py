@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from unbraid.core._kinds import has_levels
+from unbraid.core.tables import FEWEST, counts
 from unbraid.metrics._bins import CONTINUOUS_BINS, bin_numbers
 from unbraid.metrics._prepared import once
 from unbraid.metrics._representation import Representation
@@ -32,7 +34,31 @@ def remarks(rep: Representation) -> tuple[str, ...]:
         f"Latents {_listed([latents[j] for j in group])} are copies of each other."
         for group in copied_latents(rep.code)
     ]
+    said += [*swapped(rep), *counters(rep)]
     return (*said, *(f"{note[0].upper()}{note[1:]}." for note in crowded_notes(rep, CONTINUOUS_BINS)))
+
+
+def swapped(rep: Representation) -> tuple[str, ...]:
+    """One sentence where codes look like labels and labels like codes: whole numbers of few levels, and real ones."""
+    if not len(rep.space) or any(rep.space.sizes) or rep.latents == 0 or len(rep) < FEWEST:
+        return ()
+    whole = bool(np.all(rep.code == np.round(rep.code)))
+    if not whole or not all(has_levels(len(np.unique(column)), len(column)) for column in rep.code.T):
+        return ()
+    if all(bool(np.all(column == np.round(column))) for column in rep.factors.T):
+        return ()
+    came = "the codes are whole numbers of few levels and every factor is real-valued"
+    return (f"Codes and labels may have changed places: {came}; codes come first.",)
+
+
+def counters(rep: Representation) -> tuple[str, ...]:
+    """One sentence for latents and factors that number the rows."""
+    latents = [f"latent {_latent_names(rep)[j]}" for j, column in enumerate(rep.code.T) if counts(column)]
+    factors = [
+        f"factor {f.name}" for f, c in zip(rep.space.factors, rep.factors.T, strict=True) if not f.size and counts(c)
+    ]
+    named = [*latents, *factors]
+    return (f"{_listed(named)[:1].upper()}{_listed(named)[1:]} numbers the rows: leave it out.",) if named else ()
 
 
 def crowded_notes(rep: Representation, bins: int) -> tuple[str, ...]:

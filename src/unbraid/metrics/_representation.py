@@ -66,7 +66,7 @@ class Representation:
             factors: [N, K], or [N] for one factor: an array, tensor, DataFrame or Series, or a mapping from names to
                 columns.
                 Without a `space` they are read as `unbraid.core.read_labels` says; with one they are level numbers (NaN
-                where missing).
+                where missing). None: no factors are known, as for label-free scores.
             logvar: posterior log-variances [N, D].
             space: the factors, where they are known.
             names: of the factors, where there is no space.
@@ -91,6 +91,8 @@ class Representation:
             logvar = as_array(logvar)
             require(logvar.shape == code.shape, f"logvar must have the shape of code {code.shape}", logvar.shape)
             logvar = checked_numbers(logvar, "logvar")
+        if factors is None:
+            factors, space = np.empty((len(code), 0), dtype=np.int64), FactorSpace(())
         if space is None:
             require(
                 missing is None,

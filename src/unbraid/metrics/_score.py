@@ -20,7 +20,7 @@ from unbraid.metrics._floors import FloorChoice, require_floor, with_floor
 from unbraid.metrics._gaps import score_of_known
 from unbraid.metrics._given import as_representation
 from unbraid.metrics._prepared import once
-from unbraid.metrics._properties import Properties, declared
+from unbraid.metrics._properties import Properties, declared, properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_few_levels
 from unbraid.metrics._scored import Scored
@@ -56,10 +56,11 @@ def score(
 
     Args:
         codes: [N, D], an array, tensor or DataFrame, whose column names become those of the latents; an AnnData, whose
-            `X` is taken; a file of codes (.npz or .csv); or a `Representation`, which holds its labels.
+            `X` is taken; a file of codes (see `read_representation`); or a `Representation`, which holds its labels.
         labels: [N, K] or [N], what each row shows: an array, tensor, DataFrame or Series, whose names become those of
-            the factors; of a DataFrame, AnnData or CSV also the names of its columns that are labels (of a table
-            without, columns that begin with `z`, `latent` or `code` are codes and the others labels).
+            the factors; a file of labels; of a DataFrame, AnnData or file of codes also the names of its columns that
+            are labels (of a table without, numbered `z`, `latent` or `code` columns are codes and the others labels).
+            Without labels, the scores that need none are given. What is left out of a table is said in a warning.
         metrics: each by name, Spec, mapping with `name` and options, or as a function `metric(rep) -> Score` or float,
             also `functools.partial(mig, bins=5)`; all of `DEFAULT` when None.
         seed: of the random ones; each draws from a stream of its own, so the choice of the others changes nothing.
@@ -86,7 +87,7 @@ def score(
         rep = rep.layer(layer)
     require_floor(floor)
     rep = rep.preparing()
-    specs = specs_of(DEFAULT if metrics is None else metrics)
+    specs = specs_of(default_metrics(rep) if metrics is None else metrics)
     scores = Scored()
     with shown(progress, "scoring") as show:
         for done, (name, spec) in enumerate(specs.items()):
@@ -97,6 +98,13 @@ def score(
         if show is not None:
             show("", len(specs), len(specs))
     return scores
+
+
+def default_metrics(rep: Representation) -> tuple[str, ...]:
+    """Names of the default metrics; of those that read no labels where no factors are known."""
+    if len(rep.space):
+        return DEFAULT
+    return tuple(name for name in DEFAULT if "factors" not in properties(name).needs)
 
 
 def _one_thread() -> AbstractContextManager[object]:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import FactorSpace, rng
-from unbraid.evaluation import factor_from, latent_kl
+from unbraid.core.factors import factor_from
+from unbraid.evaluation import latent_kl
 from unbraid.metrics import Representation
 from unbraid.store import RunDirectory
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid.core import FactorSpace, Kinds, read_labels, require
-from unbraid.core.tables import read_csv, row_names
+from unbraid.core.table_files import read_table
+from unbraid.core.tables import row_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def columns_of(matrix: np.ndarray, names: Sequence[str] | None, rows: int) -> di
 
 def csv_columns(file: Path, names: Sequence[str] | None, rows: int, kinds: Kinds | None) -> tuple[dict[str, Any], str]:
     """The columns of a CSV with one row per image in their order, and in words which only name the rows."""
-    frame, said = factor_columns(read_csv(file), file, kinds)
+    frame, said = factor_columns(read_table(file), file, kinds)
     columns_of(frame.to_numpy(dtype=object), names, rows)
     return dict(zip(names or frame.columns, (frame[name] for name in frame.columns), strict=True)), said
 
@@ -79,7 +80,7 @@ def matched_columns(file: Path, names: Sequence[str], kinds: Kinds | None = None
 
     An image that the CSV does not list has no levels.
     """
-    table = read_csv(file)
+    table = read_table(file)
     listed = table.iloc[:, 0].astype(str)
     doubled = listed[listed.duplicated()].tolist()
     require(not doubled, f"{file} must list each image once", f"{doubled[0] if doubled else ''} more than once")
