@@ -107,8 +107,8 @@ def _column(group: Any, item: Any) -> Any:
 def _categories(codes: np.ndarray, categories: np.ndarray, ordered: bool) -> Any:
     import pandas as pd
 
-    names = [_text(name) for name in categories]
-    return pd.Categorical.from_codes(codes.astype(np.int64).tolist(), names, ordered=ordered)
+    names = pd.Index([_text(name) for name in categories])
+    return pd.Categorical.from_codes(codes.astype(np.int64), names, ordered=ordered)
 
 
 def _encoding(item: Any) -> str:

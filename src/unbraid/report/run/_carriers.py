@@ -18,9 +18,10 @@ __all__ = [
     "separation_clause",
 ]
 
-CARRIED = 0.35  # share of a factor's entropy from which one latent is said to carry it
+CARRIED = 0.35  # share of a factor's entropy, above chance, from which one latent is said to carry it
 SHARED = 0.5  # share of the best latent's information from which a runner-up is said to share the factor
 FAINT = 0.1  # share of the entropy below which a factor is said to be lost
+CHANCE_SAID = 0.05  # nats: a floor of more is said beside the information
 ACTIVE_NATS = 0.1  # Tartu thesis, section 5.2: below, a latent says next to nothing
 
 Capture = Literal["carried", "partly", "shared", "lost"]
@@ -39,6 +40,8 @@ class Carrier:
         second: the next latent, None with one latent only.
         second_nats: its mutual information.
         capture: `carried` by one latent, `partly` by one, `shared` by several, or `lost`.
+        floor: what the best latent knows of the factor shuffled, in nats.
+        clear: whether it knows clearly more than the best latent of the factor shuffled.
     """
 
     factor: str
@@ -48,30 +51,54 @@ class Carrier:
     second: int | None
     second_nats: float
     capture: Capture
+    floor: float = 0.0
+    clear: bool = True
 
     @property
     def share(self) -> float:
-        """Part of the factor's entropy that the best latent carries, 0 .. 1."""
-        return min(self.nats / self.entropy, 1.0) if self.entropy > 0 else 0.0
+        """Part of the factor's entropy that the best latent carries above chance, 0 .. 1."""
+        return _share(self.nats, self.floor, self.entropy)
 
     @property
     def second_share(self) -> float:
         """The same for the runner-up."""
-        return min(self.second_nats / self.entropy, 1.0) if self.entropy > 0 else 0.0
+        return _share(self.second_nats, self.floor, self.entropy)
 
 
-def carriers(information: np.ndarray, factors: Sequence[str], entropies: np.ndarray) -> list[Carrier]:
-    """One carrier for each factor that varies, best captured first; `information` is [D, K] in nats."""
+def _share(nats: float, floor: float, entropy: float) -> float:
+    """(information - floor) / (entropy - floor), within 0 .. 1."""
+    return float(np.clip((nats - floor) / (entropy - floor), 0, 1)) if entropy > floor else 0.0
+
+
+def carriers(
+    information: np.ndarray,
+    factors: Sequence[str],
+    entropies: np.ndarray,
+    floor: np.ndarray | None = None,
+    clear: np.ndarray | None = None,
+) -> list[Carrier]:
+    """One carrier for each factor that varies, best captured first.
+
+    Args:
+        information: of latents and factors [D, K] in nats.
+        factors: their names [K].
+        entropies: of them [K].
+        floor: information with the shuffled factors [D, K]; none when None.
+        clear: information from which a factor's best latent knows more than chance [K].
+    """
+    floor = np.zeros_like(information) if floor is None else floor
     known = []
     for k, factor in enumerate(factors):
         if not entropies[k] > 0:
             continue
         order = np.argsort(-information[:, k], kind="stable")
         best, second = int(order[0]), int(order[1]) if len(order) > 1 else None
-        nats = float(information[best, k])
+        nats, chance, entropy = float(information[best, k]), float(floor[best, k]), float(entropies[k])
         second_nats = float(information[second, k]) if second is not None else 0.0
-        capture = _capture(nats / entropies[k], second_nats / entropies[k])
-        known.append(Carrier(factor, best, nats, float(entropies[k]), second, second_nats, capture))
+        above = clear is None or nats > clear[k]
+        share, second_share = _share(nats, chance, entropy), _share(second_nats, chance, entropy)
+        capture = _capture(share if above else 0.0, second_share)
+        known.append(Carrier(factor, best, nats, entropy, second, second_nats, capture, chance, above))
     return sorted(known, key=lambda carrier: (CAPTURES.index(carrier.capture), -carrier.share))
 
 
@@ -84,14 +111,17 @@ def _capture(share: float, second_share: float) -> Capture:
 
 
 def carrier_sentence(carrier: Carrier) -> str:
-    """Which latent carries the factor, and how much of it."""
+    """Which latent carries the factor, and how much of it, beside what chance gives."""
     amount = f"{carrier.nats:.1f} of {carrier.entropy:.1f} nats"
+    chance = f", {carrier.floor:.1f} by chance" if carrier.floor > CHANCE_SAID else ""
+    if not carrier.clear:
+        return f"{carrier.factor} is not captured: the best latent knows {amount}, no more than of the factor shuffled."
     if carrier.capture == "lost":
-        return f"{carrier.factor} is hardly captured: the best latent knows {amount}."
+        return f"{carrier.factor} is hardly captured: the best latent knows {amount}{chance}."
     if carrier.capture == "shared":
-        return f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best)."
+        return f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best{chance})."
     verb = "carries" if carrier.capture == "carried" else "begins to carry"
-    return f"z{carrier.latent} {verb} {carrier.factor} ({amount})."
+    return f"z{carrier.latent} {verb} {carrier.factor} ({amount}{chance})."
 
 
 def learned_sentence(known: Sequence[Carrier]) -> str:
@@ -99,6 +129,10 @@ def learned_sentence(known: Sequence[Carrier]) -> str:
     alone = [f"{carrier.factor} (z{carrier.latent})" for carrier in known if carrier.capture == "carried"]
     mixed = [carrier.factor for carrier in known if carrier.capture in ("shared", "partly")]
     lost = [carrier.factor for carrier in known if carrier.capture == "lost"]
+    if known and not alone and not mixed:
+        more = "no latent knows clearly more of them than of shuffled ones"
+        clear = "latents know little more of them than chance"
+        return f"It captured no factor ({_listed(lost)}): {clear if any(c.clear for c in known) else more}."
     clauses = [f"{_listed(alone)}{' each' if len(alone) > 1 else ''} in a latent of its own"] if alone else []
     clauses += [f"{_listed(mixed)} in part or spread over several"] if mixed else []
     clauses += [f"{_listed(lost)} hardly at all"] if lost else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core import require_trusted
-from unbraid.evaluation import has_codes, read_arrays, read_baselines, read_scores
-from unbraid.metrics import FLOOR
-from unbraid.metrics._information import entropies
+from unbraid.evaluation import has_codes, load_representation, read_arrays, read_baselines, read_scores
+from unbraid.metrics import FLOOR, Representation
+from unbraid.metrics._factors import with_factors
 from unbraid.store import METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
@@ -34,10 +35,8 @@ class RunData:
         baselines: the same table of the run's baselines, with a column `baseline`; empty where none were scored.
         arrays: named arrays, such as `mig/information/0` (of layer 0) and `figures/originals`.
         factors: names of the K factors that vary in the encoded rows, as scores have them; empty when none are known.
-        entropies: entropy of each of them over the encoded rows in nats [K]; NaN for continuous ones.
+        rep: codes of all layers and these factors, None before evaluation.
         layers: latents per layer.
-        codes: posterior means of all layers [N, D], None before evaluation.
-        levels: levels of these factors [N, K], NaN where missing; None before evaluation.
         note: what was written beside the representation (rows, source, factors, layers).
     """
 
@@ -49,16 +48,26 @@ class RunData:
     baselines: pd.DataFrame
     arrays: Mapping[str, np.ndarray]
     factors: tuple[str, ...]
-    entropies: np.ndarray
+    rep: Representation | None
     layers: tuple[int, ...]
-    codes: np.ndarray | None
-    levels: np.ndarray | None
     note: Mapping[str, Any]
 
     @property
     def latents(self) -> int:
         """Latents of all layers together."""
         return sum(self.layers)
+
+    @property
+    def codes(self) -> np.ndarray | None:
+        """Posterior means of all layers [N, D], None before evaluation."""
+        return None if self.rep is None else self.rep.code
+
+    @property
+    def levels(self) -> np.ndarray | None:
+        """Levels of the factors [N, K], NaN where missing; None before evaluation."""
+        if self.rep is None:
+            return None
+        return self.rep.factors if self.rep.missing is None else np.where(self.rep.missing, np.nan, self.rep.factors)
 
     def layer_array(self, name: str, layer: int) -> np.ndarray | None:
         """The array `name` of a layer, such as `mig/information`; else one of that metric with options; else None."""
@@ -81,15 +90,9 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
     run = RunDirectory(folder)
     config = run.read_config()
     require_trusted(config, str(run.path), trust)
-    arrays, coded = read_arrays(run), has_codes(run)
-    note = run.read_note(REPRESENTATION) if coded else {}
-    encoded = run.read_tensors(REPRESENTATION) if coded else {}
-    names = [str(factor["name"]) for factor in note.get("factors", [])]
-    levels = np.asarray(encoded["factors"]) if encoded else np.empty((0, len(names)))
-    if "missing" in encoded:
-        levels = np.where(encoded["missing"], np.nan, levels)
-    varies = np.array([not levels.size or len(np.unique(_known(column))) > 1 for column in levels.T], dtype=bool)
-    factors, levels = tuple(name for name, kept in zip(names, varies, strict=True) if kept), levels[:, varies]
+    arrays = read_arrays(run)
+    note = run.read_note(REPRESENTATION) if has_codes(run) else {}
+    rep = _varying(load_representation(run)) if note else None
     return RunData(
         folder=run.path,
         config=config,
@@ -98,11 +101,9 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
         metrics=_metrics(run),
         baselines=read_baselines(run),
         arrays=arrays,
-        factors=factors,
-        entropies=_entropies(levels if encoded else None, len(factors)),
+        factors=() if rep is None else rep.space.names,
+        rep=rep,
         layers=_layers(note, arrays),
-        codes=encoded["code"] if encoded else None,
-        levels=levels if encoded else None,
         note=note,
     )
 
@@ -122,23 +123,15 @@ def _metrics(run: RunDirectory) -> pd.DataFrame:
     return frame.assign(part=frame["part"].fillna(""), value=pd.to_numeric(frame["value"]))
 
 
-def _entropies(levels: np.ndarray | None, factors: int) -> np.ndarray:
-    """Entropy of each factor in nats [K] from its levels [N, K]; NaN for a continuous one, and without levels."""
-    if levels is None:
-        return np.full(factors, np.nan)
-    return np.array([_entropy(_known(column)) for column in levels.T])
+def _varying(rep: Representation) -> Representation:
+    """The same rows with the factors that vary, as scores have them."""
+    columns = zip(rep.factors.T, itertools.repeat(None) if rep.missing is None else rep.missing.T, strict=False)
+    return with_factors(rep, np.array([_varies(column, lacking) for column, lacking in columns], dtype=bool))
 
 
-def _known(column: np.ndarray) -> np.ndarray:
-    """Levels without the missing ones."""
-    return column[~np.isnan(column)]
-
-
-def _entropy(column: np.ndarray) -> float:
-    if not np.all(column == np.round(column)):
-        return float("nan")
-    numbers = np.unique(column, return_inverse=True)[1]
-    return float(entropies(numbers[:, None])[0])
+def _varies(column: np.ndarray, lacking: np.ndarray | None) -> bool:
+    known = column if lacking is None else column[~lacking]
+    return bool(len(known) and np.ptp(known) > 0)
 
 
 def _layers(note: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> tuple[int, ...]:

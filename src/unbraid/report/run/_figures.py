@@ -11,6 +11,7 @@ from unbraid.figures.matrix import matrix
 from unbraid.figures.posterior_map import posterior_map
 from unbraid.figures.reconstructions import reconstructions
 from unbraid.figures.traversals import traversals
+from unbraid.metrics._carried import Carried
 from unbraid.metrics._places import means_over_places
 from unbraid.report._page import figure_svg
 from unbraid.report._text import number
@@ -64,9 +65,9 @@ def curves_svg(run: RunData) -> list[Markup]:
     return figures
 
 
-def traversals_svg(run: RunData, layer: int, information: np.ndarray | None) -> Markup:
+def traversals_svg(run: RunData, layer: int, knowledge: Carried | None) -> Markup:
     """Images as each of the first latents changes, with bar charts of what it carries."""
-    bars = _bars(run, layer, information)
+    bars = _bars(run, layer, knowledge)
     images = run.layer_array("figures/traversals", layer)
     if images is None:
         return Markup("")
@@ -88,7 +89,9 @@ def positions_svg(run: RunData, layer: int, kl: np.ndarray | None) -> Markup:
     """Posterior means over the positions of the shape, where the factors have positions."""
     names = next((pair for pair in POSITIONS if set(pair) <= set(run.factors)), None)
     codes = run.layer_codes(layer)
-    if names is None or codes is None or run.levels is None:
+    if names is None or codes is None or run.levels is None or run.rep is None:
+        return Markup("")
+    if not all(run.rep.space.factors[run.factors.index(name)].size for name in names):  # no places, but distances
         return Markup("")
     places = run.levels[:, [run.factors.index(name) for name in names]]
     known = ~np.isnan(places).any(axis=1)
@@ -106,15 +109,15 @@ def kl_svg(kl: np.ndarray | None, labels: list[str], layer: int) -> Markup:
     return figure_svg(figure, f"kl{layer}", f"Mean KL per latent in nats, largest first: {first}.")
 
 
-def matrix_svg(run: RunData, information: np.ndarray | None, layer: int) -> Markup:
-    """Mutual information of latents and factors as a heat map."""
-    if information is None:
+def matrix_svg(run: RunData, knowledge: Carried | None, layer: int) -> Markup:
+    """Mutual information of latents and factors above what they know of the factors shuffled, as a heat map."""
+    if knowledge is None:
         return Markup("")
+    above = np.maximum(knowledge.information - knowledge.floor, 0)
     best = ", ".join(
-        f"{factor} z{int(np.argmax(information[:, k]))} {information[:, k].max():.2f}"
-        for k, factor in enumerate(run.factors)
+        f"{factor} z{int(np.argmax(above[:, k]))} {above[:, k].max():.2f}" for k, factor in enumerate(run.factors)
     )
-    figure = matrix(information, run.factors, title="mutual information, nats")
+    figure = matrix(above, run.factors, title="mutual information, nats")
     return figure_svg(figure, f"matrix{layer}", f"Mutual information of latents and factors; best latents: {best}.")
 
 
@@ -124,9 +127,13 @@ def thesis_bars(run: RunData, layer: int) -> dict[str, np.ndarray]:
     return {label: table for label, table in tables.items() if table is not None}
 
 
-def _bars(run: RunData, layer: int, information: np.ndarray | None) -> dict[str, np.ndarray]:
-    """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy."""
-    bars = thesis_bars(run, layer)
-    if bars or information is None or not (run.entropies > 0).any():
+def _bars(run: RunData, layer: int, knowledge: Carried | None) -> dict[str, np.ndarray]:
+    """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy.
+
+    Those of the thesis are shown where they have all factors: with gaps, some scores are of some factors alone.
+    """
+    bars = {label: table for label, table in thesis_bars(run, layer).items() if table.shape[1] == len(run.factors)}
+    if bars or knowledge is None or not (knowledge.entropy > 0).any():
         return bars
-    return {"share known": np.divide(information, run.entropies, where=run.entropies > 0, out=0 * information)}
+    above, room = np.maximum(knowledge.information - knowledge.floor, 0), knowledge.entropy - knowledge.floor
+    return {"share known": np.divide(above, room, where=room > 0, out=np.zeros_like(above))}

@@ -13,15 +13,14 @@ from unbraid.report.run._carriers import (
     Carrier,
     activity_clause,
     carrier_sentence,
-    carriers,
     latent_labels,
 )
 from unbraid.report.run._data import RunData
+from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, label_rows
 from unbraid.report.run._figures import kl_svg, matrix_svg, positions_svg, traversals_svg
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 
-INFORMATION = ("mig/information", "mmig/information", "aam/information", "modularity/information")
 KNOBS = 6
 
 
@@ -49,7 +48,8 @@ class LayerPart:
         traversals: images of each of the first latents.
         positions: posterior means over the positions of the shape.
         kl: mean KL per latent.
-        matrix: mutual information of latents and factors.
+        matrix: mutual information of latents and factors, above chance.
+        associations: of latents and real labels, see `label_rows`.
     """
 
     number: int
@@ -62,13 +62,14 @@ class LayerPart:
     positions: Markup
     kl: Markup
     matrix: Markup
+    associations: list[LabelRow]
 
 
 def layer_part(run: RunData, number: int) -> LayerPart:
     """The figures and sentences of layer `number`."""
     kl = run.layer_array("kl", number)
-    information = next((table for name in INFORMATION if (table := run.layer_array(name, number)) is not None), None)
-    known = [] if information is None else carriers(information, run.factors, run.entropies)
+    knowledge = carried_in(run, number)
+    known = [] if knowledge is None else carriers_of(knowledge, run.factors)
     labels = latent_labels(known, run.layers[number])
     return LayerPart(
         number=number,
@@ -77,10 +78,11 @@ def layer_part(run: RunData, number: int) -> LayerPart:
         carriers=known,
         sentences=[carrier_sentence(carrier) for carrier in known],
         knobs=_knobs(run, number, labels),
-        traversals=traversals_svg(run, number, information),
+        traversals=traversals_svg(run, number, knowledge),
         positions=positions_svg(run, number, kl),
         kl=kl_svg(kl, labels, number),
-        matrix=matrix_svg(run, information, number),
+        matrix=matrix_svg(run, knowledge, number),
+        associations=label_rows(run, number),
     )
 
 

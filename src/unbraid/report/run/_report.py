@@ -12,7 +12,7 @@ import yaml
 
 from unbraid.core import UsageError, require
 from unbraid.core.checked import checked
-from unbraid.metrics import Representation, remarks
+from unbraid.metrics import remarks
 from unbraid.objectives import beta_conventions
 from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
@@ -86,9 +86,7 @@ def _machine(status: Mapping[str, Any]) -> str:
 
 def _remarks(run: RunData) -> tuple[str, ...]:
     """Copies among factors and latents, and latents that bins cannot resolve."""
-    if run.codes is None or run.levels is None:
-        return ()
-    return remarks(Representation.from_arrays(run.codes, run.levels, names=run.factors))
+    return () if run.rep is None else remarks(run.rep)
 
 
 def _heading(config: Mapping[str, Any]) -> str:

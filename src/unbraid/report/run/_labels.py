@@ -1,0 +1,109 @@
+"""What latents know of factors and labels of any kind, each against the same factor shuffled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from unbraid.metrics import Representation, associations
+from unbraid.metrics._bins import CONTINUOUS_BINS
+from unbraid.metrics._carried import Carried, carried
+from unbraid.report._text import number
+from unbraid.report.run._carriers import Carrier, carriers
+from unbraid.report.run._data import RunData
+
+INFORMATION = ("mig/information", "mmig/information", "aam/information", "modularity/information")
+OWN_DATA = ("arrays", "image_folder", "celeba")
+SHOWN = 3  # latents of each label
+SURE = 0.05  # Holm's p
+MEASURES = {"spearman": "Spearman", "eta2": "η²", "r2": "R² of sine and cosine"}
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """A label, and the latents that go with it most.
+
+    Args:
+        label: its name.
+        measure: Spearman's correlation, or which share of variance.
+        rows: with this label.
+        latents: (name, value, interval, Holm's p, whether that is at most 0.05).
+    """
+
+    label: str
+    measure: str
+    rows: str
+    latents: tuple[tuple[str, str, str, str, bool], ...]
+
+
+def carried_in(run: RunData, layer: int) -> Carried | None:
+    """Information of the latents of a layer with the factors that vary; None without codes or factors.
+
+    Scores that were computed have it already, where they exist; the floor is measured now.
+    """
+    if run.rep is None or not run.factors:
+        return None
+    name, stored = _stored(run, layer)
+    shape = (run.layers[layer], len(run.factors))
+    information = stored if stored is not None and stored.shape == shape else None
+    bins, factor_bins = (_option(name, option) for option in ("bins", "factor_bins"))
+    if information is None:
+        bins = factor_bins = 0
+    return carried(_part(run, layer), information, bins=bins or CONTINUOUS_BINS, factor_bins=factor_bins)
+
+
+def carriers_of(knowledge: Carried, factors: tuple[str, ...]) -> list[Carrier]:
+    """One carrier for each factor."""
+    return carriers(knowledge.information, factors, knowledge.entropy, knowledge.floor, knowledge.clear)
+
+
+def label_rows(run: RunData, layer: int) -> list[LabelRow]:
+    """The strongest associations of each label; empty where factors are those that images were made from."""
+    if run.rep is None or not _has_labels(run, run.rep):
+        return []
+    table = associations(_part(run, layer))
+    rows = []
+    for label, part in table.groupby("factor", sort=False):
+        best = part.reindex(part["value"].abs().sort_values(ascending=False, kind="stable").index)[:SHOWN]
+        latents = tuple(
+            (
+                str(row.latent),
+                number(row.value, 2),
+                f"{number(row.low, 2)} … {number(row.high, 2)}",
+                number(row.holm),
+                bool(row.holm <= SURE),
+            )
+            for row in best.itertuples()
+        )
+        first = part.iloc[0]
+        rows.append(LabelRow(str(label), MEASURES[first["measure"]], f"{first['rows']:,}", latents))
+    return rows
+
+
+def _has_labels(run: RunData, rep: Representation) -> bool:
+    """Whether factors are labels of things that there are: given later, of own data, real-valued or missing."""
+    real = run.config["data"]["name"] in OWN_DATA or bool(run.note.get("labels"))
+    return bool(run.factors) and (real or rep.missing is not None or not all(rep.space.sizes))
+
+
+def _part(run: RunData, layer: int) -> Representation:
+    assert run.rep is not None
+    return run.rep if len(run.layers) == 1 else run.rep.layer(layer)
+
+
+def _stored(run: RunData, layer: int) -> tuple[str, np.ndarray | None]:
+    """The name under which scores keep the information of a layer, and the table."""
+    for name in INFORMATION:
+        array = run.layer_array(name, layer)
+        if array is not None:
+            key = next(key for key, value in run.arrays.items() if value is array)
+            return key, array
+    return "", None
+
+
+def _option(name: str, option: str) -> int:
+    """A whole number among the options in the name of a score, 0 where it has none."""
+    match = re.search(rf"[(, ]{option}=(\d+)", name)
+    return int(match[1]) if match else 0
