@@ -73,7 +73,9 @@ def test_intervals_hold_what_they_should() -> None:
         draws = np.random.default_rng(seed)
         level = np.repeat(np.arange(4), 40)
         code = np.array([-1.0, -1.0, 1.0, 1.0])[level] + draws.normal(0, 2, 160)
-        row = associations(Representation.from_arrays(code, {"w": np.array(list("abcd"))[level]}), permutations=1).iloc[0]
+        row = associations(Representation.from_arrays(code, {"w": np.array(list("abcd"))[level]}), permutations=1).iloc[
+            0
+        ]
         held += row["low"] <= 0.2 <= row["high"]
     assert held >= 51
 

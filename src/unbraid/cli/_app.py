@@ -11,7 +11,7 @@ from unbraid.cli import _completion
 from unbraid.cli._completion import LISTED
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study_tables import app as study_app
-from unbraid.core import require
+from unbraid.core import kinds_of, require
 
 if TYPE_CHECKING:
     from unbraid.metrics import FloorChoice
@@ -49,6 +49,10 @@ Threads = Annotated[
     typer.Option(min=1, help="Threads on the CPU; as OMP_NUM_THREADS says, else as measured, when not given."),
 ]
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as printed by train.")]
+LabelKinds = Annotated[
+    list[str] | None,
+    typer.Option(help="Kind of a factor, not to be decided: angle=circular:360; ordinal, categorical, continuous."),
+]
 WithFloor = Annotated[
     bool, typer.Option("--floor", help="Floors of all scores, of codes that know nothing; else of the quick ones.")
 ]
@@ -141,6 +145,11 @@ def evaluate(
     replace: Annotated[
         bool, typer.Option("--replace", help="Let scores on fewer rows take the place of those that are there.")
     ] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help="Labels that came later: a table or arrays, rows in the dataset's order or by file name."),
+    ] = None,
+    kinds: LabelKinds = None,
     trust: Trust = False,
     encoder: Annotated[
         str | None, typer.Option(help="Instead of a run: an encoder as model.onnx, or package.module:function.")
@@ -168,7 +177,8 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    run_evaluation(run, chosen, **options, baselines=baselines, replace=replace, trust=trust)
+    related = {"labels": labels, "kinds": kinds_of(kinds or ()) or None}
+    run_evaluation(run, chosen, **options, baselines=baselines, replace=replace, **related, trust=trust)
 
 
 @app.command()
@@ -200,6 +210,34 @@ def export(
     from unbraid.evaluation import export
 
     say(f"written: {export(run, folder, licence=licence, onnx=onnx, trust=trust)}")
+
+
+@app.command()
+def encode(
+    run: Run,
+    out: Annotated[Path, typer.Option(help="The table to write: .csv or .parquet.")],
+    images: Annotated[
+        list[Path] | None, typer.Option(help="New pictures: a folder, or files; the run's own dataset when not given.")
+    ] = None,
+    trust: Trust = False,
+) -> None:
+    """Write the codes of images: name of the file, posterior mean and log-variance of each latent."""
+    from unbraid.cli._codes import write_codes
+
+    write_codes(run, out, images, trust)
+
+
+@app.command()
+def decode(
+    run: Run,
+    codes: Annotated[Path, typer.Argument(help="Codes: a table with z0, z1, …, or an array, as score takes them.")],
+    out: Annotated[Path, typer.Option(help="A new folder for one PNG each, or an .npz of them all.")],
+    trust: Trust = False,
+) -> None:
+    """Write the pictures that a run makes of codes."""
+    from unbraid.cli._codes import write_pictures
+
+    write_pictures(run, codes, out, trust)
 
 
 @app.command()
@@ -253,10 +291,7 @@ def score(
     labels: Annotated[
         Path | None, typer.Option(help="A file with the labels: rows in the order of the codes, or by their names.")
     ] = None,
-    kinds: Annotated[
-        list[str] | None,
-        typer.Option(help="Kind of a factor, not to be decided: angle=circular:360; ordinal, categorical, continuous."),
-    ] = None,
+    kinds: LabelKinds = None,
     seed: Annotated[int, typer.Option(help="Seed of random metrics.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Also write the table here (.csv, .json or .parquet).")] = None,
     interval: WithInterval = False,

@@ -10,13 +10,14 @@ from typing import Any
 import typer
 
 from unbraid.cli._console import complain, console, say
-from unbraid.cli._printed import check_lines, floor_hint, printed_baselines, printed_scores
+from unbraid.cli._printed import check_lines, floor_hint, printed_associations, printed_baselines, printed_scores
 from unbraid.cli._settings import assign
 from unbraid.core import aside, outside_names, require
-from unbraid.evaluation import Loggers, evaluate, is_evaluated, unfinished
+from unbraid.evaluation import Loggers, evaluate, is_evaluated, load_representation, unfinished
+from unbraid.metrics import associations
 from unbraid.objectives import Objective
 from unbraid.report import DEMO_METRICS, run_report
-from unbraid.store import MODEL, RunDirectory
+from unbraid.store import MODEL, REPRESENTATION, RunDirectory
 from unbraid.training import (
     Callback,
     InterruptedRunError,
@@ -81,6 +82,8 @@ def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, device: str
     if not run.finished:
         say(f"note:    {unfinished(run)}; the same train command goes on with it")
     frame = evaluate(run, metrics=metrics, **options)
+    if options.get("labels"):
+        _say_labels(run)
     of_run = frame[frame["baseline"] == ""] if "baseline" in frame else frame
     console.print(printed_scores(of_run))
     say(floor_hint(of_run))
@@ -88,6 +91,17 @@ def run_evaluation(path: Path, metrics: Any, *, trust: bool = False, device: str
         console.print("", printed_baselines(frame))
     if run.folder.has(MODEL):
         say("\n" + check_lines(run.checks()))
+
+
+def _say_labels(run: Run) -> None:
+    """What the labels are, and which latents go with them."""
+    rep, note = load_representation(run), run.folder.read_note(REPRESENTATION)["labels"]
+    say(f"labels of {Path(note['file']).name}: {note['matched']}")
+    for line in rep.labels.described():
+        say(f"  {line}")
+    if note["left_out"]:
+        say(f"  left out, for they only name the rows: {', '.join(note['left_out'])}")
+    console.print("", printed_associations(associations(rep)), "")
 
 
 def write_report(path: Path, layer: int | None = None, trust: bool = False) -> Path:

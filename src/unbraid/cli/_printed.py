@@ -25,6 +25,24 @@ def printed_scores(frame: pd.DataFrame) -> TextTable:
     return TextTable([*layer, "metric", "score", *columns, ""], rows, right=("score", *columns), keys=1 + len(layer))
 
 
+STRONGEST = 3  # associations of each label
+
+
+def printed_associations(frame: pd.DataFrame) -> TextTable:
+    """The strongest associations of each label, one a row."""
+    order = frame["value"].abs().sort_values(ascending=False, kind="stable").index
+    best = frame.loc[order].groupby("factor", sort=False).head(STRONGEST)
+    place = {name: number for number, name in enumerate(dict.fromkeys(frame["factor"]))}
+    best = best.sort_values("factor", key=lambda names: names.map(place), kind="stable")
+    rows = [
+        [str(row[name]) for name in ("factor", "latent", "measure")]
+        + [f"{row['value']:.2f}", f"{row['low']:.2f} … {row['high']:.2f}", f"{row['holm']:.3f}"]
+        for row in best.to_dict("records")
+    ]
+    heads = ["label", "latent", "measure", "value", "95 %", "p (Holm)"]
+    return TextTable(heads, rows, right=("value", "p (Holm)"), keys=2)
+
+
 def printed_baselines(frame: pd.DataFrame) -> TextTable:
     """Scores of a run and its baselines, one row a metric; above chance where there is a floor, in brackets."""
     layer = ["layer"] if frame["layer"].nunique() > 1 else []

@@ -39,6 +39,7 @@ class DatasetInfo:
         trained: training draws from rows 0 .. trained - 1 and the others are scored; None for all of them in both.
         cubes: rows come in cubes of 2**cubes, in which row numbers that differ in bit k differ in the k-th factor of
             several levels and in no other; 0 for rows in no such order.
+        names: of the file behind each row, such as "cats/1.png"; None where rows have none.
     """
 
     name: str
@@ -51,6 +52,7 @@ class DatasetInfo:
     render: Render | None = None
     trained: int | None = None
     cubes: int = 0
+    names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         require(
@@ -146,6 +148,11 @@ class GroundTruthDataset(Remembers, ABC):
     def cubes(self) -> int:
         """The number of factors F where rows come in cubes of 2^F, else 0; see `DatasetInfo`."""
         return self.info.cubes
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The name of each row's file, or None; see `DatasetInfo`."""
+        return self.info.names
 
     @property
     def training_rows(self) -> int:

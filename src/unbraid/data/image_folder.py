@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from unbraid.core import FactorSpace, remembered, require, require_choice
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
-from unbraid.data._files.pictures import cropped, opened, pixels_of, readable_picture
+from unbraid.data._files.own_pictures import Fit, own_pictures, read_picture, upright_picture
 from unbraid.data._files.prepared import fingerprint, images_in_memory, prepared_images
 
 __all__ = ["image_folder"]
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
 Colour = Literal["grey", "rgb"]
 CHANNELS: dict[Colour, int] = {"grey": 1, "rgb": 3}
 IN_MEMORY = 1000  # more pictures than this are decoded once into the cache folder
@@ -33,19 +30,22 @@ def image_folder(
     colour: Colour | None = None,
     factors: str | None = None,
     kinds: Mapping[str, str] | None = None,
+    fit: Fit = "crop",
 ) -> ArrayDataset:
     """Your own PNG and JPEG files: every one under a folder, in alphabetical order, with or without factors.
 
     Args:
         path: the folder; its subfolders are searched too, hidden files are not.
-        resolution: height and width in pixels: the centred square of each picture, resampled bilinearly.
-            None keeps the pictures as they are, and then all must have one size.
+        resolution: height and width in pixels, resampled bilinearly. None keeps the pictures as they are, and then all
+            must have one size.
         colour: grey or rgb; None takes grey when every picture is grey. Transparent pictures are laid on white.
         factors: a CSV whose first column names the files (relative to `path`, with /), each further column a factor;
             None takes `factors.csv` in the folder if it is there, else no factors are known. An empty cell, or a
             picture that is not listed, has no level.
         kinds: the kind of factors where it is not to be decided (see `unbraid.core.read_labels`), by name: ordinal,
             categorical, continuous, circular:360.
+        fit: how a picture becomes a square of this resolution: `crop` keeps its centre, `pad` the whole of it, on
+            white.
 
     Raises:
         UsageError: no such folder, no pictures, pictures of several sizes without `resolution`, a broken picture (by
@@ -62,33 +62,28 @@ def image_folder(
         >>> data.image_shape, data.images(np.arange(2)).max(axis=(1, 2, 3)).tolist()
         ((1, 8, 8), [0, 200])
     """
+    require_choice(fit, Fit, "image_folder.fit")
     if colour is not None:
         require_choice(colour, Colour, "image_folder.colour")
     folder = Path(path).expanduser()
-    files = _pictures(folder)
+    files = own_pictures(folder)
     names = [file.relative_to(folder).as_posix() for file in files]
     space, table, said = _factors(folder, factors, names, kinds)
     channels, height, width = _image_shape(files, resolution, colour)
     shape = (len(files), channels, height, width)
 
+    size = None if resolution is None else (height, width)
+
     def blocks() -> Iterator[np.ndarray]:
-        yield from (_pixels(file, channels == 1, resolution)[None] for file in files)
+        yield from (read_picture(file, channels == 1, size, fit)[None] for file in files)
 
     if len(files) <= IN_MEMORY:
         pixels = images_in_memory(shape, blocks())
     else:
-        name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels)}"
+        name = f"image_folder-{fingerprint(*files, resolution=resolution, channels=channels, fit=fit)}"
         pixels = prepared_images(name, shape, blocks, about=str(folder))
-    return ArrayDataset("image_folder", pixels, space, table, source=f"pictures in {folder}{said}")
-
-
-def _pictures(folder: Path) -> list[Path]:
-    """All PNG and JPEG files under `folder`, sorted by their relative path."""
-    require(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
-    pictures = (file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    files = [file for file in pictures if not any(part.startswith(".") for part in file.relative_to(folder).parts)]
-    require(files, f"{folder} must hold .png, .jpg or .jpeg files", "none, in it or below it")
-    return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
+    dataset = ArrayDataset("image_folder", pixels, space, table, source=f"pictures in {folder}{said}")
+    return dataset.with_info(names=tuple(names))
 
 
 def _factors(
@@ -108,7 +103,7 @@ def _image_shape(files: list[Path], resolution: int | None, colour: Colour | Non
     sizes: dict[tuple[int, int], Path] = {}
     grey = True
     for file in files:
-        with _picture(file) as picture:
+        with upright_picture(file) as picture:
             sizes.setdefault(picture.size, file)
             grey = grey and picture.mode in ("1", "L", "LA", "I;16", "I")
     if colour is None:
@@ -123,22 +118,7 @@ def _image_shape(files: list[Path], resolution: int | None, colour: Colour | Non
         len(sizes) == 1,
         "pictures must share one size",
         f"{len(sizes)} sizes: {examples}" + (", …" if len(sizes) > 3 else ""),
-        "give resolution=64 to crop and resample them all",
+        "give resolution=64 to resample them all; fit=crop keeps the centred square of each, fit=pad the whole",
     )
     (width, height), _ = next(iter(sizes.items()))
     return CHANNELS[colour], height, width
-
-
-def _pixels(file: Path, grey: bool, resolution: int | None) -> np.ndarray:
-    """One picture as uint8 [C, H, W]."""
-    with _picture(file) as picture:
-        return pixels_of(picture if resolution is None else cropped(picture, resolution), grey)
-
-
-@contextmanager
-def _picture(file: Path) -> Iterator[Image.Image]:
-    """The picture, its header read; a JPEG is turned upright as its camera noted."""
-    with readable_picture("picture", file, "Repair it or move it out of the folder."), opened(file) as picture:
-        if picture.format != "PNG":
-            ImageOps.exif_transpose(picture, in_place=True)
-        yield picture

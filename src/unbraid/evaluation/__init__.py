@@ -9,11 +9,13 @@ from unbraid.evaluation._baselines import (
     lacks_baseline,
 )
 from unbraid.evaluation._checks import CHECK_NAMES, checks, checks_digest
+from unbraid.evaluation._code_table import code_table, decode_to
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._evaluate import (
     chosen_rows,
     evaluate,
     note_missing,
+    relate,
     represent,
     score_baselines,
     score_id,
@@ -48,6 +50,9 @@ __all__ = [
     "checks",
     "checks_digest",
     "chosen_rows",
+    "code_table",
+    "decode_to",
+    "relate",
     "encode",
     "evaluate",
     "export",

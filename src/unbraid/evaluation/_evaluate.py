@@ -20,6 +20,7 @@ from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
 from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
+from unbraid.evaluation._labels import LABELS, labels_noted, relabelled
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.evaluation._pictures import latent_kl, pictures
 from unbraid.evaluation._reconstruction import reconstruction_errors
@@ -46,7 +47,16 @@ from unbraid.metrics import (
     score,
     specs_of,
 )
-from unbraid.store import ARRAYS, BASELINES, METRICS, REPRESENTATION, RunDirectory, sole_writer, weights_digest
+from unbraid.store import (
+    ARRAYS,
+    BASELINES,
+    LABELS_FILE,
+    METRICS,
+    REPRESENTATION,
+    RunDirectory,
+    sole_writer,
+    weights_digest,
+)
 from unbraid.training import Run, threads_for, torch_threads
 
 WHOLE = 200_000  # rows: smaller datasets are encoded whole, larger ones by as many rows drawn without replacement
@@ -65,6 +75,8 @@ def evaluate(
     baselines: Iterable[Baseline] | bool = (),
     device: torch.device | str | None = None,
     threads: Threads | None = None,
+    labels: Path | str | None = None,
+    kinds: Mapping[str, str] | None = None,
     trust: bool = False,
     replace: bool = False,
     progress: Progress | bool | None = True,
@@ -95,6 +107,10 @@ def evaluate(
             with their name in its column `baseline`.
         device: as found when None.
         threads: that torch computes with; when None, as OMP_NUM_THREADS says, else those that the run was trained with.
+        labels: of a run, a file of labels that came later (a table, or arrays; see `read_representation`): one row
+            per image of its dataset in order, or with a column of their names. They take the place of the dataset's
+            own from now on; deleting `labels.json` in the folder of the run brings these back.
+        kinds: of these labels, where a kind is not to be decided: {"angle": "circular:360"}.
         trust: import code from elsewhere that the run's configuration names, as `package.module:Thing`.
         replace: of a run, let scores on fewer rows take the place of those that are there.
         progress: True shows bars; a function is called with ("encoding", rows done, rows in all), then with (metric,
@@ -114,6 +130,7 @@ def evaluate(
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
         require(callable(run), "evaluate takes a run, its directory, or an encoder", f"{run!r:.100}")
+        require(labels is None, "labels of a file are related to a run", "an encoder", "score(codes, labels)")
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
         with torch_threads(threads), shown(progress, "encoding") as show:
@@ -129,6 +146,8 @@ def evaluate(
     require(right, "baselines must be True or a list of names", f"{baselines!r:.100}", "see `baseline_codes` for them")
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with held(opened), torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
+        if labels is not None:
+            relate(opened, labels, kinds, rows=rows, seed=seed, progress=show)
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, replace, show)
         names = BASELINES_OF_A_RUN if baselines is True else tuple(given)
         if not names:
@@ -154,11 +173,14 @@ def _evaluated(
         require_no_more_rows(opened, list(specs), rows)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
     source: dict[str, Any] = {WEIGHTS: weights_digest(folder), "rows": rows, "seed": seed}
+    if labels_noted(folder) is not None:
+        source[LABELS] = labels_noted(folder)
     drawn = folder.derived(ARRAYS, lambda: _arrays_of(folder, source))
     if drawn is None:
         drawn = drawn_arrays(opened, rep, seed)
     frame, arrays = score_layers(rep, specs.values(), seed=seed, interval=interval, floor=floor, progress=progress)
-    frame["score_id"] = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
+    ids = frame["metric"].map({name: score_id(spec, rows, seed) for name, spec in specs.items()})
+    frame.insert(list(frame.columns).index("note"), "score_id", ids)
     whole = frame["part"] == ""
     frame.loc[whole, "note"] = [joined(note, unfinished(opened)) for note in frame.loc[whole, "note"]]
     folder.write_tensors(ARRAYS, {**drawn, **arrays}, source)
@@ -257,26 +279,94 @@ def score_id(spec: MetricLike, rows: int, seed: int) -> str:
 
 @checked
 def represent(run: Run, *, rows: Count = WHOLE, seed: Seed = 0, progress: Progress | None = None) -> Representation:
-    """The stored representation of a run, encoded now when it is missing, damaged, of other weights or other rows."""
+    """The stored representation of a run, encoded now when it is missing, damaged, of other weights or other rows.
+
+    Where labels of a file were related to the run (see `relate`), with these.
+    """
     with held(run):
-        source = {"rows": rows, "seed": seed, "step": run.folder.read_status().get("step")}
-        source[WEIGHTS] = weights_digest(run.folder)
-        there = run.folder.derived(REPRESENTATION, lambda: _codes_of(run.folder, source))
+        folder = run.folder
+        source: dict[str, Any] = {"rows": rows, "seed": seed, "step": folder.read_status().get("step")}
+        source |= {WEIGHTS: weights_digest(folder), LABELS: labels_noted(folder)}
+        there = folder.derived(REPRESENTATION, lambda: _codes_of(folder, source))
         if there is not None:
             return there
         index = chosen_rows(len(run.dataset), rows, seed, run.dataset.first_scored_row)
         run.require_same_weights()
         rep = encode(run.model, run.dataset, index, device=run.device, progress=progress)
-        disown(run.folder)
-        save_representation(run.folder, rep, index, {**source, "source": run.dataset.source})
+        if source[LABELS] is not None:
+            rep, _ = relabelled(rep, index, run.dataset, source[LABELS]["file"], source[LABELS]["kinds"])
+        disown(folder)
+        _forget_other_labels(folder, source[LABELS])
+        save_representation(folder, rep, index, {**source, "source": run.dataset.source})
         return rep
+
+
+@checked
+def relate(
+    run: Run,
+    labels: Path | str,
+    kinds: Mapping[str, str] | None = None,
+    *,
+    rows: Count = WHOLE,
+    seed: Seed = 0,
+    progress: Progress | None = None,
+) -> Representation:
+    """Take labels of a file in place of those of a run's dataset, from now on: they are noted in `labels.json`.
+
+    What was scored on others goes. Deleting that file brings the dataset's own back. Arguments as in `evaluate`.
+
+    Raises:
+        UsageError: no such file, labels of other rows; what is there stays then.
+    """
+    with held(run):
+        rep = represent(run, rows=rows, seed=seed, progress=progress)
+        folder = run.folder
+        index, note = folder.read_tensors(REPRESENTATION)["index"], folder.read_note(REPRESENTATION)
+        labelled, noted = relabelled(rep, index, run.dataset, labels, kinds)
+        for scored in (METRICS, BASELINES, ARRAYS):  # first, so that no kill leaves scores of other labels
+            (folder / scored).unlink(missing_ok=True)
+        folder.write_text(LABELS_FILE, json.dumps(noted, indent=1, ensure_ascii=False))
+        save_representation(folder, labelled, index, {**note, LABELS: noted})
+        return labelled
 
 
 def _codes_of(folder: RunDirectory, source: Mapping[str, Any]) -> Representation | None:
     """The stored representation, where it was made so; one of an earlier version does not say of which weights."""
     note = folder.read_note(REPRESENTATION)
-    keys = ("rows", "seed", WEIGHTS if WEIGHTS in note else "step")
+    keys = ("rows", "seed", WEIGHTS if WEIGHTS in note else "step", LABELS)
     return load_representation(folder) if all(note.get(key) == source[key] for key in keys) else None
+
+
+def _forget_other_labels(folder: RunDirectory, labels: Mapping[str, Any] | None) -> None:
+    """Remove what was scored on other labels than these."""
+    notes = (folder.derived(name, partial(folder.read_note, name)) for name in (REPRESENTATION, ARRAYS))
+    if any(note is not None and note.get(LABELS) != labels for note in notes):
+        for scored in (METRICS, BASELINES, ARRAYS):
+            (folder / scored).unlink(missing_ok=True)
+
+
+def relate(
+    run: Run,
+    labels: Path | str,
+    kinds: Mapping[str, str] | None = None,
+    *,
+    rows: int = WHOLE,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Representation:
+    """The representation of a run with labels of a file in place of its own, kept in its folder; see `evaluate`."""
+    rep = represent(run, rows=rows, seed=seed, progress=progress)
+    index, note = run.folder.read_tensors(REPRESENTATION)["index"], run.folder.read_note(REPRESENTATION)
+    labelled, of_labels = relabelled(rep, index, run.dataset, labels, kinds)
+    _replace(run.folder, labelled, index, {**note, "labels": of_labels})
+    return labelled
+
+
+def _replace(folder: RunDirectory, rep: Representation, index: np.ndarray, note: Mapping[str, Any]) -> None:
+    """Write a representation; what was derived of another one goes."""
+    save_representation(folder, rep, index, dict(note))
+    for derived in (ARRAYS, METRICS, BASELINES):
+        (folder / derived).unlink(missing_ok=True)
 
 
 def chosen_rows(available: int, most: int, seed: int, first: int = 0) -> np.ndarray:
@@ -318,7 +408,8 @@ def score_layers(
     return pd.DataFrame(tables, columns=COLUMNS).astype(dict.fromkeys(FLOOR, "float64")), arrays
 
 
-COLUMNS = ["layer", "metric", "part", "value", "low", "high", *FLOOR, "variant", "reason", "note", "rows"]
+COLUMNS = ["metric", "value", "floor", "layer", "low", "high", "floor_error", "p", "permutations", "variant"]
+COLUMNS += ["reason", "note", "above", "part", "rows"]  # pandas leaves out the middle where a terminal is narrow
 
 
 def note_missing(folder: Path | str, metrics: Iterable[MetricLike], reason: str, *, rows: int, seed: int = 0) -> None:
@@ -338,10 +429,11 @@ def _rows(layer: int, name: str, scored: Interval, count: int) -> list[dict[str,
     score = scored.score
     rows = []
     for part, value in {"": score.value, **score.parts}.items():
-        of_floor = [None if part else getattr(score, column) for column in FLOOR]
-        note = "" if part else "; ".join(scored.notes)
-        cells = (layer, name, part, value, *scored.ends(part), *of_floor, score.variant, score.reason, note, count)
-        rows.append(dict(zip(COLUMNS, cells, strict=True)))
+        low, high = scored.ends(part)
+        cells = {"metric": name, "part": part, "value": value, "layer": layer, "low": low, "high": high, "rows": count}
+        cells |= {column: None if part else getattr(score, column) for column in FLOOR}
+        cells |= {"variant": score.variant, "reason": score.reason, "note": "" if part else "; ".join(scored.notes)}
+        rows.append({column: cells[column] for column in COLUMNS})
     return rows
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from unbraid.core import EntryPackage
 from unbraid.metrics._adapters import Accumulator, scorer
 from unbraid.metrics._aggregate import normalised_sum
-from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._associations import associations
+from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._files import read_representation
 from unbraid.metrics._floors import FLOOR, FloorChoice
 from unbraid.metrics._intervals import Interval, intervals

@@ -50,8 +50,8 @@ def associations(rep: Representation, *, permutations: int | None = None, seed: 
     Notes:
         Intervals of Spearman's correlation stand on Fisher's scale with the standard error of Bonett and Wright (2000);
         those of eta2 and r2 invert the noncentral F distribution (Steiger 2004), which takes latents within a level
-        for normal of one variance. p makes no such assumption. An association is no disentanglement: several latents may
-        go with one label, and one latent with several.
+        for normal of one variance. p makes no such assumption. An association is no disentanglement: several latents
+        may go with one label, and one latent with several.
     """
     import pandas as pd
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Reading:
         left_out: columns that only name or count the rows.
         unused: columns of a table that are neither latents nor factors.
         unopened: arrays of the file that were not read.
+        names: of the rows [N], where a column of a table has them.
         said: how labels of a file of their own were matched.
     """
 
@@ -36,6 +37,7 @@ class Reading:
     left_out: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     unopened: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
     said: str = ""
 
 
@@ -90,7 +92,8 @@ def read_codes(
     names = None
     if is_table(path):
         split = split_frame(read_table(path), of_codes, inner_kinds, _listed(code), labels is not None)
-        reading, names = Reading(split.rep, split.left_out, split.unused), split.names
+        names = split.names
+        reading = Reading(split.rep, split.left_out, split.unused, names=None if names is None else tuple(names))
     else:
         key = _one(code)
         if path.suffix.lower() == SUFFIX:
@@ -101,37 +104,39 @@ def read_codes(
             reading = Reading(rep, unopened=tuple(unopened))
     if labels is None:
         return reading
-    known, left_out, said = labels_of_file(labels, names, reading.rep, _listed(factors), kinds)
+    skip = reading.rep.latent_names
+    known, left_out, said = labels_of_file(labels, names, len(reading.rep), _listed(factors), kinds, skip)
     return replace(reading, rep=with_labels(reading.rep, known), left_out=(*reading.left_out, *left_out), said=said)
 
 
 def labels_of_file(
     file: Path,
     names: Sequence[str] | None,
-    rep: Representation,
+    rows: int,
     factors: Sequence[str] | None = None,
     kinds: Kinds | None = None,
+    skip: Collection[str] = (),
 ) -> tuple[Labels, list[str], str]:
-    """Labels of the rows of `rep` from a table or a file of arrays; the columns left out, and how rows were matched.
+    """Labels of `rows` rows from a table or a file of arrays; the columns left out, and how rows were matched.
 
     Args:
         file: a table, or `.npz`, `.npy`, `.safetensors` with one array, or `factors` (and `names`).
         names: of the rows, by which a table may name them.
-        rep: the codes that they are of.
-        factors: which columns of a table are wanted; all when None, but for those that are called as the latents are.
+        rows: how many there are.
+        factors: which columns of a table are wanted; all when None, but for `skip` and log-variances.
         kinds: as in `read_labels`.
+        skip: names of latents, which are no labels.
     """
     require(file.is_file(), "a file of labels must exist", f"{file}, which is not there", "check the path")
     endings = (*TABLES, *STORED)
     require(file.suffix.lower() in endings, f"labels are read from {', '.join(endings)}", file.name)
     if not is_table(file):
         matrix, columns = stored_labels(file)
-        rows = len(rep)
         rule = f"labels in {file} must be {rows:,}, one for each row"
         require(matrix.ndim >= 1 and len(matrix) == rows, rule, f"shape {matrix.shape}")
         return read_labels(matrix, columns, kinds), [], "matched by their order"
-    kept, left_out, said = matched_rows(read_table(file), names, len(rep), file)
-    codes = [name for name in kept.columns if name in rep.latent_names or LOGVAR.fullmatch(name)]
+    kept, left_out, said = matched_rows(read_table(file), names, rows, file)
+    codes = [name for name in kept.columns if name in skip or LOGVAR.fullmatch(name)]
     if factors is None and codes:
         kept, left_out = kept.drop(columns=codes), [*left_out, *codes]
     if factors is not None:

@@ -42,7 +42,9 @@ def _read(codes: Any, labels: Any, kinds: Kinds | None) -> Read:
         return _of_file(Path(codes), labels, kinds)
     if _is_file(labels):
         rep = Representation.from_arrays(codes, None)
-        known, left_out, _ = labels_of_file(Path(labels), _row_names(codes), rep, kinds=kinds)
+        known, left_out, _ = labels_of_file(
+            Path(labels), _row_names(codes), len(rep), kinds=kinds, skip=rep.latent_names
+        )
         return with_labels(rep, known), left_out
     if hasattr(codes, "obs") and hasattr(codes, "X"):
         return _of_annotated(codes, labels, kinds)

@@ -4,7 +4,7 @@ A file is absent or whole: it is written aside and renamed. Deleting a derived f
 """
 
 from unbraid.store._digests import weights_digest
-from unbraid.store._files import read_mapping, whole_file, writable, write_parquet
+from unbraid.store._files import FRAMES, read_mapping, whole_file, whole_folder, writable, write_frame, write_parquet
 from unbraid.store._lock import RunInUseError, in_use, is_left_over, sole_writer
 from unbraid.store._refused import left_as_it_was
 from unbraid.store._run_directory import (
@@ -15,6 +15,7 @@ from unbraid.store._run_directory import (
     CONFIG,
     CRITICS,
     HUB_CONFIG,
+    LABELS_FILE,
     LOG,
     METRICS,
     MODEL,
@@ -33,7 +34,9 @@ __all__ = [
     "CHECKS",
     "CONFIG",
     "CRITICS",
+    "FRAMES",
     "HUB_CONFIG",
+    "LABELS_FILE",
     "LOG",
     "METRICS",
     "MODEL",
@@ -51,6 +54,8 @@ __all__ = [
     "sole_writer",
     "weights_digest",
     "whole_file",
+    "whole_folder",
     "writable",
+    "write_frame",
     "write_parquet",
 ]

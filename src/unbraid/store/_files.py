@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources.abc import Traversable
@@ -16,6 +17,7 @@ from unbraid.core.yaml_text import read_yaml
 if TYPE_CHECKING:
     import pandas as pd
 
+FRAMES = (".csv", ".parquet")
 ADVICE = {
     errno.ENOSPC: "the disk is full: free some space and run the same command again, it goes on",
     errno.EDQUOT: "your disk quota is used up: free some space and run the same command again, it goes on",
@@ -52,12 +54,48 @@ def whole_file(path: Path) -> Iterator[Path]:
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            aside.touch()
+            mode = aside.stat().st_mode  # as the umask has it: some libraries replace the file by one of their own
             yield aside
+            aside.chmod(mode)
             with aside.open("rb+") as file:
                 os.fsync(file.fileno())
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A folder aside to write files to; it becomes `path` when the block ends well, and vanishes when it does not.
+
+    Raises:
+        UsageError: `path` holds something already, or cannot be written.
+    """
+    there = path.exists() and (not path.is_dir() or any(path.iterdir()))
+    require(not there, "a folder of new files must be empty, or not there yet", f"{path}", "give another --out")
+    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    with writable(path):
+        try:
+            aside.mkdir(parents=True)
+            yield aside
+            aside.replace(path)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Replace a table, .csv or .parquet.
+
+    Raises:
+        UsageError: another ending, or it cannot be written.
+    """
+    require(path.suffix in FRAMES, f"a table must end in {' or '.join(FRAMES)}", path.name)
+    with whole_file(path) as aside:
+        if path.suffix == ".csv":
+            frame.to_csv(aside, index=False)
+        else:
+            frame.to_parquet(aside, index=False)
 
 
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:

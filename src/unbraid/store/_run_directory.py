@@ -28,6 +28,7 @@ CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
 CRITICS = "critics.safetensors"
 REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
 BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
+LABELS_FILE = "labels.json"  # which file of labels is taken in place of the dataset's own
 DAMAGED = "delete it and ask again"
 SET_ASIDE = ".damaged"  # ending of a derived file that could not be read
 

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from unbraid.core import UsageError, require
-from unbraid.data._files.pictures import opened, readable_picture
+from unbraid.data._files.own_pictures import fitted, read_picture
+from unbraid.data._files.pictures import pixels_of
 
 Shape = tuple[int, int, int]
 TOLERANCE = 1e-4  # floats this far outside [0, 1] come from arithmetic, others from another scale
@@ -91,18 +92,9 @@ def _is_picture(image: Any) -> bool:
 
 
 def _picture(image: Any, shape: Shape) -> np.ndarray:
-    """A picture as uint8 [C, H, W] of the wanted shape; resized where it has another size."""
-    from PIL import Image
-
-    if isinstance(image, (str, Path)):
-        do = "Give a PNG or a JPEG, or the picture opened by other means."
-        with readable_picture("picture", image, do), opened(Path(image)) as picture:
-            picture.load()
-            image = picture
+    """A picture as uint8 [C, H, W] of the wanted shape; its centre, resampled, where it has another one."""
     channels, height, width = shape
     require(channels in (1, 3), "pictures have 1 or 3 channels", f"a model of {channels}", "give arrays")
-    fitted = image.convert("L" if channels == 1 else "RGB")
-    if fitted.size != (width, height):
-        fitted = fitted.resize((width, height), Image.Resampling.BILINEAR)
-    pixels = np.asarray(fitted, dtype=np.uint8)
-    return pixels[None] if channels == 1 else pixels.transpose(2, 0, 1)
+    if isinstance(image, (str, Path)):
+        return read_picture(Path(image), channels == 1, (height, width))
+    return pixels_of(fitted(image, (height, width)), channels == 1)

@@ -195,7 +195,7 @@ class Run:
         given = z.detach() if isinstance(z, Tensor) else np.asarray(z)
         numeric = isinstance(given, Tensor) or given.dtype.kind in "fiub"
         require(numeric, "codes must be numbers [N, D]", type(z).__name__)
-        codes = torch.as_tensor(given, dtype=torch.float32)
+        codes = given.float() if isinstance(given, Tensor) else torch.from_numpy(np.array(given, dtype=np.float32))
         codes = codes[None] if codes.ndim == 1 else codes
         require(
             codes.ndim == 2 and codes.shape[1] == self.latents,

@@ -37,12 +37,20 @@ def readable_picture(what: str, name: object, do: str) -> Iterator[None]:
 
 def pixels_of(picture: Image.Image, grey: bool) -> np.ndarray:
     """A picture of any mode as uint8 [1 or 3, H, W]; transparent ones are laid on white."""
-    picture = opaque(picture)
-    if picture.mode in ("I;16", "I"):  # 16-bit grey PNG
-        deep = np.asarray(picture, dtype=np.int64)
-        picture = Image.fromarray(np.clip(deep // 257, 0, 255).astype(np.uint8))
-    pixels = np.asarray(picture.convert("L" if grey else "RGB"))
+    pixels = np.asarray(plain(picture).convert("L" if grey else "RGB"))
     return pixels[None] if grey else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+
+def plain(picture: Image.Image) -> Image.Image:
+    """The picture as grey or RGB of 8 bits: laid on white, its palette resolved, 16 bits divided by 257.
+
+    Pillow resamples a palette or black and white by the nearest pixel only.
+    """
+    picture = opaque(picture)
+    if picture.mode in ("I;16", "I;16L", "I;16B", "I"):  # 16-bit grey PNG
+        deep = np.asarray(picture, dtype=np.int64)
+        return Image.fromarray(np.clip(deep // 257, 0, 255).astype(np.uint8))
+    return picture if picture.mode in ("L", "RGB") else picture.convert("L" if picture.mode == "1" else "RGB")
 
 
 def opaque(picture: Image.Image) -> Image.Image:

@@ -59,7 +59,8 @@ class Subset(GroundTruthDataset):
     """
 
     def __init__(self, dataset: GroundTruthDataset, rows: np.ndarray, **changes: Any) -> None:
-        self.info = replace(dataset.info, complete=False, **changes)
+        names = None if dataset.names is None else tuple(dataset.names[row] for row in rows)
+        self.info = replace(dataset.info, complete=False, names=names, **changes)
         self._dataset, self._rows = dataset, rows
 
     def __len__(self) -> int:

@@ -28,6 +28,7 @@ class Thinned(GroundTruthDataset):
         self.info = replace(
             dataset.info,
             space=FactorSpace(factors),
+            names=None,
             render=None if render is None else lambda levels: render(levels * self._steps),
         )
 

@@ -119,7 +119,9 @@ def carrier_sentence(carrier: Carrier) -> str:
     if carrier.capture == "lost":
         return f"{carrier.factor} is hardly captured: the best latent knows {amount}{chance}."
     if carrier.capture == "shared":
-        return f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best{chance})."
+        return (
+            f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best{chance})."
+        )
     verb = "carries" if carrier.capture == "carried" else "begins to carry"
     return f"z{carrier.latent} {verb} {carrier.factor} ({amount}{chance})."
 

@@ -69,13 +69,13 @@ def label_rows(run: RunData, layer: int) -> list[LabelRow]:
         best = part.reindex(part["value"].abs().sort_values(ascending=False, kind="stable").index)[:SHOWN]
         latents = tuple(
             (
-                str(row.latent),
-                number(row.value, 2),
-                f"{number(row.low, 2)} … {number(row.high, 2)}",
-                number(row.holm),
-                bool(row.holm <= SURE),
+                str(row["latent"]),
+                number(row["value"], 2),
+                f"{number(row['low'], 2)} … {number(row['high'], 2)}",
+                number(row["holm"]),
+                bool(row["holm"] <= SURE),
             )
-            for row in best.itertuples()
+            for row in best.to_dict("records")
         )
         first = part.iloc[0]
         rows.append(LabelRow(str(label), MEASURES[first["measure"]], f"{first['rows']:,}", latents))

@@ -16,8 +16,8 @@ from unbraid.report.run._carriers import (
     latent_labels,
 )
 from unbraid.report.run._data import RunData
-from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, label_rows
 from unbraid.report.run._figures import kl_svg, matrix_svg, positions_svg, traversals_svg
+from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, label_rows
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 

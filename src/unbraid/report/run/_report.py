@@ -54,7 +54,7 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
         "run.html",
         heading=_heading(run.config),
         facts=_facts(run),
-        source=str(run.note.get("source", "")),
+        source=_source(run.note),
         warning=_warning(run.status),
         lead=_lead(parts),
         tiles=_tiles(rows, run),
@@ -87,6 +87,13 @@ def _machine(status: Mapping[str, Any]) -> str:
 def _remarks(run: RunData) -> tuple[str, ...]:
     """Copies among factors and latents, and latents that bins cannot resolve."""
     return () if run.rep is None else remarks(run.rep)
+
+
+def _source(note: Mapping[str, Any]) -> str:
+    """Where images come from, and labels that came later."""
+    labels = note.get("labels") or {}
+    later = f"labels of {Path(labels['file']).name}, {labels['matched']}" if labels else ""
+    return "; ".join(filter(None, (str(note.get("source", "")), later)))
 
 
 def _heading(config: Mapping[str, Any]) -> str:
