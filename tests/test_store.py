@@ -132,3 +132,16 @@ def test_one_writer_and_a_lock_that_dies_with_its_process(tmp_path: Path) -> Non
     other.join()
     with sole_writer(tmp_path):
         pass
+
+
+def test_files_have_the_mode_of_the_umask_whatever_library_writes_them(tmp_path: Path) -> None:
+    """safetensors left them readable by their owner alone, so that nobody else could open a shared run."""
+    run = RunDirectory(tmp_path)
+    old = os.umask(0o027)
+    try:
+        run.write_tensors("a.safetensors", {"x": np.zeros(3)})
+        run.write_text("b.txt", "b")
+        run.write_table("c.parquet", pd.DataFrame({"x": [1]}))
+    finally:
+        os.umask(old)
+    assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o640"}

@@ -13,7 +13,7 @@ from unbraid.data._views.view import view
 
 # Options younger than the first kept runs, of every dataset ("") and of single ones. A run is named by its complete
 # configuration; at their defaults they are left out of it, so that older runs keep their names.
-YOUNGER: dict[str, tuple[str, ...]] = {"": ("split",), "xysquares": ("size",), "image_folder": ("fit",)}
+YOUNGER: dict[str, tuple[str, ...]] = {"": ("split", "merge"), "xysquares": ("size",), "image_folder": ("fit",)}
 
 
 def load_dataset(spec: Any, **options: Any) -> GroundTruthDataset:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import io
 import math
-import tarfile
-from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import Factor, FactorSpace, UsageError, failure, remembered, require, tracked
+from unbraid.core import Factor, FactorSpace, UsageError, failure, remembered, require
 from unbraid.core.npz import MOST_RATIO
 from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.archives import member_bytes, tar_members
-from unbraid.data._files.locations import located, require_whole
+from unbraid.data._files.car_files import FILE, CarFiles, car_files
+from unbraid.data._files.locations import require_whole
 from unbraid.data._files.pictures import resampled
-from unbraid.data._files.prepared import fingerprint, kept_shape, prepared_images
+from unbraid.data._files.prepared import kept_shape, prepared_images
 from unbraid.data._files.sources import file_named
 
 __all__ = ["cars3d"]
 
-FILE = "nips2015-analogy-data.tar.gz"
-FOLDER = "data/cars"
 ELEVATIONS, AZIMUTHS = 4, 24
 
 
@@ -31,11 +27,11 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     """Cars3D: 183 car models seen from 24 azimuths and 4 elevations, 17,568 images (downloaded).
 
     RGB, 128 x 128 in the archive; factors elevation 4, azimuth 24, object 183, the last varying fastest. Objects are
-    numbered in the order of the archive's list.txt.
+    numbered in the order of the archive's list.txt, where there is one, else of their names.
 
     Args:
-        path: the original archive, or its folder; None looks where `unbraid data get cars3d` puts it, and checks its
-            checksum when it is first read.
+        path: the original archive, its folder, or a folder into which it was unpacked; None looks where `unbraid data
+            get cars3d` puts it, and checks its checksum when it is first read.
         resolution: height and width in pixels, resampled bilinearly.
 
     Raises:
@@ -52,13 +48,13 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
         ...
         unbraid.core.checks.UsageError: cars3d needs ...; it is not there. Run `unbraid data get cars3d`, or ...
     """
-    file = located("cars3d", FILE, path)
-    kept = f"cars3d-{resolution}-{fingerprint(file)}"
+    files = car_files(path)
+    kept = f"cars3d-{resolution}-{files.print}"
     shape = kept_shape(kept)
     if shape is None:
-        images = _images(file, resolution, verify=path is None)
+        images = _images(files, resolution, verify=path is None)
         shape = images.shape
-    pixels = prepared_images(kept, shape, lambda: [images], about=str(file))
+    pixels = prepared_images(kept, shape, lambda: [images], about=str(files.place))
     cars = shape[0] // (ELEVATIONS * AZIMUTHS)
     space = FactorSpace(
         (
@@ -67,31 +63,17 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
             Factor("object", cars, "categorical"),
         )
     )
-    return ArrayDataset("cars3d", pixels, space, source=f"read from the original archive {file.name}")
+    where = f"the original archive {files.place.name}" if files.place.is_file() else f"cars in {files.place}"
+    order = "" if files.listed else "; there is no list.txt, so objects stand in the order of their names"
+    return ArrayDataset("cars3d", pixels, space, source=f"read from {where}{order}")
 
 
-def _images(file: Path, resolution: int, verify: bool) -> np.ndarray:
+def _images(files: CarFiles, resolution: int, verify: bool) -> np.ndarray:
     """All images, uint8 [N, 3, R, R], in the order of the space (0.2 GB at 64 x 64)."""
-    if verify:
-        require_whole(file, file_named("cars3d", FILE))
-    with tar_members(file) as (archive, members):
-        cars = _read(archive, members, f"{FOLDER}/list.txt", file).decode("utf-8", "replace").split()
-        require(
-            cars and len(set(cars)) == len(cars), f"list.txt in {file} must name each car once", f"{len(cars)} lines"
-        )
-        names = {f"{FOLDER}/{car}.mat": car for car in cars}
-        missing = sorted(set(names) - set(members))
-        require(not missing, f"{file} must hold every car of its list.txt", f"no {missing[0] if missing else ''}")
-        views = {}
-        for name in tracked(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
-            views[names[name]] = _views(_read(archive, members, name, file), name, resolution)
-    return np.stack([views[car] for car in cars], axis=2).reshape(-1, 3, resolution, resolution)
-
-
-def _read(archive: tarfile.TarFile, members: dict[str, tarfile.TarInfo], name: str, file: Path) -> bytes:
-    """Bytes of one member."""
-    require(name in members, f"{file} must hold {name}", f"{len(members)} other files")
-    return member_bytes(archive, members[name], file)
+    if verify and files.place.is_file():
+        require_whole(files.place, file_named("cars3d", FILE))
+    views = {car: _views(content, f"{car}.mat", resolution) for car, content in files.contents()}
+    return np.stack([views[car] for car in files.cars], axis=2).reshape(-1, 3, resolution, resolution)
 
 
 def _views(content: bytes, name: str, resolution: int) -> np.ndarray:

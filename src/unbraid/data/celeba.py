@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,15 +12,23 @@ from unbraid.core import Factor, FactorSpace, remembered, require, require_choic
 from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
-from unbraid.data._files.archives import member_bytes, zip_members
-from unbraid.data._files.locations import dataset_folder, located, require_whole
+from unbraid.data._files.celeba_files import (
+    ARCHIVE,
+    ATTRIBUTES,
+    PARTITION,
+    Portraits,
+    portraits,
+    read_table,
+    row_of,
+    table_file,
+)
+from unbraid.data._files.locations import require_whole
 from unbraid.data._files.pictures import cropped, opened, pixels_of, readable_picture
-from unbraid.data._files.prepared import fingerprint, prepared_images
+from unbraid.data._files.prepared import prepared_images
 from unbraid.data._files.sources import file_named
 
 __all__ = ["celeba"]
 
-ARCHIVE, ATTRIBUTES, PARTITION = "img_align_celeba.zip", "list_attr_celeba.txt", "list_eval_partition.txt"
 Split = Literal["all", "train", "valid", "test"]
 SPLIT_NUMBERS = {"train": "0", "valid": "1", "test": "2"}  # in the table of the partition
 CROP = 128  # side in pixels of the centred square of a 178 x 218 portrait that is kept
@@ -37,8 +44,9 @@ def celeba(
     The centred 128 x 128 square of each aligned 178 x 218 portrait, resampled bilinearly.
 
     Args:
-        path: folder of the original files; None looks where `unbraid data get celeba` puts them, and checks their
-            checksums when they are first read.
+        path: folder of the original files, or the archive; None looks where `unbraid data get celeba` puts them, and
+            checks their checksums when they are first read. The portraits may be unpacked, and the tables may be those
+            of Kaggle (`list_attr_celeba.csv`).
         resolution: height and width in pixels.
         split: train (162,770), valid (19,867), test (19,962) or all; needs list_eval_partition.txt unless all.
         attributes: take the forty annotated attributes, absent or present, as factors; needs list_attr_celeba.txt.
@@ -59,85 +67,56 @@ def celeba(
         unbraid.core.checks.UsageError: celeba needs ...; it is not there. Run `unbraid data get celeba`, or ...
     """
     require_choice(split, Split, "celeba.split")
-    folder = str(dataset_folder("celeba") if path is None else Path(path).expanduser())
-    archive = _file(folder, ARCHIVE, verify=False)
-    names = _portraits(archive)
-    rows = np.arange(len(names))
+    files = portraits(path)
+    rows = np.arange(len(files.names))
     if split != "all":
-        table = _table(_file(folder, PARTITION, path is None), header=0)
-        rows = np.flatnonzero([_row(table, name, 1)[0] == SPLIT_NUMBERS[split] for name in names])
+        _, table = read_table(_table(path, PARTITION), titled=False)
+        rows = np.flatnonzero([row_of(table, name, 1)[0] == SPLIT_NUMBERS[split] for name in files.names])
         require(len(rows), f"{PARTITION} must name portraits of the {split} split", "none")
 
     def blocks() -> Iterator[np.ndarray]:
-        if path is None:
-            require_whole(archive, file_named("celeba", ARCHIVE))
-        yield from _decoded(archive, names, resolution)
+        if path is None and files.place.is_file():
+            require_whole(files.place, file_named("celeba", ARCHIVE))
+        yield from _decoded(files, resolution)
 
-    shape = (len(names), 3, resolution, resolution)
-    kept = prepared_images(f"celeba-{resolution}-{fingerprint(archive)}", shape, blocks, about=str(archive))
-    space, factors = NO_FACTORS, None
-    if attributes:
-        space, factors = _attributes(_file(folder, ATTRIBUTES, path is None), [names[row] for row in rows])
+    shape = (len(files.names), 3, resolution, resolution)
+    kept = prepared_images(f"celeba-{resolution}-{files.print}", shape, blocks, about=str(files.place))
+    chosen = tuple(files.names[row] for row in rows)
+    space, factors = _attributes(_table(path, ATTRIBUTES), chosen) if attributes else (NO_FACTORS, None)
     pixels = kept if split == "all" else _part(kept, rows)
-    return ArrayDataset("celeba", pixels, space, factors, source=f"read from the original archive ({split})")
+    where = "the original archive" if files.place.is_file() else f"portraits in {files.place}"
+    dataset = ArrayDataset("celeba", pixels, space, factors, source=f"read from {where} ({split})")
+    return dataset.with_info(names=tuple(Path(name).name for name in chosen))
 
 
-def _file(folder: str, name: str, verify: bool) -> Path:
-    """One file, its checksum compared if asked."""
-    file = located("celeba", name, folder)
-    if verify:
+def _table(path: str | None, name: str) -> Path:
+    """A table, its checksum compared where it is the published one."""
+    file = table_file(path, name)
+    if path is None and file.name == name:
         require_whole(file, file_named("celeba", name))
     return file
 
 
-def _portraits(archive: Path) -> list[str]:
-    """Members that are portraits, in the order of their numbers."""
-    with zip_members(archive) as (_, members):
-        names = sorted(name for name in members if name.lower().endswith(".jpg"))
-    require(names, f"{archive} must hold portraits img_align_celeba/000001.jpg, …", "no .jpg in it")
-    return names
-
-
-def _decoded(archive: Path, names: list[str], resolution: int) -> Iterator[np.ndarray]:
+def _decoded(files: Portraits, resolution: int) -> Iterator[np.ndarray]:
     """Portraits cropped and resampled, block by block."""
-    with zip_members(archive) as (source, _):
-        for start in range(0, len(names), AT_ONCE):
-            part = names[start : start + AT_ONCE]
-            yield np.stack(
-                [_portrait(member_bytes(source, source.getinfo(name), archive), name, resolution) for name in part]
-            )
+    block = []
+    for name, content in files.contents():
+        with readable_picture("portrait", name, "Fetch the archive again."), opened(content) as picture:
+            block.append(pixels_of(cropped(picture, resolution, CROP), grey=False))
+        if len(block) == AT_ONCE:
+            yield np.stack(block)
+            block = []
+    if block:
+        yield np.stack(block)
 
 
-def _portrait(content: bytes, name: str, resolution: int) -> np.ndarray:
-    """One portrait, uint8 [3, R, R]."""
-    with readable_picture("portrait", name, "Fetch the archive again."), opened(io.BytesIO(content)) as picture:
-        return pixels_of(cropped(picture, resolution, CROP), grey=False)
-
-
-def _table(file: Path, header: int) -> dict[str, list[str]]:
-    """Lines of a text table by their first word, after `header` lines."""
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()[header:]
-    return {cells[0]: cells[1:] for cells in map(str.split, lines) if cells}
-
-
-def _row(table: dict[str, list[str]], name: str, columns: int) -> list[str]:
-    """The columns of a portrait."""
-    row = table.get(Path(name).name, [])
-    require(
-        len(row) == columns, f"CelebA's tables must give {columns} values for each portrait", f"{len(row)} for {name}"
-    )
-    return row
-
-
-def _attributes(file: Path, names: list[str]) -> tuple[FactorSpace, np.ndarray]:
-    """Space and table of the attributes: -1 becomes level 0, 1 becomes level 1."""
-    with file.open(encoding="utf-8", errors="replace") as stream:
-        titles = [stream.readline(), stream.readline()][1].split()
-    require(titles, f"{file} must name its attributes in the second line", "none")
-    table = _table(file, header=2)
-    rows = [_row(table, name, len(titles)) for name in names]
-    values = np.array([[cell == "1" for cell in row] for row in rows], dtype=np.int64)
-    known = all(cell in ("1", "-1") for row in rows for cell in row)
+def _attributes(file: Path, names: Sequence[str]) -> tuple[FactorSpace, np.ndarray]:
+    """Space and table of the attributes: -1 (or 0) becomes level 0, 1 becomes level 1."""
+    titles, table = read_table(file, titled=True)
+    require(titles, f"{file} must name its attributes", "none")
+    rows = [row_of(table, name, len(titles)) for name in names]
+    values = np.array([[cell.strip() == "1" for cell in row] for row in rows], dtype=np.int64)
+    known = all(cell.strip() in ("1", "-1", "0") for row in rows for cell in row)
     require(known, f"attributes in {file} must be 1 or -1", "something else")
     return FactorSpace(tuple(Factor(t, 2, "categorical", labels=("absent", "present")) for t in titles)), values
 

@@ -78,9 +78,9 @@ def _space(images: StoredArray, labels: StoredArray, file: Path) -> FactorSpace:
     require(labels.shape == (images.shape[0], len(FACTORS)), what, came)
     columns = labels.whole()
     read, table = ordinal_table({name: columns[:, k] for k, (name, _) in enumerate(FACTORS)})
-    require(
-        table is None, f"the labels of {file} must be a complete grid, the last factor fastest", f"sizes {read.sizes}"
-    )
+    do = f"a part of it is read as your own: --data arrays --set data.path={file} --set data.factors=labels"
+    rule = f"the labels of {file} must be a complete grid, the last factor fastest"
+    require(table is None, rule, f"{len(columns):,} rows for sizes {read.sizes}", do)
     factors = []
     for (name, kind), factor in zip(FACTORS, read.factors, strict=True):
         names = SHAPES if name == "shape" and factor.size == len(SHAPES) else ()

@@ -6,12 +6,13 @@ import gzip
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal, cast
 
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.core.values import Pixels
+from unbraid.core.web_pages import require_no_web_page
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable, require_possible
 from unbraid.data._files.factor_table import ordinal_table
@@ -42,8 +43,8 @@ def smallnorb(*, convention: Convention = "train", path: str | None = None, reso
             azimuth 18, lighting 6 (Michlo et al.). `both` adds the test images (48,600) and hides the instance:
             factors category, elevation, azimuth, lighting, and each combination stands there once per toy, ten times,
             so that a row drawn at random shows a random instance (the disentanglement library's convention).
-        path: folder of the original .mat.gz files; None looks where `unbraid data get smallnorb` puts them, and
-            checks their checksums when they are first read.
+        path: folder of the original .mat.gz files, or of these unpacked; None looks where `unbraid data get smallnorb`
+            puts them, and checks their checksums when they are first read.
         resolution: height and width in pixels, resampled bilinearly.
 
     Raises:
@@ -81,7 +82,11 @@ def smallnorb(*, convention: Convention = "train", path: str | None = None, reso
 
 
 def _file(folder: str, name: str, verify: bool) -> Path:
-    """One file, whole; small ones are summed each time, the images only when they are first read."""
+    """One file, packed or not; small ones are summed each time, the images only when they are first read."""
+    unpacked = Path(folder) / name.removesuffix(".gz")
+    if not (Path(folder) / name).is_file() and unpacked.is_file():
+        require_no_web_page(unpacked)
+        return unpacked
     file = located("smallnorb", name, folder)
     if verify and "dat" not in name:
         require_whole(file, file_named("smallnorb", name))
@@ -119,9 +124,9 @@ def _space(rows: np.ndarray, convention: Convention) -> tuple[FactorSpace, np.nd
 
 def _left_camera(dat: Path, resolution: int) -> np.ndarray:
     """Images of the left camera, uint8 [N, 1, R, R], read pair by pair."""
-    if dat.parent == dataset_folder("smallnorb"):
+    if dat.parent == dataset_folder("smallnorb") and dat.suffix == ".gz":
         require_whole(dat, file_named("smallnorb", dat.name))
-    with readable(dat), gzip.open(dat) as stream:
+    with readable(dat), _opened(dat) as stream:
         count, cameras, height, width = _sizes(stream, dat, BYTES, 4)
         done = np.empty((count, 1, resolution, resolution), np.uint8)
         for row in range(count):
@@ -131,14 +136,21 @@ def _left_camera(dat: Path, resolution: int) -> np.ndarray:
     return done
 
 
+def _opened(file: Path) -> IO[bytes]:
+    """The content of a file, packed by gzip or not."""
+    with file.open("rb") as stream:
+        packed = stream.read(2) == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.open(file)) if packed else file.open("rb")
+
+
 def _matrix(file: Path, magic: int, axes: int) -> np.ndarray:
     """A whole small int32 file."""
-    with readable(file), gzip.open(file) as stream:
+    with readable(file), _opened(file) as stream:
         sizes = _sizes(stream, file, magic, axes)
         return np.frombuffer(_exactly(stream, 4 * math.prod(sizes), file), "<i4").reshape(sizes)
 
 
-def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[int, ...]:
+def _sizes(stream: IO[bytes], file: Path, magic: int, axes: int) -> tuple[int, ...]:
     """Read the header: magic, number of axes, sizes (at least three numbers, filler included)."""
     came_magic, came_axes = np.frombuffer(_exactly(stream, 8, file), "<i4").tolist()
     came = f"magic 0x{came_magic & 0xFFFFFFFF:X} and {came_axes} axes"
@@ -149,7 +161,7 @@ def _sizes(stream: gzip.GzipFile, file: Path, magic: int, axes: int) -> tuple[in
     return sizes
 
 
-def _exactly(stream: gzip.GzipFile, size: int, file: Path) -> bytes:
+def _exactly(stream: IO[bytes], size: int, file: Path) -> bytes:
     """Read `size` bytes or say that the file is cut off."""
     data = stream.read(size)
     require(len(data) == size, f"{file} must be whole", "fewer bytes than its header says", "fetch it again")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from unbraid.core import Progress, require, shown
 from unbraid.core.checked import checked
-from unbraid.data._files.own_pictures import own_pictures, read_picture
+from unbraid.data._files.own_pictures import Fit, own_pictures, read_picture
 from unbraid.evaluation._encode import encode
 from unbraid.metrics._files import read_codes
 from unbraid.store import whole_file, whole_folder
@@ -67,7 +67,7 @@ def _of_files(run: Run, files: list[Path], names: list[str], progress: Progress 
     channels, height, width = run.image_shape
     require(channels in (1, 3), "pictures have 1 or 3 channels", f"a model of {channels}", "encode arrays: run.encode")
     data = run.config.data
-    fit = data.options.get("fit", "crop") if data.name == "image_folder" else "crop"
+    fit: Fit = "pad" if data.name == "image_folder" and data.options.get("fit") == "pad" else "crop"
     encodings = []
     with shown(progress, "encoding") as show:
         for start in range(0, len(files), AT_ONCE):

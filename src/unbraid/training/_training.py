@@ -23,6 +23,7 @@ from unbraid.training._config import Phase, RunConfig
 from unbraid.training._rates import Rate
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
 from unbraid.training._stop import InterruptedRunError, stop_requests
+from unbraid.training._validation import validation_loss
 
 LOWEST = -100.0  # nats a pixel and channel: a density so far above the uniform one is no fit but a flight
 
@@ -30,7 +31,10 @@ Callback = Callable[["Training", "LogRow | None"], None]
 
 
 class LogRow(dict[str, float]):
-    """One row of the log: step, seconds, images_per_second, lr, and the mean of each term since the last row."""
+    """One row of the log: step, seconds, images_per_second, lr, and the mean of each term since the last row.
+
+    Where rows are held out of training, `loss/validation` too: the loss on them, see `validation_loss`.
+    """
 
 
 class DivergedError(UsageError):
@@ -187,6 +191,10 @@ class Training:
         terms = {name: sum(values) / len(values) for name, values in position.since_log.items()}
         row = LogRow(step=position.step, seconds=round(position.seconds, 3), images_per_second=round(rate, 1), lr=lr)
         row.update(terms)
+        phase = (self.config.batch, self.config.seed, self.step, self.step - 1 - self._begin)
+        validation = validation_loss(self.model, self.objective, self.dataset, *phase, self.device)
+        if validation is not None:
+            row["loss/validation"] = validation
         self.folder.require_there()
         self.folder.append_log(row)
         position.since_log, self._logged = {}, (position.step, now)

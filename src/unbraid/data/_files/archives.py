@@ -63,6 +63,16 @@ def member_bytes(
     return stream.read()
 
 
+def left_by_others(name: str) -> bool:
+    """Whether a member is none of the data: what a Mac adds to an archive, and hidden files.
+
+    >>> left_by_others("__MACOSX/cars/._a.mat"), left_by_others("./cars/a.mat")
+    (True, False)
+    """
+    parts = name.replace("\\", "/").split("/")
+    return any(part == "__MACOSX" or (part.startswith(".") and part != ".") for part in parts)
+
+
 def require_possible(sizes: Sequence[int], item: int, file: Path) -> None:
     """Raise `UsageError` where the sizes in a header are none, or need more bytes than the compressed file can hold."""
     size, most = math.prod(sizes) * item, MOST_RATIO * file.stat().st_size

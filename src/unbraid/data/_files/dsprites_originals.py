@@ -33,7 +33,8 @@ def original(file: Path, verify: bool) -> PackedGrid:
     if verify and came != published:
         raise UsageError(
             f"{file} must have the published {kind} checksum {published[:12]}…; got {came[:12]}…. It is damaged or "
-            "another file: fetch it again, or set verify=false for another file of the same format."
+            "another file: fetch it again, or set verify=false for another complete grid of the same format; a part of "
+            "dSprites is read as your own: --data arrays."
         )
     arrays = stored_arrays(file)
     images, classes, values = (pick(arrays, key, file) for key in ("imgs", *TABLES[file.suffix]))
@@ -42,7 +43,7 @@ def original(file: Path, verify: bool) -> PackedGrid:
         f"'imgs' of {file} must be square images [N, H, W] with H a multiple of 8",
         images.shape,
     )
-    space = _space(classes.whole(), values.whole(), file)
+    space = _space(classes.whole(), values.whole(), file, TABLES[file.suffix][0])
     require(space.combinations == images.shape[0], f"{file} must hold one image per row of its tables", images.shape)
     size = images.shape[1]
     path, about = cache_folder() / f"dsprites-original-{came[:16]}.npy", "the original dSprites, one bit per pixel"
@@ -52,7 +53,7 @@ def original(file: Path, verify: bool) -> PackedGrid:
     return PackedGrid("dsprites", bits, space, size, f"read from the original file {file.name}")
 
 
-def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
+def _space(classes: np.ndarray, values: np.ndarray, file: Path, table: str) -> FactorSpace:
     """The factors of a file whose columns are colour (one level) and the five factors."""
     require(
         classes.ndim == 2 and classes.shape[1] == 1 + len(SPACE) and classes.shape == values.shape and len(classes),
@@ -70,7 +71,9 @@ def _space(classes: np.ndarray, values: np.ndarray, file: Path) -> FactorSpace:
     if not whole or not np.array_equal(space.levels(np.arange(len(classes))), classes[:, 1:]):
         raise UsageError(
             f"{file} must hold the complete grid, one row per combination, the last factor varying fastest; "
-            f"got {len(classes)} rows for sizes {space.sizes}. It is another dataset, or its rows were moved."
+            f"got {len(classes)} rows for sizes {space.sizes}. It is another dataset, or its rows were moved; "
+            f"a part of dSprites is read as your own: --data arrays --set data.path={file} --set data.images=imgs "
+            f"--set data.factors={table}."
         )
     return SPACE if space.sizes == SPACE.sizes else space
 

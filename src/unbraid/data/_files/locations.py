@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from unbraid.core import UsageError, require
+from unbraid.core.web_pages import GLANCE, is_web_page, require_no_web_page
 from unbraid.data._files.cache import cache_folder
 from unbraid.data._files.packages import PACKAGES, packaged
 from unbraid.data._files.source_file import SourceFile
@@ -31,6 +32,7 @@ def located(dataset: str, name: str, path: str | None) -> Path:
     if not file.is_file():
         source = file_named(dataset, name)
         raise UsageError(f"{dataset} needs the file {file}; it is not there. {how_to_get(dataset, source)}")
+    require_no_web_page(file)
     return file
 
 
@@ -86,9 +88,8 @@ def require_whole(file: Path, source: SourceFile) -> None:
 def fault(file: Path, source: SourceFile, full: bool = True) -> str:
     """What is wrong with a file, in words; empty when size and, if `full`, checksum are as published."""
     with file.open("rb") as stream:
-        beginning = stream.read(64).lstrip().lower()
-    if beginning.startswith((b"<!doctype html", b"<html")):
-        return PAGE
+        if is_web_page(stream.read(GLANCE)):
+            return PAGE
     size = file.stat().st_size
     if source.size is not None and size != source.size:
         return f"{size:,} bytes instead of {source.size:,}"

@@ -15,6 +15,7 @@ import numpy as np
 from unbraid.core import UsageError, did_you_mean, require
 from unbraid.core.memory import require_memory
 from unbraid.core.npz import member_header, npy_header
+from unbraid.core.web_pages import require_no_web_page
 from unbraid.data._files.prepared import spans
 
 FORMATS = (".npz", ".npy", ".h5", ".hdf5")
@@ -42,6 +43,7 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
     """
     require(file.is_file(), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
     require(file.suffix.lower() in FORMATS, "path must end in .npz, .npy, .h5 or .hdf5", repr(file.name))
+    require_no_web_page(file)
     try:
         if file.suffix.lower() == ".npz":
             return _from_npz(file)

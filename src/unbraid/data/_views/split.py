@@ -13,7 +13,7 @@ from unbraid.data._views.requirements import require_levels, require_uniform_dra
 
 
 def split_rows(
-    dataset: GroundTruthDataset, *, train: int, rows: int | None = None, pairs: bool = False, seed: int = 0
+    dataset: GroundTruthDataset, *, train: int | float, rows: int | None = None, pairs: bool = False, seed: int = 0
 ) -> GroundTruthDataset:
     """Rows drawn without replacement: training draws from `train` of them, and the others are scored.
 
@@ -22,7 +22,7 @@ def split_rows(
 
     Args:
         dataset: any dataset whose rows are drawn uniformly.
-        train: rows that are trained on.
+        train: rows that are trained on, or their share in (0, 1).
         rows: rows in all; None for the whole dataset.
         pairs: draw the rows in cubes, for objectives that learn from pairs which differ in few factors: hardly two of
             a few rows of a large grid do. A cube holds the 2^F combinations of two levels of each of the F factors, so
@@ -35,18 +35,20 @@ def split_rows(
     """
     total = len(dataset) if rows is None else rows
     require(_whole(total) and total <= len(dataset), f"split.rows must be 2 .. {len(dataset)}", rows)
-    require(_whole(train) and train < total, f"split.train must leave rows of {total} to score", train)
+    share = isinstance(train, float) and 0 < train < 1
+    trained = min(max(round(train * total), 1), total - 1) if share else int(train)
+    require(share or (_whole(train) and train < total), f"split.train must leave rows of {total} to score", train)
     require(total <= MOST_ROWS, f"split lists rows, at most {MOST_ROWS}", total, "say how many with split.rows")
     require_uniform_draw(dataset, "split")
     if pairs:
-        chosen, cubes = _cubes(dataset, total, train, seed)
+        chosen, cubes = _cubes(dataset, total, trained, seed)
     else:
         chosen, cubes = rng(seed, 0, "split").choice(len(dataset), total, replace=False), 0
 
     def draw(stream: np.random.Generator, count: int) -> np.ndarray:
-        return stream.integers(0, train, count, dtype=np.int64)
+        return stream.integers(0, trained, count, dtype=np.int64)
 
-    return Subset(dataset, chosen, draw=draw, trained=train, cubes=cubes)
+    return Subset(dataset, chosen, draw=draw, trained=trained, cubes=cubes)
 
 
 def _whole(value: object) -> bool:

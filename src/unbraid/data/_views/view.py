@@ -10,6 +10,7 @@ from unbraid.core.values import Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.correlated import drawn_correlated
 from unbraid.data._views.held_out import without_combinations
+from unbraid.data._views.merged import Merged
 from unbraid.data._views.resized import Resized
 from unbraid.data._views.split import split_rows
 from unbraid.data._views.standardized import standardized
@@ -25,6 +26,7 @@ def view(
     correlated: Mapping[str, Any] | None = None,
     standardize: bool = False,
     split: Mapping[str, Any] | None = None,
+    merge: Mapping[str, Any] | None = None,
 ) -> GroundTruthDataset:
     """A dataset seen through the given options; with none, the dataset itself.
 
@@ -40,7 +42,9 @@ def view(
         standardize: training subtracts the mean and divides by the deviation of each channel, as measured here.
         split: `train` (rows that are trained on; the others are scored), `rows` (drawn at random; default all), `pairs`
             (drawn so that objectives of pairs find partners; default false) and `seed` (default 0); like
-            {rows: 4096, train: 3072}. It comes after `every` and `held_out`.
+            {rows: 4096, train: 3072}. It comes after `every` and `held_out`. `train` may be a share: {train: 0.9}.
+        merge: factor name -> number of classes of neighbouring levels, or the class of each level: {orientation: 16}
+            counts 40 angles as 16. It comes last.
     """
     asked = {key: value for key, value in locals().items() if key != "dataset" and value}
     spec = dataset.spec
@@ -57,6 +61,7 @@ def view(
     if resolution is not None and dataset.image_shape[1:] != (resolution, resolution):
         dataset = Resized(dataset, resolution)
     dataset = standardized(dataset) if standardize else dataset
+    dataset = Merged(dataset, merge) if merge else dataset
     again = set(asked) & set(spec.options) if spec is not None else ()  # thinned twice is in no configuration
     dataset.spec = None if spec is None or again else spec.with_options(asked)
     return dataset

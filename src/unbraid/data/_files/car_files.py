@@ -1,0 +1,90 @@
+"""The cars of Cars3D: in the original archive, or unpacked, with or without the list that numbers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from unbraid.core import require, tracked
+from unbraid.data._files.archives import MOST_MEMBER, left_by_others, member_bytes, tar_members
+from unbraid.data._files.locations import located
+from unbraid.data._files.prepared import fingerprint
+
+FILE = "nips2015-analogy-data.tar.gz"
+FOLDER, LIST = "data/cars", "list.txt"
+UNPACKED = (FOLDER, "cars", f"nips2015-analogy-data/{FOLDER}", ".")
+
+
+@dataclass(frozen=True)
+class CarFiles:
+    """Where the cars are.
+
+    Args:
+        place: the archive, or the folder of unpacked files.
+        cars: names of their files without ending, in the order of the list.
+        listed: whether there is a list.
+    """
+
+    place: Path
+    cars: tuple[str, ...]
+    listed: bool
+
+    @property
+    def print(self) -> str:
+        """Letters that change with the files."""
+        if self.place.is_file():
+            return fingerprint(self.place)
+        return fingerprint(*(self.place / f"{car}.mat" for car in self.cars), cars=self.cars)
+
+    def contents(self) -> Iterator[tuple[str, bytes]]:
+        """Each car and its MATLAB file, in any order."""
+        if not self.place.is_file():
+            for car in tracked(self.cars, "reading cars"):
+                file = self.place / f"{car}.mat"
+                size = file.stat().st_size
+                require(size <= MOST_MEMBER, f"a car must be at most {MOST_MEMBER:,} bytes", f"{size:,} of {file}")
+                yield car, file.read_bytes()
+            return
+        with tar_members(self.place) as (archive, members):
+            names = {f"{FOLDER}/{car}.mat": car for car in self.cars}
+            for name in tracked(sorted(names, key=lambda name: members[name].offset), "reading cars"):  # forwards once
+                yield names[name], member_bytes(archive, members[name], self.place)
+
+
+def car_files(path: str | None) -> CarFiles:
+    """The cars in an archive, its folder, or a folder of unpacked files.
+
+    Raises:
+        UsageError: none of these is there, a list that does not fit the files.
+    """
+    folder = None if path is None else Path(path).expanduser()
+    if folder is not None and folder.is_dir() and not (folder / FILE).is_file():
+        for inner in UNPACKED:
+            place = folder / inner
+            cars = sorted(file.stem for file in place.glob("*.mat") if not left_by_others(file.name))
+            if cars:
+                list_file = place / LIST
+                text = list_file.read_text(encoding="utf-8", errors="replace") if list_file.is_file() else None
+                return _ordered(place, cars, text)
+    file = located("cars3d", FILE, path)
+    with tar_members(file) as (archive, members):
+        inside = [name for name in members if name.startswith(f"{FOLDER}/") and name.endswith(".mat")]
+        cars = sorted(name[len(FOLDER) + 1 : -4] for name in inside if not left_by_others(name))
+        list_name = f"{FOLDER}/{LIST}"
+        content = member_bytes(archive, members[list_name], file) if list_name in members else None
+    return _ordered(file, cars, None if content is None else content.decode("utf-8", "replace"))
+
+
+def _ordered(place: Path, cars: Sequence[str], text: str | None) -> CarFiles:
+    """In the order of the list, or of their names without one."""
+    require(cars or text is not None, f"{place} must hold {FOLDER}/{LIST} and cars beside it", "neither")
+    if text is None:
+        return CarFiles(place, tuple(cars), False)
+    listed = text.split()
+    unique = listed and len(set(listed)) == len(listed)
+    require(unique, f"{LIST} in {place} must name each car once", f"{len(listed)} lines")
+    missing = sorted(set(listed) - set(cars))
+    came = f"no {FOLDER}/{missing[0] if missing else ''}.mat"
+    require(not missing, f"{place} must hold every car of its {LIST}", came)
+    return CarFiles(place, tuple(listed), True)
