@@ -173,6 +173,8 @@ def evaluate(
     if encoder is not None or run is None:
         from unbraid.cli._encoder import evaluate_encoder
 
+        do = "give them by --set data.factors=FILE"
+        require(labels is None, "--labels are related to a run", "an encoder", do)
         evaluate_encoder(run, encoder, data, set or [], output, chosen, out, **options)
         return
     from unbraid.cli._commands import run_evaluation
