@@ -47,7 +47,7 @@ def test_arrays_under_other_names(tmp_path: Path, name: str) -> None:
     assert mig_of(named) == mig_of(rep)
     with pytest.raises(UsageError, match=r"must hold codes \[N, D\] as 'code'; got no 'code'; it holds .*--code"):
         read_representation(path)
-    with pytest.raises(UsageError, match=r"name them with --factors\. Did you mean 'labels'"):
+    with pytest.raises(UsageError, match=r"Did you mean 'labels'\? name them with --factors"):
         read_representation(path, "label", code="latents")
 
 

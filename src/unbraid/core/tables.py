@@ -38,12 +38,16 @@ def _names_rows(name: str, column: pd.Series[Any]) -> bool:
 
 def is_name(column: pd.Series[Any]) -> bool:
     """Whether the column is text that differs in every row, or in nearly every one, or names of pictures."""
+    import pandas as pd
+
     if is_number(column) or len(column) < 2:
         return False
+    known = column.dropna().astype(str)
+    if HALF < pd.to_numeric(known, errors="coerce").notna().mean() < 1:
+        return False  # numbers with a word among them, which is refused where they are read
     different = column.nunique(dropna=False)
     if different == len(column) or (len(column) >= FEWEST and different > NEARLY * len(column)):
         return True
-    known = column.dropna().astype(str)
     return different > 1 and bool(known.str.strip().str.fullmatch(_FILE).mean() > HALF)
 
 

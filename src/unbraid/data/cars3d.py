@@ -11,7 +11,7 @@ from unbraid.core import Factor, FactorSpace, UsageError, failure, remembered, r
 from unbraid.core.npz import MOST_RATIO
 from unbraid.core.values import Pixels
 from unbraid.data._array_dataset import ArrayDataset
-from unbraid.data._files.car_files import FILE, CarFiles, car_files
+from unbraid.data._files.car_files import FILE, CarFiles, car_place, cars_in, print_of
 from unbraid.data._files.locations import require_whole
 from unbraid.data._files.pictures import resampled
 from unbraid.data._files.prepared import kept_shape, prepared_images
@@ -48,13 +48,16 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
         ...
         unbraid.core.checks.UsageError: cars3d needs ...; it is not there. Run `unbraid data get cars3d`, or ...
     """
-    files = car_files(path)
-    kept = f"cars3d-{resolution}-{files.print}"
+    place = car_place(path)
+    name = f"cars3d-{resolution}-{print_of(place)}"
+    kept = f"{name}-unlisted" if kept_shape(f"{name}-unlisted") else name
     shape = kept_shape(kept)
-    if shape is None:
+    if shape is None:  # only now is the archive looked into, which takes a while
+        files = cars_in(place)
+        kept = name if files.listed else f"{name}-unlisted"
         images = _images(files, resolution, verify=path is None)
         shape = images.shape
-    pixels = prepared_images(kept, shape, lambda: [images], about=str(files.place))
+    pixels = prepared_images(kept, shape, lambda: [images], about=str(place))
     cars = shape[0] // (ELEVATIONS * AZIMUTHS)
     space = FactorSpace(
         (
@@ -63,8 +66,8 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
             Factor("object", cars, "categorical"),
         )
     )
-    where = f"the original archive {files.place.name}" if files.place.is_file() else f"cars in {files.place}"
-    order = "" if files.listed else "; there is no list.txt, so objects stand in the order of their names"
+    where = f"the original archive {place.name}" if place.is_file() else f"cars in {place}"
+    order = "" if kept == name else "; there is no list.txt, so objects stand in the order of their names"
     return ArrayDataset("cars3d", pixels, space, source=f"read from {where}{order}")
 
 

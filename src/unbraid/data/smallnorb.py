@@ -137,10 +137,10 @@ def _left_camera(dat: Path, resolution: int) -> np.ndarray:
 
 
 def _opened(file: Path) -> IO[bytes]:
-    """The content of a file, packed by gzip or not."""
+    """The content of a file, packed by gzip or not, whatever its name."""
     with file.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    return cast(IO[bytes], gzip.open(file)) if packed else file.open("rb")
+        unpacked = stream.read(4) in [magic.to_bytes(4, "little") for magic in (BYTES, INTEGERS)]
+    return file.open("rb") if unpacked else cast(IO[bytes], gzip.open(file))
 
 
 def _matrix(file: Path, magic: int, axes: int) -> np.ndarray:

@@ -61,7 +61,7 @@ def stored_labels(path: Path) -> tuple[np.ndarray, list[str] | None]:
 def _require_member(name: str, held: Sequence[str], path: Path, what: str, do: str) -> None:
     listing = ", ".join(held) or "nothing"
     near = did_you_mean(name, held)
-    require(name in held, f"{path} must hold {what}", f"no '{name}'; it holds {listing}", f"{do}. {near}".strip())
+    require(name in held, f"{path} must hold {what}", f"no '{name}'; it holds {listing}", f"{near} {do}".strip())
 
 
 def _made(

@@ -30,13 +30,6 @@ class CarFiles:
     cars: tuple[str, ...]
     listed: bool
 
-    @property
-    def print(self) -> str:
-        """Letters that change with the files."""
-        if self.place.is_file():
-            return fingerprint(self.place)
-        return fingerprint(*(self.place / f"{car}.mat" for car in self.cars), cars=self.cars)
-
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Each car and its MATLAB file, in any order."""
         if not self.place.is_file():
@@ -52,28 +45,49 @@ class CarFiles:
                 yield names[name], member_bytes(archive, members[name], self.place)
 
 
-def car_files(path: str | None) -> CarFiles:
-    """The cars in an archive, its folder, or a folder of unpacked files.
+def car_place(path: str | None) -> Path:
+    """The archive, or the folder of unpacked files; the archive of the dataset's own folder when None.
 
     Raises:
-        UsageError: none of these is there, a list that does not fit the files.
+        UsageError: neither is there.
     """
     folder = None if path is None else Path(path).expanduser()
     if folder is not None and folder.is_dir() and not (folder / FILE).is_file():
         for inner in UNPACKED:
-            place = folder / inner
-            cars = sorted(file.stem for file in place.glob("*.mat") if not left_by_others(file.name))
-            if cars:
-                list_file = place / LIST
-                text = list_file.read_text(encoding="utf-8", errors="replace") if list_file.is_file() else None
-                return _ordered(place, cars, text)
-    file = located("cars3d", FILE, path)
-    with tar_members(file) as (archive, members):
+            if _unpacked(folder / inner):
+                return folder / inner
+    return located("cars3d", FILE, path)
+
+
+def print_of(place: Path) -> str:
+    """Letters that change with the files."""
+    if place.is_file():
+        return fingerprint(place)
+    lists = [place / LIST] if (place / LIST).is_file() else []
+    return fingerprint(*lists, *(place / f"{car}.mat" for car in _unpacked(place)))
+
+
+def cars_in(place: Path) -> CarFiles:
+    """The cars in an archive or a folder, in the order of the list.
+
+    Raises:
+        UsageError: a damaged archive, a list that does not fit the files.
+    """
+    if place.is_dir():
+        file = place / LIST
+        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+        return _ordered(place, _unpacked(place), text)
+    with tar_members(place) as (archive, members):
         inside = [name for name in members if name.startswith(f"{FOLDER}/") and name.endswith(".mat")]
         cars = sorted(name[len(FOLDER) + 1 : -4] for name in inside if not left_by_others(name))
-        list_name = f"{FOLDER}/{LIST}"
-        content = member_bytes(archive, members[list_name], file) if list_name in members else None
-    return _ordered(file, cars, None if content is None else content.decode("utf-8", "replace"))
+        name = f"{FOLDER}/{LIST}"
+        content = member_bytes(archive, members[name], place) if name in members else None
+    return _ordered(place, cars, None if content is None else content.decode("utf-8", "replace"))
+
+
+def _unpacked(folder: Path) -> list[str]:
+    """Names of the cars in a folder, sorted."""
+    return sorted(file.stem for file in folder.glob("*.mat") if not left_by_others(file.name))
 
 
 def _ordered(place: Path, cars: Sequence[str], text: str | None) -> CarFiles:
