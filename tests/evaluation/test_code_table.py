@@ -9,9 +9,9 @@ from PIL import Image
 
 from tests.cli.test_commands import refused, run
 from unbraid.core import UsageError
-from unbraid.evaluation import code_table, decode_to, evaluate, load_representation
+from unbraid.evaluation import code_table, decode_to, evaluate, load_representation, read_scores
 from unbraid.metrics import read_representation
-from unbraid.store import METRICS
+from unbraid.store import LABELS_FILE, METRICS
 from unbraid.training import Run, RunConfig, fit
 
 COUNT = 60
@@ -110,9 +110,26 @@ def test_labels_that_came_later_take_the_place_of_none(trained: Path, tmp_path: 
     assert rep.missing is not None
     known = ~rep.missing[:, 0]
     assert np.array_equal(place[known], X[order][known])
-    evaluate(trained / "run", metrics="mig", rows=40, progress=False)  # other rows: labels are related again
+    evaluate(trained / "run", metrics="mig", rows=40, replace=True, progress=False)  # labels are related again
     again = load_representation(trained / "run")
     assert (len(again), again.space.names) == (40, ("place", "side"))
+
+
+def test_deleting_the_note_of_labels_brings_the_datasets_own_back(trained: Path, tmp_path: Path) -> None:
+    """And no score of the other labels stays."""
+    folder = trained / "run"
+    labels_in(tmp_path)
+    evaluate(folder, labels=tmp_path / "later.csv", metrics=["mcc", "active_latents"], replace=True, progress=False)
+    (folder / LABELS_FILE).write_text("[]")
+    with pytest.raises(UsageError, match=r"labels.json must name a file and kinds; got \[\]; delete it"):
+        evaluate(folder, metrics="active_latents", progress=False)
+    (folder / LABELS_FILE).write_text("{")
+    with pytest.raises(UsageError, match=r"labels.json must be JSON; .* delete it"):
+        evaluate(folder, metrics="active_latents", progress=False)
+    (folder / LABELS_FILE).unlink()
+    evaluate(folder, metrics="active_latents", progress=False)
+    assert len(load_representation(folder).space) == 0
+    assert set(read_scores(folder)["metric"]) == {"active_latents"}
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from unbraid.metrics import (
     Scored,
     differences,
     intervals,
+    read_codes,
     remarks,
     score,
 )
-from unbraid.metrics._files import read_codes
 from unbraid.store import whole_file
 
 if TYPE_CHECKING:

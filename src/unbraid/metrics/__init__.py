@@ -8,7 +8,7 @@ from unbraid.metrics._adapters import Accumulator, scorer
 from unbraid.metrics._aggregate import normalised_sum
 from unbraid.metrics._associations import associations
 from unbraid.metrics._differences import Difference, differences
-from unbraid.metrics._files import read_representation
+from unbraid.metrics._files import Reading, read_codes, read_representation
 from unbraid.metrics._floors import FLOOR, FloorChoice
 from unbraid.metrics._intervals import Interval, intervals
 from unbraid.metrics._properties import Properties, declared, properties
@@ -79,6 +79,8 @@ __all__ = [
     "properties",
     "remarks",
     "associations",
+    "Reading",
+    "read_codes",
     "read_representation",
     "score",
     "scorer",
