@@ -345,30 +345,6 @@ def _forget_other_labels(folder: RunDirectory, labels: Mapping[str, Any] | None)
             (folder / scored).unlink(missing_ok=True)
 
 
-def relate(
-    run: Run,
-    labels: Path | str,
-    kinds: Mapping[str, str] | None = None,
-    *,
-    rows: int = WHOLE,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Representation:
-    """The representation of a run with labels of a file in place of its own, kept in its folder; see `evaluate`."""
-    rep = represent(run, rows=rows, seed=seed, progress=progress)
-    index, note = run.folder.read_tensors(REPRESENTATION)["index"], run.folder.read_note(REPRESENTATION)
-    labelled, of_labels = relabelled(rep, index, run.dataset, labels, kinds)
-    _replace(run.folder, labelled, index, {**note, "labels": of_labels})
-    return labelled
-
-
-def _replace(folder: RunDirectory, rep: Representation, index: np.ndarray, note: Mapping[str, Any]) -> None:
-    """Write a representation; what was derived of another one goes."""
-    save_representation(folder, rep, index, dict(note))
-    for derived in (ARRAYS, METRICS, BASELINES):
-        (folder / derived).unlink(missing_ok=True)
-
-
 def chosen_rows(available: int, most: int, seed: int, first: int = 0) -> np.ndarray:
     """Every row from `first` on, in order, when there are at most `most`, else `most` distinct ones, sorted."""
     if first:

@@ -15,7 +15,6 @@ from unbraid.metrics import Representation
 from unbraid.metrics._files import labels_of_file, with_labels
 from unbraid.store import LABELS_FILE, RunDirectory
 
-
 LABELS = "labels"  # key of notes: the labels that codes and arrays stand beside, where they are not the dataset's own
 
 
