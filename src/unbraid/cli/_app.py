@@ -179,8 +179,8 @@ def evaluate(
         return
     from unbraid.cli._commands import run_evaluation
 
-    related = {"labels": labels, "kinds": kinds_of(kinds or ()) or None}
-    run_evaluation(run, chosen, **options, baselines=baselines, replace=replace, **related, trust=trust)
+    options |= {"baselines": baselines, "replace": replace, "labels": labels, "kinds": kinds_of(kinds or ()) or None}
+    run_evaluation(run, chosen, **options, trust=trust)
 
 
 @app.command()
