@@ -1,8 +1,8 @@
 """How long the explorer's image takes to follow a slider, measured in Chromium: pocket and 64x64 networks.
 
-`python -m benchmarks.explore` trains each network for a few steps (what it has learned does not change its speed), serves
-it from a process of its own, as `unbraid explore` does, moves a slider as a hand does, at 60 events a second, and reads the
-page's own marks: from the first event that an image answers to the frame in which it is drawn.
+`python -m benchmarks.explore` trains each network for a few steps (what it has learned does not change its speed),
+serves it from a process of its own, as `unbraid explore` does, moves a slider as a hand does, at 60 events a second,
+and reads the page's own marks: from the first event that an image answers to the frame in which it is drawn.
 """
 
 from __future__ import annotations

@@ -136,6 +136,13 @@ def test_a_browser_that_closes_in_the_middle_disturbs_nobody(host: str) -> None:
     assert asked(host, "/decode", {"z": [[0.0] * 5]})[0] == 200
 
 
+def test_an_image_does_not_wait_for_an_acknowledgement() -> None:
+    with bound(0) as taken, socket.create_connection(taken.getsockname()):
+        accepted, _ = taken.accept()
+        with accepted:
+            assert accepted.proto == socket.IPPROTO_TCP  # else asyncio leaves TCP_NODELAY out: 40 ms an image
+
+
 def test_two_explorers_share_no_port() -> None:
     with bound(None) as first, bound(None) as second:
         ports = [taken.getsockname() for taken in (first, second)]

@@ -42,7 +42,10 @@ function buildFactors(take) {
     while (again !== null) {
       const asked = { levels: sliders.map((slider) => slider.level()), moved: again };
       again = null;
-      await attempt(async () => take(await ask("/start", asked)));
+      await attempt(async () => {
+        const answer = await ask("/start", asked);
+        if (again === null) take(answer); // else a slider has moved on meanwhile, and would be put back
+      });
     }
     busy = false;
   };
