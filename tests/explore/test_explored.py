@@ -188,6 +188,8 @@ def test_images_of_another_size_are_fitted_and_it_is_said(run: Run, tmp_path: Pa
     Image.new("RGBA", (40, 20), (255, 0, 0, 128)).save(stream, "png")
     answer = other.upload(stream.getvalue())
     assert answer["note"].startswith("The image of 40x20 was fitted to 16x16.")
+    grey, note = other._fitted(np.full((1, 3, 16, 16), 80, np.uint8), other.runs[0])
+    assert (grey.shape, int(grey.max()), note) == ((1, 1, 16, 16), 80, "The image was turned grey.")
     assert answer["row"] is None
 
 

@@ -150,6 +150,8 @@ class Answers:
         ]
         pixels = np.stack([np.asarray(picture).reshape(height, width, channels) for picture in fitted])
         note = f"The image of {images.shape[3]}x{images.shape[2]} was fitted to {width}x{height}."
+        if images.shape[2:] == (height, width):
+            note = f"The image was turned {'grey' if channels == 1 else 'from grey into colour'}."
         return np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), note
 
     def _walked(self, k: int, row: Any) -> tuple[np.ndarray, np.ndarray] | None:
