@@ -14,7 +14,7 @@ from unbraid.core.lazy_packages import homes
 
 PACKAGES = (
     *("core", "data", "models", "objectives", "training", "metrics", "stress", "evaluation", "figures"),
-    *("studies", "report", "explore"),
+    *("studies", "report", "explore", "store"),
 )
 FOLDERS = {folder.replace("/", "."): kind for kind, folder in KINDS.items()}  # models.links -> links
 
