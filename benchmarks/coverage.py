@@ -43,7 +43,16 @@ GROUPS = {  # by the time of one score of 500 rows: under 0.02 s, under 0.1 s, m
         *("modularity", "mutual_information_between_latents", "spearman", "wasserstein_correlation"),
     ),
     "middle": (
-        *("aam_posterior", "explicitness", "factor_vae_score", "infoc", "infoe", "infom", "mig_posterior"),
+        *(
+            "aam_posterior",
+            "exclusive_r2",
+            "explicitness",
+            "factor_vae_score",
+            "infoc",
+            "infoe",
+            "infom",
+            "mig_posterior",
+        ),
         *("mmig_posterior", "r2", "total_correlation"),
     ),
     "slow": ("beta_vae_score", "dci_fast", "dci_joint", "downstream_accuracy", "factorised_support", "sap"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import get_args
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from unbraid.core import KINDS, names, summary
 
 LISTED = (*KINDS, "presets", "studies")
+STUDIES = Path(__file__).resolve().parents[1] / "studies" / "files"
 
 Completions = list[tuple[str, str]]  # word, what it is
 
@@ -51,16 +53,14 @@ def of_kind(context: typer.Context, incomplete: str) -> Completions:
 
 def presets(incomplete: str) -> Completions:
     """Completes the name of a preset."""
-    from unbraid.training._presets import presets as described
+    from unbraid.training import presets as described
 
     return _beginning(incomplete, described())
 
 
 def studies(incomplete: str) -> Completions:
     """Completes the name of a shipped study; where none begins so, the shell may look for files."""
-    from unbraid.studies._study_file import FILES
-
-    files = sorted(file.name.removesuffix(".yaml") for file in FILES.iterdir() if file.name.endswith(".yaml"))
+    files = sorted(file.stem for file in STUDIES.glob("*.yaml"))
     return _beginning(incomplete, dict.fromkeys(files, ""))
 
 
@@ -71,7 +71,7 @@ def scales(incomplete: str) -> Completions:
 
 def views(incomplete: str) -> Completions:
     """Completes a view of a study's table."""
-    from unbraid.studies._options import View
+    from unbraid.studies import View
 
     return _beginning(incomplete, dict.fromkeys(get_args(View), ""))
 
