@@ -42,8 +42,7 @@ def test_the_name_of_a_figure_is_a_name_in_its_ids() -> None:
     "name", ["../../x", "/tmp/x", "a/b", "a\\b", "..", ".", "", ".hidden", "a\0b", "x" * 200, "a.", 3]
 )
 def test_a_study_is_named_as_one_folder(name: object, tmp_path: Path) -> None:
-    rule = r"a study's name must be a plain name of a folder; got .*; take letters|name must be text; got"
-    with pytest.raises(UsageError, match=rule):
+    with pytest.raises(UsageError, match=r"a study's name must be a plain name of a folder; got .*; take letters"):
         _tiny(tmp_path, name)
 
 

@@ -43,7 +43,7 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ({"grids": {}}, "unknown key 'grids'.*Did you mean 'grid'"),
         ({"grid": {"objective": "vae"}}, "axis 'objective' must be a list of values; got 'vae'"),
         ({"grid": {"objective": []}}, "axis 'objective' must be a list"),
-        ({"grid": ["objective"]}, "grid must be a mapping or a list, each item a mapping"),
+        ({"grid": ["objective"]}, "a block of the grid must be a mapping of axes"),
         ({"grid": {"seed": [1, 2]}}, "'seed' is no axis; write seed"),
         ({"seeds": 0}, "seeds must be a count or a list of different whole numbers; got 0"),
         ({"seeds": [1, 1]}, "different whole numbers"),

@@ -39,9 +39,8 @@ KEYS = (
 
 
 SHAPES: dict[str, Any] = {  # the other keys have words of their own where they are read
-    **dict.fromkeys(("name", "title", "paper", "about"), str),
+    **dict.fromkeys(("title", "paper", "about"), str),
     "base": Mapping[str, Any],
-    "grid": Mapping[str, Any] | list[Mapping[str, Any]],
     "metrics": list[Any],
     "claims": list[Any],
     "printed": list[Any],
