@@ -155,7 +155,7 @@ def test_anybodys_encoder_is_scored_in_one_line() -> None:
         (lambda x: x.mean((2, 3))[:-1], r"got \[71, 1\]; return one row of codes for each image"),
         (lambda x: x.mean((2, 3)) * float("nan"), "codes must be finite; .*NaN or infinity in 72 rows"),
         (lambda x: "codes", "must return codes .* as tensor or array of numbers; .* returned str"),
-        (3, "evaluate takes a run, its directory, or an encoder; got 3"),
+        (3, "an encoder must be a function of images"),
     ],
 )
 def test_an_encoder_that_returns_no_codes_gets_one_sentence(encoder: Any, message: str) -> None:

@@ -129,7 +129,6 @@ def evaluate(
         metrics = list(specs_of(metrics).values())  # refused before anything is read or encoded
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
-        require(callable(run), "evaluate takes a run, its directory, or an encoder", f"{run!r:.100}")
         require(labels is None, "labels of a file are related to a run", "an encoder", "score(codes, labels)")
         require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
         data = load_dataset(dataset)
