@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from unbraid.core import EntryPackage
 from unbraid.metrics._adapters import Accumulator, scorer
 from unbraid.metrics._aggregate import normalised_sum
-from unbraid.metrics._associations import associations
 from unbraid.metrics._differences import Difference, differences
 from unbraid.metrics._files import Reading, read_codes, read_representation
 from unbraid.metrics._floors import FLOOR, FloorChoice
@@ -18,6 +17,7 @@ from unbraid.metrics._score import DEFAULT, MetricLike, score, specs_of
 from unbraid.metrics._scored import Scored
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
+    from unbraid.metrics._associations import associations as associations
     from unbraid.metrics.aam import aam as aam
     from unbraid.metrics.aam_posterior import aam_posterior as aam_posterior
     from unbraid.metrics.active_latents import active_latents as active_latents
@@ -69,17 +69,17 @@ __all__ = [
     "Interval",
     "MetricLike",
     "Properties",
+    "Reading",
     "Representation",
     "Score",
     "Scored",
+    "associations",
     "declared",
     "differences",
     "intervals",
     "normalised_sum",
     "properties",
     "remarks",
-    "associations",
-    "Reading",
     "read_codes",
     "read_representation",
     "score",
