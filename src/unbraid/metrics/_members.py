@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unbraid.core import FactorSpace, Kinds, UsageError, did_you_mean, failure, require
+from unbraid.core.checks import sentence
 from unbraid.core.factors import factor_from
 from unbraid.core.npz import member_header
 from unbraid.core.web_pages import require_no_web_page
@@ -25,15 +27,10 @@ def read_members(
     path: Path, code: str | None, factors: list[str] | None, kinds: Kinds | None
 ) -> tuple[Representation, list[str]]:
     """The representation that named arrays make, and the names of arrays that were not read."""
-    require_no_web_page(path)
-    try:
+    with _reading(path):
         held, get, note = _opened(path)
         wanted = [code or CODE, *(factors if factors is not None else [FACTORS]), *DESCRIBING]
         arrays = {name: get(name) for name in dict.fromkeys(wanted) if name in held}
-    except UsageError:
-        raise
-    except Exception as error:  # a damaged file can raise nearly anything
-        raise UsageError(f"{path} must be a whole {path.suffix} file of plain arrays; {failure(error)}.") from error
     _require_member(code or CODE, held, path, f"codes [N, D] as '{CODE}'", "name them with --code")
     for name in factors or ():
         _require_member(name, held, path, "the factors named", "name them with --factors")
@@ -42,20 +39,29 @@ def read_members(
 
 def stored_labels(path: Path) -> tuple[np.ndarray, list[str] | None]:
     """Labels [N, K] of a file of arrays: `factors` and their `names`, or the one array that it holds."""
-    require_no_web_page(path)
-    try:
+    with _reading(path):
         held, get, _ = _opened(path)
         key = FACTORS if FACTORS in held else held[0] if len(held) == 1 else ""
         matrix = get(key) if key else None
         names = get("names").astype(str).tolist() if "names" in held and key == FACTORS else None
-    except UsageError:
-        raise
-    except Exception as error:  # as above
-        raise UsageError(f"{path} must be a whole {path.suffix} file of plain arrays; {failure(error)}.") from error
     if matrix is None:
         _require_member(FACTORS, held, path, f"labels [N, K] as '{FACTORS}'", "save them under that name")
     assert matrix is not None
     return matrix, names
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged file raises into one message; a damaged file can raise nearly anything."""
+    require_no_web_page(path)
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            sentence(f"{path} must be a whole {path.suffix[1:]} of plain arrays", failure(error))
+        ) from error
 
 
 def _require_member(name: str, held: Sequence[str], path: Path, what: str, do: str) -> None:
