@@ -122,7 +122,7 @@ def test_a_likelihood_with_options_is_another_run_and_another_error() -> None:
         ("bernouli", r"likelihood must be one of: bernoulli.*Did you mean 'bernoulli'"),
         (f"{GUESTS}:no_likelihood", r"subclass of unbraid\.models\.Likelihood; got .*no_likelihood, a function"),
         ({"name": "box_blur", "raduis": 3}, r"likelihood box_blur: unknown option 'raduis'; it takes radius, weight"),
-        ({"radius": 3}, r"an entry must be a name, a mapping with 'name' and options"),
+        ({"radius": 3}, r"likelihood (bernoulli|gaussian_sigmoid): unknown option 'radius'; it takes no options"),
     ],
 )
 @pytest.mark.parametrize("model", ["mlp", "towers"])

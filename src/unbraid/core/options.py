@@ -169,9 +169,12 @@ def _like_default(value: Any, default: Any) -> Any:
         return float(value)
     if type(default) is int and type(value) is float and value == int(value):
         return int(value)
-    if isinstance(value, Mapping) and value and "name" not in value and isinstance(default, str) and default:
-        return {"name": default, **value}
-    return plain(value)
+    return plain(with_name(value, default) if isinstance(default, str) and default and value else value)
+
+
+def with_name(given: Any, default: str) -> Any:
+    """Options alone are those of the default: `{"lr": 1}` where `"adam"` stands is `{"name": "adam", "lr": 1}`."""
+    return {"name": default, **given} if isinstance(given, Mapping) and "name" not in given else given
 
 
 def _written(value: Any) -> Any:

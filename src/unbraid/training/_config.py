@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from unbraid.core import Spec, UsageError, complete, did_you_mean, require, require_choice
+from unbraid.core.options import with_name
 from unbraid.data import complete_data
 from unbraid.store import read_mapping
 from unbraid.training._names import require_names
@@ -111,8 +112,8 @@ class RunConfig:
             "phases": tuple(Phase(p.steps, complete("objectives", p.objective), p.trains) for p in made),
             "seed": seed,
             "batch": batch,
-            "optimizer": complete("optimizers", Spec.of(_with_name(optimizer, "adam"))),
-            "rate": complete("rates", Spec.of(_with_name(rate, "constant"))),
+            "optimizer": complete("optimizers", Spec.of(with_name(optimizer, "adam"))),
+            "rate": complete("rates", Spec.of(with_name(rate, "constant"))),
             "start": start,
             "metrics": tuple(Spec.of(metric) for metric in listed),
         }
@@ -224,11 +225,6 @@ def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:
     require("objective" in given, "a run needs 'objective'", do="name one; see `unbraid list objectives`")
     require("steps" in given, "a run needs 'steps'", do="say how many optimiser steps, for example steps: 20000")
     return (Phase(given["steps"], given["objective"]),)
-
-
-def _with_name(given: Any, default: str) -> Any:
-    """Options alone are those of the default."""
-    return {"name": default, **given} if isinstance(given, Mapping) and "name" not in given else given
 
 
 def _is_one(metrics: Any) -> bool:
