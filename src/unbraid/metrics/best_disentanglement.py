@@ -80,7 +80,7 @@ def best_disentanglement(
         >>> from unbraid.stress import stressed
         >>> codes = [stressed("rotation", degrees) for degrees in (0, 45)]
         >>> [round(best_disentanglement(rep, np.random.default_rng(0)).value, 1) for rep in codes]
-        [0.9, 0.0]
+        [1.0, 0.0]
     """
     require_rows(rep, PROPERTIES.rows, "best_disentanglement")
     scored, which = sampled_codes(rep, rng, share, z)

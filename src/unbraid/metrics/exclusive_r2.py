@@ -31,6 +31,7 @@ PROPERTIES = Properties(
     permuted="factors",
     cost="quick",
     reads="order",
+    resampled="parts",
     renamed=1e-9,
 )
 
