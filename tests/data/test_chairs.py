@@ -73,5 +73,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
     with tarfile.open(tmp_path / "rendered_chairs.tar", "w"):
         pass
     refused("no such picture")
-    (tmp_path / "rendered_chairs.tar").write_bytes(b"<html>")
+    (tmp_path / "rendered_chairs.tar").write_bytes(b"no archive")
     refused("must be a whole archive")
+    (tmp_path / "rendered_chairs.tar").write_bytes(b"<html>")
+    refused(r"must be a file of data; got a saved web page \(HTML\)")
