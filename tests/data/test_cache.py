@@ -83,7 +83,7 @@ def test_each_damage_is_named_and_repaired(tmp_path: Path, harm, message: str) -
     harm(file)
     assert message in damage(file, SHAPE, np.uint8)
     assert np.array_equal(prepare(file), whole)
-    assert damage(file, SHAPE, np.uint8, full=True) == ""
+    assert damage(file, SHAPE, np.uint8) == ""
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:

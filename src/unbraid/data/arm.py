@@ -71,11 +71,10 @@ def arm(*, cache: Cache = "auto") -> GroundTruthDataset:
     """
     require_choice(cache, Cache, "arm.cache")
     path = cache_folder() / PREPARED
-    if cache == "whole":
+    if cache == "whole" or (cache == "auto" and not damage(path, SHAPE, np.uint8)):
         blocks = SHAPE[0] // TOGETHER
         return Arm(array_in_blocks(path, SHAPE, np.uint8, cast, blocks, f"arm, {SOURCE}; layers of each geometry"))
-    ready = cache == "auto" and not damage(path, SHAPE, np.uint8)
-    return Arm(np.load(path, mmap_mode="r", allow_pickle=False) if ready else None)
+    return Arm(None)
 
 
 class Arm(GroundTruthDataset):

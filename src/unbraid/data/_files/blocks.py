@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import UsageError, progress_bar
-from unbraid.data._files.cache import complete_array, damage, reserve
+from unbraid.core import progress_bar
+from unbraid.data._files.cache import complete_array, ready_array, reserve
 from unbraid.data._files.prepared import release
 
 Make = Callable[[int], np.ndarray]
@@ -42,45 +42,25 @@ def array_in_blocks(
     Raises:
         UsageError: the folder cannot be written, or the disk is full.
     """
-    if damage(path, shape, dtype, full=True):
-        from filelock import FileLock
-
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(path.with_suffix(".lock")):
-                if damage(path, shape, dtype, full=True):
-                    _make_missing(path, shape, dtype, make, blocks, about, workers)
-                    complete_array(path.with_suffix(".part"), path, about)
-                    path.with_suffix(".done").unlink()
-        except OSError as error:
-            size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
-            raise UsageError(
-                f"preparing {path.name} needs a writable folder and {size / 1e6:.0f} MB free; "
-                f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder; it goes on where it stopped."
-            ) from error
-    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
-
-
-def _make_missing(
-    path: Path,
-    shape: tuple[int, ...],
-    dtype: np.typing.DTypeLike,
-    make: Make,
-    blocks: int,
-    about: str,
-    workers: int | None,
-) -> None:
-    """Fill `.part` with the blocks that it lacks."""
-    from joblib import Parallel, cpu_count, delayed
-
     part, log = path.with_suffix(".part"), path.with_suffix(".done")
     begun = json.dumps({"shape": list(shape), "dtype": str(np.dtype(dtype)), "blocks": blocks, "about": about})
-    array = _part(part, log, begun, shape, dtype)
-    rows = shape[0] // blocks
+
+    def all_blocks() -> None:
+        _make_missing(_part(part, log, begun, shape, dtype), log, make, blocks, workers)
+        complete_array(part, path, about)
+        log.unlink()
+
+    return ready_array(path, shape, dtype, all_blocks, "; it goes on where it stopped")
+
+
+def _make_missing(array: np.memmap, log: Path, make: Make, blocks: int, workers: int | None) -> None:
+    """Fill the array with the blocks that it lacks."""
+    from joblib import Parallel, cpu_count, delayed
+
+    rows = len(array) // blocks
     done = _whole_blocks(array, log, rows, blocks)
     missing = [block for block in range(blocks) if block not in done]
-    what = f"preparing {path.stem}"
+    what = f"preparing {log.stem}"
     with Parallel(n_jobs=workers or cpu_count(), return_as="generator") as pool, progress_bar(what) as progress:
         for count, (block, content) in enumerate(zip(missing, pool(map(delayed(make), missing)), strict=True)):
             array[block * rows : (block + 1) * rows] = content

@@ -40,6 +40,16 @@ def prepared_array(
     Raises:
         UsageError: the folder cannot be written, or the disk is full.
     """
+    return ready_array(path, shape, dtype, lambda: _make(path, shape, dtype, fill, about))
+
+
+def ready_array(
+    path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, make: Callable[[], None], hint: str = ""
+) -> np.ndarray:
+    """The array stored at `path`, memory-mapped; `make()` puts it there first, when it is missing or damaged.
+
+    `hint` ends the message about a folder that cannot be written; see `prepared_array` for the rest.
+    """
     if damage(path, shape, dtype):
         from filelock import FileLock
 
@@ -47,19 +57,19 @@ def prepared_array(
             path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(path.with_suffix(".lock")):
                 if damage(path, shape, dtype):
-                    _make(path, shape, dtype, fill, about)
+                    make()
         except OSError as error:
             raise UsageError(
                 f"preparing {path.name} needs a writable folder and {_size(shape, dtype) / 1e6:.0f} MB free; "
-                f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder."
+                f"got '{error}'. Free some space, or point UNBRAID_DATA to another folder{hint}."
             ) from error
     _note_sum(path)
     array: np.ndarray = np.lib.format.open_memmap(path, mode="r")
     return array
 
 
-def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, full: bool = False) -> str:
-    """What is wrong with a prepared array, in words; empty when it is whole (`full` sums even a large one)."""
+def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> str:
+    """What is wrong with a prepared array, in words; empty when it is whole."""
     if not os.path.lexists(path):
         return "it is missing"
     try:
@@ -73,7 +83,7 @@ def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike, full:
         return f"it holds {array.dtype} {array.shape}, not {np.dtype(dtype)} {tuple(shape)}"
     if path.stat().st_size != stated.get("bytes"):
         return f"it has {path.stat().st_size} bytes, not {stated.get('bytes')}"
-    if not full and path.stat().st_size >= ALWAYS_SUMMED and _summed(path) == stated.get("summed"):
+    if path.stat().st_size >= ALWAYS_SUMMED and _summed(path) == stated.get("summed"):
         return ""
     return "" if checksum(path) == stated.get("crc32") else "its checksum differs"
 
