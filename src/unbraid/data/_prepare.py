@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from unbraid.core import choices_of, load_entry, names, options_of, require, require_known
+from unbraid.core import UsageError, choices_of, load_entry, names, options_of, require_known
 from unbraid.core.checked import checked
+from unbraid.core.checks import sentence
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._load import load_dataset
 
@@ -21,9 +22,10 @@ def prepare(dataset: str) -> GroundTruthDataset:
         UsageError: an unknown dataset, one that needs no preparing, or no room in the data folder.
     """
     require_known(dataset, names("data"), "dataset")
-    preparable = [name for name in names("data") if _can_be_whole(name)]
-    rule = f"{dataset} needs no preparing: its rows are made, or its files read, when it is opened"
-    require(dataset in preparable, rule, do=f"what can be prepared: {', '.join(preparable)}")
+    if not _can_be_whole(dataset):
+        rule = f"{dataset} needs no preparing: its rows are made, or its files read, when it is opened"
+        preparable = [name for name in names("data") if _can_be_whole(name)]
+        raise UsageError(sentence(rule, do=f"what can be prepared: {', '.join(preparable)}"))
     return load_dataset(dataset, cache="whole")
 
 

@@ -86,7 +86,7 @@ def celeba(
     pixels = kept if split == "all" else _part(kept, rows)
     where = "the original archive" if files.place.is_file() else f"portraits in {files.place}"
     dataset = ArrayDataset("celeba", pixels, space, factors, source=f"read from {where} ({split})")
-    return dataset.with_info(names=tuple(Path(name).name for name in chosen))
+    return dataset.with_info(names=tuple(name.rpartition("/")[2] for name in chosen))
 
 
 def _table(path: str | None, name: str) -> Path:

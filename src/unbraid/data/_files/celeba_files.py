@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from unbraid.core import require
@@ -102,7 +102,7 @@ def read_table(file: Path, titled: bool) -> tuple[list[str], Table]:
 
 def row_of(table: Table, name: str, columns: int) -> list[str]:
     """The columns of a portrait."""
-    row = table.get(PurePosixPath(name).name, [])
+    row = table.get(name.rpartition("/")[2], [])
     rule = f"CelebA's tables must give {columns} values for each portrait"
     require(len(row) == columns, rule, f"{len(row)} for {name}")
     return row

@@ -11,11 +11,11 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from unbraid.core import require
+from unbraid.data._files.archives import left_by_others
 from unbraid.data._files.pictures import BILINEAR, opened, pixels_of, plain, readable_picture
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 OTHERS = {".bmp", ".gif", ".tif", ".tiff", ".webp", ".heic", ".svg"}  # pictures that are not read, but named
-LEFT_BY_OTHERS = ("__MACOSX",)
 Fit = Literal["crop", "pad"]
 Size = tuple[int, int]  # height and width in pixels
 
@@ -23,16 +23,13 @@ Size = tuple[int, int]  # height and width in pixels
 def own_pictures(folder: Path) -> list[Path]:
     """All PNG and JPEG files under `folder`, sorted by their relative path; hidden ones and `__MACOSX` left out."""
     require(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
-    seen = [file for file in folder.rglob("*") if file.is_file() and _is_own(file.relative_to(folder))]
+    every = (file for file in folder.rglob("*") if file.is_file())
+    seen = [file for file in every if not left_by_others(file.relative_to(folder).as_posix())]
     files = [file for file in seen if file.suffix.lower() in SUFFIXES]
     others = sorted({file.suffix.lower() for file in seen if file.suffix.lower() in OTHERS})
     came = f"none, in it or below it{f', but {chr(44).join(others)}' if others else ''}"
     require(files, f"{folder} must hold .png, .jpg or .jpeg files", came, "convert them to PNG" if others else "")
     return sorted(files, key=lambda file: file.relative_to(folder).as_posix())
-
-
-def _is_own(path: Path) -> bool:
-    return not any(part.startswith(".") or part in LEFT_BY_OTHERS for part in path.parts)
 
 
 def read_picture(file: Path, grey: bool, size: Size | None, fit: Fit = "crop") -> np.ndarray:

@@ -61,10 +61,10 @@ def opaque(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
 
 
-def cropped(picture: Image.Image, resolution: int, side: int | None = None) -> Image.Image:
-    """The centred square of `side` pixels (the largest when None) at `resolution`, bilinear."""
+def cropped(picture: Image.Image, resolution: int, side: int) -> Image.Image:
+    """The centred square of at most `side` pixels at `resolution`, bilinear."""
     width, height = picture.size
-    side = min(width, height, side or max(width, height))
+    side = min(width, height, side)
     left, top = (width - side) // 2, (height - side) // 2
     square = opaque(picture).crop((left, top, left + side, top + side))  # not resize(box=): that sees beyond the box
     return square.resize((resolution, resolution), BILINEAR)
