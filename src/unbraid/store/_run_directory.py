@@ -22,12 +22,18 @@ from unbraid.store._files import read_mapping, whole_file, writable
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIG, STATUS, LOG = "config.yaml", "status.json", "log.csv"
+CONFIG = "config.yaml"
+STATUS = "status.json"
+LOG = "log.csv"
 HUB_CONFIG = "config.json"  # of an export, where model hubs look for it
-CHECKPOINT, MODEL = "checkpoint.safetensors", "model.safetensors"
+CHECKPOINT = "checkpoint.safetensors"
+MODEL = "model.safetensors"
 CRITICS = "critics.safetensors"
-REPRESENTATION, ARRAYS, METRICS = "representation.safetensors", "arrays.safetensors", "metrics.parquet"
-BASELINES, CHECKS = "baselines.parquet", "checks.parquet"
+REPRESENTATION = "representation.safetensors"
+ARRAYS = "arrays.safetensors"
+METRICS = "metrics.parquet"
+BASELINES = "baselines.parquet"
+CHECKS = "checks.parquet"
 LABELS_FILE = "labels.json"  # which file of labels is taken in place of the dataset's own
 DAMAGED = "delete it and ask again"
 SET_ASIDE = ".damaged"  # ending of a derived file that could not be read
