@@ -112,7 +112,7 @@ def _categories(codes: np.ndarray, categories: np.ndarray, ordered: bool) -> Any
 
 
 def _encoding(item: Any) -> str:
-    return _text(item.attrs.get("encoding-type", item.attrs.get("h5sparse_format", "")))
+    return str(_text(item.attrs.get("encoding-type", item.attrs.get("h5sparse_format", ""))))
 
 
 def _text(value: Any) -> Any:
