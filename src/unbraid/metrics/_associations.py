@@ -73,7 +73,7 @@ def _rows(rep: Representation, permutations: int | None, seed: int) -> Iterator[
             continue
         measure = _measure(factor)
         code = standardised(ranks(part.code[:, varies]) if measure == "spearman" else part.code[:, varies])
-        values = _sums(part, measure)(code)
+        values = _sums(part, code, measure)(None)
         p = _p(part, code, measure, count, rng(seed, k, "associations"))
         freedom = len(np.unique(column)) - 1 if measure == "eta2" else 2
         for j, latent in enumerate(varies):
@@ -86,23 +86,38 @@ def _measure(factor: Factor) -> str:
     return {"categorical": "eta2", "circular": "r2"}.get(factor.kind, "spearman")
 
 
-Sums = Callable[[np.ndarray], np.ndarray]  # what is measured of standardised codes [N, D] -> [D]
+Sums = Callable[[np.ndarray | None], np.ndarray]  # what is measured of codes whose rows stand in an order -> [D]
 
 
-def _sums(part: Representation, measure: str) -> Sums:
-    """The measure as a function of the codes of rows in their order; codes of other rows are those of a permutation."""
+def _sums(part: Representation, code: np.ndarray, measure: str) -> Sums:
+    """The measure of standardised codes [N, D] as a function of an order of their rows, None for that they have."""
     if measure == "eta2":
         levels = np.unique(part.factors[:, 0], return_inverse=True)[1].ravel()
-        order, sizes = np.argsort(levels, kind="stable"), np.bincount(levels)
+        sorted_rows, sizes = np.argsort(levels, kind="stable"), np.bincount(levels)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        return lambda code: (np.add.reduceat(code[order], starts, axis=0) ** 2 / sizes[:, None]).sum(axis=0)
+
+        def between(order: np.ndarray | None) -> np.ndarray:
+            rows = sorted_rows if order is None else order[sorted_rows]
+            shares: np.ndarray = (np.add.reduceat(code[rows], starts, axis=0) ** 2 / sizes[:, None]).sum(axis=0)
+            return shares
+
+        return between
     if measure == "spearman":
-        wanted = standardised(ranks(part.factors[:, :1]))[:, 0]
-        return lambda code: wanted @ code
-    plane = targets(part, 0) - targets(part, 0).mean(axis=0)
-    left, singular, _ = np.linalg.svd(plane, full_matrices=False)
-    basis = left[:, singular > 1e-9 * singular[0]].T
-    return lambda code: ((basis @ code) ** 2).sum(axis=0)
+        wanted = standardised(ranks(part.factors[:, :1])).T
+    else:
+        plane = targets(part, 0)
+        left, singular, _ = np.linalg.svd(plane - plane.mean(axis=0), full_matrices=False)
+        wanted = left[:, singular > 1e-9 * singular[0]].T
+
+    def explained(order: np.ndarray | None) -> np.ndarray:
+        placed = wanted if order is None else np.empty_like(wanted)
+        if order is not None:
+            placed[:, order] = wanted  # the factor's few columns move, not the codes
+        told = placed @ code
+        values: np.ndarray = told[0] if measure == "spearman" else (told**2).sum(axis=0)
+        return values
+
+    return explained
 
 
 def _p(part: Representation, code: np.ndarray, measure: str, count: int, draws: np.random.Generator) -> np.ndarray:
@@ -110,11 +125,11 @@ def _p(part: Representation, code: np.ndarray, measure: str, count: int, draws: 
     if len(code) > MOST_ROWS:
         rows = draws.choice(len(code), MOST_ROWS, replace=False)
         part, code = part.rows(rows), standardised(code[rows])
-    sums = _sums(part, measure)
-    least = np.abs(sums(code)) - ROUNDING
+    sums = _sums(part, code, measure)
+    least = np.abs(sums(None)) - ROUNDING
     beyond = np.ones(code.shape[1])
     for _ in range(count):
-        beyond += np.abs(sums(code[draws.permutation(len(code))])) >= least
+        beyond += np.abs(sums(draws.permutation(len(code)))) >= least
     return beyond / (count + 1)
 
 
