@@ -12,6 +12,7 @@ from unbraid.metrics._bins import CONTINUOUS_BINS, varying_levels
 from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._latent_noise import LatentNoise
 from unbraid.metrics._mixtures import mixture_log_density
+from unbraid.metrics._prepared import once
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._requirements import require_latents, require_logvar, require_rows
 from unbraid.metrics._sampled import PosteriorPoint
@@ -90,7 +91,7 @@ def posterior_information(
             draws.shape == rep.code.shape, f"{metric}: draws must have the shape of code {rep.code.shape}", draws.shape
         )
     elif at == "samples":
-        draws = _draws(rep.code, logvar, rng)
+        draws = _draws(rep, logvar, rng)
     points = rep.code if draws is None else draws
     marginal, conditional = _entropies(rep.code, logvar, points, list(_groups(levels, rng, samples)), exact)
     method = "direct sum" if exact else "binned"
@@ -98,11 +99,11 @@ def posterior_information(
     return PosteriorInformation(marginal, conditional, entropies(levels), levels, factors, variant)
 
 
-def _draws(code: np.ndarray, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def _draws(rep: Representation, logvar: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One draw from the posterior of each row [N, D]."""
-    noise = LatentNoise(code, logvar).draw(rng)
+    noise = once(rep, "noise of latents", lambda: LatentNoise(rep.code, logvar)).draw(rng)
     noise *= np.exp(0.5 * logvar)
-    draws: np.ndarray = np.add(noise, code, dtype=np.float64)
+    draws: np.ndarray = np.add(noise, rep.code, dtype=np.float64)
     return draws
 
 

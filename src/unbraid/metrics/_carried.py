@@ -9,6 +9,7 @@ import numpy as np
 from unbraid.core import rng
 from unbraid.metrics._bins import CONTINUOUS_BINS, bin_numbers
 from unbraid.metrics._information import entropies, information_table
+from unbraid.metrics._prepared import once
 from unbraid.metrics._representation import Representation
 
 PERMUTATIONS = 39
@@ -53,6 +54,7 @@ def carried(
         permutations: of the factor's rows behind the floor.
         seed: of the permutations.
     """
+    rep = rep.preparing()
     made = [_of_factor(rep, k, bins, factor_bins, permutations, seed) for k in range(len(rep.space))]
     columns = [np.stack(part, axis=-1) if made else np.empty((rep.latents, 0)) for part in zip(*made, strict=True)]
     table, entropy, floor, clear = columns if made else ([np.empty((rep.latents, 0))] * 4)
@@ -67,7 +69,10 @@ def _of_factor(
     if not len(rows):
         return np.zeros(rep.latents), np.array(0.0), np.zeros(rep.latents), np.array(np.inf)
     bins = min(bins, max(FEWEST_BINS, len(rows) // 5))
-    code = bin_numbers(rep.code[rows], bins)
+    whole = len(rows) == len(rep)  # then the bins are those of every other factor without gaps
+    code = (
+        once(rep, ("bins", bins), lambda: bin_numbers(rep.code, bins)) if whole else bin_numbers(rep.code[rows], bins)
+    )
     levels = _levels(rep, k, rows, bins, factor_bins)
     draws = rng(seed, k, "floor of information")
     part = rows if len(rows) <= MOST_ROWS else draws.choice(len(rows), MOST_ROWS, replace=False)
