@@ -30,7 +30,7 @@ def checked_numbers(array: np.ndarray, what: str, most: float = np.inf) -> np.nd
     require_finite(array, what)
     if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
         array = array.astype(np.float32 if array.dtype.itemsize == 2 else np.float64)
-    largest = float(np.abs(array.astype(np.float64)).max(initial=0.0)) if most < np.inf else 0.0
+    largest = max(-float(array.min()), float(array.max())) if most < np.inf and array.size else 0.0
     require(
         largest <= most, f"{what} must lie within ±{most:g}", f"{largest:g}", "divide by it: scores keep their value"
     )
