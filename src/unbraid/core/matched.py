@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from unbraid.core.checks import require
 from unbraid.core.tables import is_number, row_names
@@ -54,11 +54,17 @@ def matched_rows(
 def _by_name(table: pd.DataFrame, names: Sequence[str], source: object) -> tuple[pd.DataFrame, str, str] | None:
     """The table in the order of `names`, the column that names its rows, and what to say; None where none does."""
     columns = [name for name in table.columns if not is_number(table[name])]
-    pairs = [(read, column) for read in READINGS for column in columns]
-    best = max(pairs, key=lambda pair: _hits(table[pair[1]], names, pair[0]), default=None)  # the first of equal ones
-    if best is None or not _hits(table[best[1]], names, best[0]):
+    best = 0
+    for reading in READINGS:
+        sought = {reading(str(name)) for name in names}
+        if len(sought) < len(names):  # two names would be one
+            continue
+        for name in columns:
+            hits = len(sought & set(table[name].astype(str).map(reading)))
+            if hits > best:  # the first of equal ones
+                best, read, column = hits, reading, name
+    if not best:
         return None
-    read, column = best
     wanted, listed = [read(str(name)) for name in names], table[column].astype(str).map(read)
     known = set(wanted) & set(listed)
     doubled = listed[listed.duplicated() & listed.isin(known)].tolist()
@@ -68,9 +74,3 @@ def _by_name(table: pd.DataFrame, names: Sequence[str], source: object) -> tuple
     said += f"; {lacking:,} of {len(wanted):,} have none" if lacking else ""
     said += f"; {extra:,} rows of labels are of none of them" if extra else ""
     return table.set_index(listed).reindex(wanted), str(column), said
-
-
-def _hits(column: pd.Series[Any], names: Sequence[str], read: Callable[[str], str]) -> int:
-    """How many of the names the column lists, so read; 0 where two names would be one."""
-    wanted = {read(str(name)) for name in names}
-    return len(wanted & set(column.astype(str).map(read))) if len(wanted) == len(names) else 0

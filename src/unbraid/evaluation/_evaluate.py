@@ -172,8 +172,8 @@ def _evaluated(
         require_no_more_rows(opened, list(specs), rows)
     rep = represent(opened, rows=rows, seed=seed, progress=progress)
     source: dict[str, Any] = {WEIGHTS: weights_digest(folder), "rows": rows, "seed": seed}
-    if labels_noted(folder) is not None:
-        source[LABELS] = labels_noted(folder)
+    if (noted := labels_noted(folder)) is not None:
+        source[LABELS] = noted
     drawn = folder.derived(ARRAYS, lambda: _arrays_of(folder, source))
     if drawn is None:
         drawn = drawn_arrays(opened, rep, seed)
