@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from unbraid.cli._console import say
+from unbraid.cli._tables import write_frame
 from unbraid.core import require_known
 from unbraid.evaluation import code_table, decode_to
-from unbraid.store import FRAMES, write_frame
+from unbraid.store import FRAMES
 from unbraid.training import Run
 
 
@@ -17,7 +18,7 @@ def write_codes(path: Path, out: Path, images: Sequence[Path] | None, trust: boo
     require_known(out.suffix, FRAMES, "the ending of --out")
     given = images[0] if images and len(images) == 1 else images or None
     table = code_table(Run(path, trust=trust), given)
-    write_frame(out, table)
+    write_frame(table, out)
     latents = sum(name.startswith("z") for name in table.columns)
     say(f"written: {out} ({len(table):,} rows, {latents} latents)")
 

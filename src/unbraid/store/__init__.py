@@ -4,7 +4,7 @@ A file is absent or whole: it is written aside and renamed. Deleting a derived f
 """
 
 from unbraid.store._digests import weights_digest
-from unbraid.store._files import FRAMES, read_mapping, whole_file, whole_folder, writable, write_frame, write_parquet
+from unbraid.store._files import FRAMES, read_mapping, whole_file, whole_folder, writable, write_parquet
 from unbraid.store._lock import RunInUseError, in_use, is_left_over, sole_writer
 from unbraid.store._refused import left_as_it_was
 from unbraid.store._run_directory import (
@@ -56,6 +56,5 @@ __all__ = [
     "whole_file",
     "whole_folder",
     "writable",
-    "write_frame",
     "write_parquet",
 ]

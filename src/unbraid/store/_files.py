@@ -84,20 +84,6 @@ def whole_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_frame(path: Path, frame: pd.DataFrame) -> None:
-    """Replace a table, .csv or .parquet.
-
-    Raises:
-        UsageError: another ending, or it cannot be written.
-    """
-    require(path.suffix in FRAMES, f"a table must end in {' or '.join(FRAMES)}", path.name)
-    with whole_file(path) as aside:
-        if path.suffix == ".csv":
-            frame.to_csv(aside, index=False)
-        else:
-            frame.to_parquet(aside, index=False)
-
-
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Replace a Parquet table; a column of mixed values is written as text."""
     mixed = {name: "string" for name in frame.columns if frame[name].dtype == object}
