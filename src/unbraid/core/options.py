@@ -144,7 +144,7 @@ def _require_type(label: str, value: Any, parameter: inspect.Parameter) -> None:
     """Compare with the annotation and its range, and where there is none with the default's type."""
     default, annotation = parameter.default, parameter.annotation
     choices = choices_of(annotation)
-    if choices and isinstance(value, str | int) and value is not None:
+    if choices and isinstance(value, str | int):
         require_known(value, choices, label)
     unknown = annotation is inspect.Parameter.empty or isinstance(annotation, str)
     fault = unmet(value, annotation if not unknown else _type_of(default))

@@ -100,7 +100,7 @@ def _unmet_mapping(value: Any, parts: Sequence[Any]) -> str:
 
 
 def _unmet_list(value: Any, parts: Sequence[Any]) -> str:
-    if isinstance(value, np.ndarray) or hasattr(value, "tolist"):  # also a column of a table
+    if hasattr(value, "tolist"):  # an array, or a column of a table
         value = value.tolist()
     if not isinstance(value, (list, tuple)):
         return "a list"

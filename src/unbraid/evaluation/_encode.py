@@ -14,7 +14,7 @@ from unbraid.evaluation._encoder import encoder_of
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
 from unbraid.metrics import Representation
 from unbraid.models import Model
-from unbraid.training import Run, device_of_choice, to_input
+from unbraid.training import Run, device_named, to_input
 
 BATCH = 256  # images at once; larger ones were not faster on two cores
 
@@ -48,7 +48,7 @@ def encode(
     Raises:
         UsageError: an encoder that returns another number of rows, other than numbers, or NaN.
     """
-    device = torch.device(device) if device is not None else device_of_choice()
+    device = device_named(device)
     dataset = load_dataset(dataset)
     encoder = encoder.model if isinstance(encoder, Run) else encoder
     standardisation = None if isinstance(encoder, OnnxEncoder) else dataset.standardisation
