@@ -125,16 +125,48 @@ def completed(*words: str) -> list[str]:
         (("study", "plan", "loc"), {"locatello-2019"}),
         (("study", "run", "locatello-2019", "--scale", "po"), {"pocket"}),
         (("evaluate", "RUN", "--metrics", "mig,sa"), {"mig,sap"}),
+        (("train", "--set", "optimizer.l"), {"optimizer.lr"}),
+        (("train", "--set", "optimizer=sgd", "--set", "optimizer.m"), {"optimizer.momentum"}),
+        (("train", "--model", "mlp", "--set", "model.lik"), {"model.likelihood"}),
+        (
+            ("train", "--model", "michlo", "--set", "model.likelihood=box_blur", "--set", "model.likelihood."),
+            {"model.likelihood.radius", "model.likelihood.weight"},
+        ),
+        (("train", "--preset", "pocket", "--set", "objective.b"), {"objective.beta"}),
+        (("train", "--preset", "abdi2019", "--set", "phases.1.objective.be"), {"phases.1.objective.beta"}),
+        (("train", "--data", "toy", "--set", "data.pla"), {"data.places"}),
+        (("train", "--data", "toy", "--set", "data.reso"), {"data.resolution"}),
+        (("train", "--preset", "pocke", "--data", "toy", "--set", "data.pla"), {"data.places"}),
+        (("train", "--data", "mine:world", "--set", "data.m"), {"data.merge"}),
+        (("evaluate", "--encoder", "e.onnx", "--data", "xysquares", "--set", "data.spa"), {"data.spacing"}),
+        (("data", "show", "xysquares", "--set", "spa"), {"spacing"}),
+        (("train", "--set", "objective.beta=4"), set()),
     ],
 )
 def test_the_shell_completes_names(words: tuple[str, ...], offered: set[str]) -> None:
     assert set(completed(*words)) == offered
 
 
+def test_completed_keys_are_the_settings_of_a_run() -> None:
+    keys = set(completed("train", "--model", "mlp", "--set", ""))
+    with pytest.raises(UsageError) as caught:
+        RunConfig.from_dict({"none": 1})
+    takes = str(caught.value).partition("takes ")[2].partition(".")[0].split(", ")
+    assert {key for key in keys if "." not in key} == set(takes)
+    assert {"model.latents", "data.resolution", "optimizer.lr", "model.likelihood"} <= keys
+
+
+def test_a_file_of_settings_says_what_is_completed(tmp_path: Path) -> None:
+    (tmp_path / "run.yaml").write_text("{data: toy, model: mlp, phases: [{steps: 2, objective: capacity_vae}]}")
+    offered = completed("train", "--config", str(tmp_path / "run.yaml"), "--set", "objective.")
+    assert {"objective.gamma", "objective.capacity"} <= set(offered)
+
+
 def test_completing_imports_no_torch() -> None:
     code = (
-        "import sys; from unbraid.cli import _completion as c\n"
+        "import sys; from unbraid.cli import _completion as c, _set_keys as s; from types import SimpleNamespace as N\n"
         "assert c.presets('po') and c.studies('loc') and c.entries('models')('m')\n"
+        "assert s.of_run(N(params={'preset': 'pocket', 'set': ['rate=linear']}), 'rate.')\n"
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))

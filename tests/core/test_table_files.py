@@ -59,7 +59,10 @@ def test_parquet_with_an_index_of_names(tmp_path: Path) -> None:
         (b"a, a\n1,2\n", "must have names that differ; got two called a; rename one of them"),
         (b"a,b\n1,2,3,4\n", "columns parted by commas, failed"),
         (b"a,b\n", "rows below it; got 0 rows"),
-        (b"", "must be a CSV with a header line"),
+        (b"", "must be a file of data; got an empty file; copy or fetch it again, whole"),
+        (b"\xef\xbb\xbf", "got an empty file"),
+        (b"\n", "must be a CSV with a header line; .*; give each row a cell for each column"),
+        (b"a,b\n0,5,1\n0,7,1\n", "in each row; such first cells must name the row; got '0' twice below .* a,b; name"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, text: bytes, message: str) -> None:

@@ -1,12 +1,14 @@
 """Codes as tables, labels that come later, and pictures of codes: by the command line and from Python."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+import unbraid
 from tests.cli.test_commands import refused, run
 from unbraid.core import UsageError
 from unbraid.evaluation import code_table, decode_to, evaluate, load_representation, read_scores
@@ -79,6 +81,52 @@ def test_codes_become_pictures(trained: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "z.npy", z)
     assert decode_to(opened, tmp_path / "z.npy", tmp_path / "z.npz") == 1
     assert np.load(tmp_path / "z.npz")["images"].shape == (1, 1, 16, 16)
+
+
+def test_encode_and_decode_take_a_device_and_threads(trained: Path, tmp_path: Path) -> None:
+    import torch
+
+    before, seen = torch.get_num_threads(), []
+    infer = type(Run(trained / "run").model).infer
+
+    def watched(self: Any, *arguments: Any, **options: Any) -> Any:
+        seen.append((torch.get_num_threads(), next(self.parameters()).device.type))
+        return infer(self, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(Run(trained / "run").model), "infer", watched)
+        for images in ((), ("--images", str(trained / "pictures"))):
+            placed = ("--device", "cpu", "--threads", str(before + 1))
+            run("encode", str(trained / "run"), "--out", str(tmp_path / "codes.csv"), *images, *placed)
+    assert set(seen) == {(before + 1, "cpu")}
+    assert torch.get_num_threads() == before
+    np.save(tmp_path / "z.npy", np.zeros((1, 3)))
+    commands = [
+        ("encode", str(trained / "run"), "--out", str(tmp_path / "c.csv")),
+        ("decode", str(trained / "run"), str(tmp_path / "z.npy"), "--out", str(tmp_path / "p")),
+    ]
+    for command in commands:
+        assert "device must be" in refused(*command, "--device", "cpuu")
+    assert "decode_to: threads must be at least 1" in thrown(trained, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"codes.csv", "z.npy"}
+    run(*commands[1], "--device", "cpu", "--threads", "1")
+    assert (tmp_path / "p").is_dir()
+
+
+def thrown(trained: Path, folder: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        decode_to(trained / "run", folder / "z.npy", folder / "p", threads=0)
+    return str(caught.value)
+
+
+def test_a_run_encodes_its_own_dataset(trained: Path) -> None:
+    opened = unbraid.open(trained / "run", device="cpu")
+    rep = unbraid.encode(opened, progress=False)
+    assert np.array_equal(rep.code, unbraid.encode(opened.model, opened.dataset, progress=False).code)
+    by_folder = unbraid.encode(trained / "run", index=np.arange(5), device="cpu", progress=False)
+    assert by_folder.code == pytest.approx(rep.code[:5], abs=1e-5)
+    with pytest.raises(UsageError, match=r'encodes a dataset; give one: encode\(encoder, "dsprites"\)'):
+        unbraid.encode(opened.model)
 
 
 def test_what_cannot_be_encoded_or_decoded_is_refused_and_leaves_nothing(trained: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unbraid.cli import _completion
+from unbraid.cli import _completion, _set_keys
 from unbraid.cli._completion import LISTED
 from unbraid.cli._data import app as data_app
 from unbraid.cli._study_tables import app as study_app
@@ -26,7 +26,12 @@ app = typer.Typer(
 
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Any setting, e.g. objective.beta=4 or data.path=PHOTOS."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Any setting, e.g. objective.beta=4 or data.path=PHOTOS.",
+        autocompletion=_set_keys.of_run,
+    ),
 ]
 Metrics = Annotated[
     str | None,
@@ -121,7 +126,8 @@ def train(
     threads: Threads = None,
 ) -> None:
     """Train a run. The same command goes on with an interrupted run and leaves a finished one alone."""
-    from unbraid.cli._commands import run_training, settings_of
+    from unbraid.cli._commands import run_training
+    from unbraid.cli._settings import settings_of
 
     options = {"data": data, "model": model, "objective": objective, "steps": steps, "seed": seed, "batch": batch}
     settings = settings_of(preset, config, options, set or [])
@@ -157,7 +163,12 @@ def evaluate(
     data: Annotated[str | None, typer.Option(help="With --encoder: the dataset, see: unbraid list data.")] = None,
     set: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="With --encoder: options of the data, data.resolution=64."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="With --encoder: options of the data, data.resolution=64.",
+            autocompletion=_set_keys.of_data,
+        ),
     ] = None,
     output: Annotated[str | None, typer.Option(help="With --encoder: the output of an ONNX file to score.")] = None,
     out: Annotated[
@@ -221,12 +232,14 @@ def encode(
     images: Annotated[
         list[Path] | None, typer.Option(help="New pictures: a folder, or files; the run's own dataset when not given.")
     ] = None,
+    device: Device = None,
+    threads: Threads = None,
     trust: Trust = False,
 ) -> None:
     """Write the codes of images: name of the file, posterior mean and log-variance of each latent."""
     from unbraid.cli._codes import write_codes
 
-    write_codes(run, out, images, trust)
+    write_codes(run, out, images, device=device, threads=threads, trust=trust)
 
 
 @app.command()
@@ -234,12 +247,14 @@ def decode(
     run: Run,
     codes: Annotated[Path, typer.Argument(help="Codes: a table with z0, z1, …, or an array, as score takes them.")],
     out: Annotated[Path, typer.Option(help="A new folder for one PNG each, or an .npz of them all.")],
+    device: Device = None,
+    threads: Threads = None,
     trust: Trust = False,
 ) -> None:
     """Write the pictures that a run makes of codes."""
     from unbraid.cli._codes import write_pictures
 
-    write_pictures(run, codes, out, trust)
+    write_pictures(run, codes, out, device=device, threads=threads, trust=trust)
 
 
 @app.command()

@@ -11,8 +11,7 @@ import typer
 
 from unbraid.cli._console import complain, console, say
 from unbraid.cli._printed import check_lines, floor_hint, printed_associations, printed_baselines, printed_scores
-from unbraid.cli._settings import assign
-from unbraid.core import aside, outside_names, require
+from unbraid.core import aside, outside_names
 from unbraid.evaluation import Loggers, evaluate, is_evaluated, load_representation, unfinished
 from unbraid.metrics import associations
 from unbraid.objectives import Objective
@@ -27,26 +26,8 @@ from unbraid.training import (
     Training,
     fit,
     preset,
-    read_settings,
     together,
 )
-
-
-def settings_of(
-    name: str | None, file: Path | None, options: Mapping[str, Any], assignments: list[str]
-) -> dict[str, Any]:
-    """Settings from a preset or file, then single options, then --set."""
-    require(name is None or file is None, "give either --preset or --config, not both")
-    settings = preset(name) if name else read_settings(file) if file else {}
-    for key, value in options.items():
-        if value is None:
-            continue
-        single = key in ("objective", "steps") and len(settings.get("phases") or []) == 1
-        if single:  # a run's own config.yaml writes its one phase as a list
-            settings["phases"] = [{**settings["phases"][0], key: value}]
-        else:
-            settings[key] = value
-    return assign(settings, assignments)
 
 
 def run_training(

@@ -20,7 +20,7 @@ def entries(kind: str) -> Callable[[str], Completions]:
     """Completes the name of an entry of a kind."""
 
     def complete(incomplete: str) -> Completions:
-        return _beginning(incomplete, {name: summary(kind, name) for name in names(kind)})
+        return beginning(incomplete, {name: summary(kind, name) for name in names(kind)})
 
     return complete
 
@@ -31,14 +31,14 @@ def listed_entries(kind: str) -> Callable[[str], Completions]:
     def complete(incomplete: str) -> Completions:
         before, comma, last = incomplete.rpartition(",")
         left = {name: summary(kind, name) for name in names(kind) if name not in before.split(",")}
-        return [(f"{before}{comma}{name}", line) for name, line in _beginning(last, left)]
+        return [(f"{before}{comma}{name}", line) for name, line in beginning(last, left)]
 
     return complete
 
 
 def kinds(incomplete: str) -> Completions:
     """Completes what `unbraid list` lists."""
-    return _beginning(incomplete, dict.fromkeys(LISTED, ""))
+    return beginning(incomplete, dict.fromkeys(LISTED, ""))
 
 
 def of_kind(context: typer.Context, incomplete: str) -> Completions:
@@ -55,27 +55,27 @@ def presets(incomplete: str) -> Completions:
     """Completes the name of a preset."""
     from unbraid.training import presets as described
 
-    return _beginning(incomplete, described())
+    return beginning(incomplete, described())
 
 
 def studies(incomplete: str) -> Completions:
     """Completes the name of a shipped study; where none begins so, the shell may look for files."""
     files = sorted(file.stem for file in STUDIES.glob("*.yaml"))
-    return _beginning(incomplete, dict.fromkeys(files, ""))
+    return beginning(incomplete, dict.fromkeys(files, ""))
 
 
 def scales(incomplete: str) -> Completions:
     """Completes a scale."""
-    return _beginning(incomplete, dict.fromkeys(("paper", "pocket", "smoke"), ""))
+    return beginning(incomplete, dict.fromkeys(("paper", "pocket", "smoke"), ""))
 
 
 def views(incomplete: str) -> Completions:
     """Completes a view of a study's table."""
     from unbraid.studies import View
 
-    return _beginning(incomplete, dict.fromkeys(get_args(View), ""))
+    return beginning(incomplete, dict.fromkeys(get_args(View), ""))
 
 
-def _beginning(incomplete: str, lines: Mapping[str, str]) -> Completions:
+def beginning(incomplete: str, lines: Mapping[str, str]) -> Completions:
     """Those that begin so."""
     return [(name, line) for name, line in lines.items() if name.startswith(incomplete)]

@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
-from unbraid.cli import _completion
+from unbraid.cli import _completion, _set_keys
 
 app = typer.Typer(no_args_is_help=True, help="Show datasets, fetch or prepare them, and check their files.")
 
 Options = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="An option of the dataset, e.g. path=PHOTOS or resolution=32."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="An option of the dataset, e.g. path=PHOTOS or resolution=32.",
+        autocompletion=_set_keys.of_dataset,
+    ),
 ]
 
 

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from unbraid.core import UsageError, require, with_value
 from unbraid.core.yaml_text import read_yaml
+
+
+def settings_of(
+    name: str | None, file: Path | None, options: Mapping[str, Any], assignments: list[str]
+) -> dict[str, Any]:
+    """Settings from a preset or file, then single options, then --set."""
+    from unbraid.training import preset, read_settings
+
+    require(name is None or file is None, "give either --preset or --config, not both")
+    settings = preset(name) if name else read_settings(file) if file else {}
+    for key, value in options.items():
+        if value is None:
+            continue
+        single = key in ("objective", "steps") and len(settings.get("phases") or []) == 1
+        if single:  # a run's own config.yaml writes its one phase as a list
+            settings["phases"] = [{**settings["phases"][0], key: value}]
+        else:
+            settings[key] = value
+    return assign(settings, assignments)
 
 
 def assign(settings: dict[str, Any], assignments: Iterable[str]) -> dict[str, Any]:

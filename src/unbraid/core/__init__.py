@@ -11,7 +11,7 @@ from unbraid.core.checks import (
     require_known,
 )
 from unbraid.core.description import Argument, Description, describe
-from unbraid.core.entries import KINDS, load_entry, name_of, names, summary
+from unbraid.core.entries import KINDS, load_entry, name_of, names
 from unbraid.core.entry_packages import EntryPackage
 from unbraid.core.extras import MissingLibraryError, naming_extras
 from unbraid.core.factors import Factor, FactorSpace
@@ -29,6 +29,7 @@ from unbraid.core.options import (
 from unbraid.core.outside import find_code_in, is_outside, outside_names, require_trusted
 from unbraid.core.progress import Progress, aside, progress_bar, shown, tracked
 from unbraid.core.seeds import derive, rng
+from unbraid.core.sources import summary
 from unbraid.core.spec import Remembers, Spec, build, complete, label_of, remembered
 
 __all__ = [

@@ -6,7 +6,6 @@ Nothing is registered. `load_entry("objectives", "beta_vae")` imports `unbraid.o
 
 from __future__ import annotations
 
-import ast
 import functools
 import importlib
 import re
@@ -52,18 +51,7 @@ def _names(kind: str) -> tuple[str, ...]:
 def entry_files(folder: str) -> dict[str, str]:
     """Entry (the first name of `__all__`) -> its file's name, for a folder of entries such as "models/links"."""
     files = sorted((PACKAGE / folder).glob("[!_]*.py"))
-    return {_first_public(file.read_text(encoding="utf-8")): file.stem for file in files}
-
-
-def summary(kind: str, name: str) -> str:
-    """First line of an entry's docstring, read from its source: nothing is imported."""
-    require_known(name, names(kind), f"entry of {kind}")
-    text = (PACKAGE / KINDS[kind] / f"{name}.py").read_text(encoding="utf-8")
-    tree, first = ast.parse(text), _first_public(text)
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name == first:
-            return (ast.get_docstring(node) or "").partition("\n")[0]
-    return (ast.get_docstring(tree) or "").partition("\n")[0]
+    return {first_public(file.read_text(encoding="utf-8")): file.stem for file in files}
 
 
 def load_entry(kind: str, name: str) -> Callable[..., Any]:
@@ -99,7 +87,7 @@ def name_of(thing: Callable[..., Any]) -> str:
     return file if entry else f"{module}:{path}"
 
 
-def _first_public(text: str) -> str:
+def first_public(text: str) -> str:
     """First name in a module's `__all__`."""
     first = _FIRST.search(text)
     return first[1] if first else ""

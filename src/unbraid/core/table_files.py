@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unbraid.core.checks import UsageError, failure, require
+from unbraid.core.checks import UsageError, failure, require, sentence
 from unbraid.core.tables import UNNAMED, is_number
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,11 +45,12 @@ def read_table(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     require(file.is_file(), "a table must exist", f"{file}, which is not there", "check the path")
-    require_no_web_page(file)
+    require_data(file)
     try:
         frame = pd.read_parquet(file)
     except Exception as error:  # pyarrow's own errors, of many types
-        raise UsageError(f"{file} must be a whole Parquet file; reading it failed: {failure(error)}.") from error
+        rule = f"{file} must be a whole Parquet file"
+        raise UsageError(sentence(rule, failure(error), "copy or save it again")) from error
     require(len(frame.columns) and len(frame), f"{file} must have columns and rows", f"{frame.shape}")
     frame.columns = pd.Index([str(column).strip() for column in frame.columns])
     if frame.index.name is not None and str(frame.index.name) not in frame.columns:
@@ -68,7 +69,7 @@ def read_csv(file: Path) -> pd.DataFrame:
 
     rule = f"{file} must be a CSV with a header line"
     require(file.is_file(), rule, "no such file", "check the path")
-    require_no_web_page(file)
+    require_data(file)
     separator = ","
     try:
         encoding = _encoding(file)
@@ -88,9 +89,13 @@ def read_csv(file: Path) -> pd.DataFrame:
         raise UsageError(f"{rule} in UTF-8 or UTF-16; reading it failed: {error}; {do}.") from error
     except (ValueError, pd.errors.ParserWarning) as error:  # pandas' parser errors are ValueErrors
         said = " ".join(str(error).split()).rstrip(".")
-        raise UsageError(f"{rule}; reading it, columns parted by {_named(separator)}, failed: {said}.") from error
+        rule = f"{rule}; reading it, columns parted by {_named(separator)}, failed: {said}"
+        do = "give each row a cell for each column, and quote cells that hold the separator"
+        raise UsageError(sentence(rule, do=do)) from error
     require(len(frame.columns) and len(frame), f"{rule} and rows below it", f"{len(frame)} rows")
     frame.columns = pd.Index([str(column).strip() for column in frame.columns])
+    if names is not None:
+        _require_row_names(frame, header, file)
     return frame.apply(lambda column: _with_decimal_points(column, separator, file))
 
 
@@ -119,6 +124,17 @@ def _names(header: str, first: str, separator: str) -> list[str] | None:
     """Names of the columns where the header lacks the first one, as R's write.table writes row names; else None."""
     names, cells = (next(csv.reader([line], delimiter=separator), []) for line in (header, first))
     return [UNNAMED, *names] if names and len(cells) == len(names) + 1 and cells[-1].strip() else None
+
+
+def _require_row_names(frame: pd.DataFrame, header: str, file: Path) -> None:
+    """Raise `UsageError` where the cells that no heading names do not name rows: halves of numbers, it may be."""
+    first = frame.iloc[:, 0]
+    twice = first[first.duplicated()].tolist()
+    came = f"'{twice[0]}' twice below the headings {header.strip():.80}" if twice else None
+    do = "name each column; where commas are decimal signs, part the columns by semicolons"
+    require(
+        not twice, f"{file} has a cell more than headings in each row; such first cells must name the row", came, do
+    )
 
 
 def _separator(header: str) -> str:

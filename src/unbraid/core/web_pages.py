@@ -1,12 +1,15 @@
-"""Web pages saved in place of data: what a browser or a server gives where a file was asked for."""
+"""What is no data under the name of a file of data: nothing at all, or a web page that a server gave in its place."""
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from unbraid.core.checks import require
 
+MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # of byte order
 HEADS = (b"<!doctype html", b"<html", b"<head", b"<!doctype xhtml")
+NOTHING = (b"", *MARKS)
 GLANCE = 512  # bytes
 
 
@@ -16,12 +19,15 @@ def is_web_page(head: bytes) -> bool:
     >>> is_web_page(b"  <!DOCTYPE html><title>Sign in</title>"), is_web_page(b"z0,z1")
     (True, False)
     """
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(HEADS)
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(HEADS)
 
 
-def require_no_web_page(file: Path) -> None:
-    """Raise `UsageError` for a page of HTML that stands under the name of a file of data."""
+def require_data(file: Path) -> None:
+    """Raise `UsageError` for an empty file, or a page of HTML, that stands under the name of a file of data."""
     with file.open("rb") as stream:
-        page = is_web_page(stream.read(GLANCE))
+        head = stream.read(GLANCE)
+    do = "copy or fetch it again, whole"
+    require(head not in NOTHING, f"{file} must be a file of data", "an empty file", do)
+    page = is_web_page(head)
     do = "the download asked for a login or a confirmation: open the address in a browser, and fetch the file again"
     require(not page, f"{file} must be a file of data", "a saved web page (HTML)", do)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from unbraid.core import UsageError, remembered, require, require_choice
+from unbraid.core.table_files import is_table
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import columns_of, csv_columns, factor_table
@@ -40,9 +41,10 @@ def arrays(
         images: name of the array of images in the file; None looks for images, imgs, x, data. It may be [N, H, W],
             [N, H, W, C] or [N, C, H, W]; uint8 or other whole numbers in 0 .. 255 (0 and 1 only: taken as black
             and white), booleans, or floats in [0, 1], which become round(255 x).
-        factors: name of the array [N, K] of factors in the file, or path of a .csv with one row per image in the
-            same order; None looks for factors, labels, latents_values, and takes none when they are missing.
-        factor_names: a name for each column of factors; None takes "factor 0", or the header of the CSV.
+        factors: name of the array [N, K] of factors in the file, or path of a table (.csv, .tsv, .parquet) with one row
+            per image in the same order; None looks for factors, labels, latents_values, and takes none when they are
+            missing.
+        factor_names: a name for each column of factors; None takes "factor 0", or the header of the table.
         kinds: the kind of factors where it is not to be decided (see `unbraid.core.read_labels`), by name: ordinal,
             categorical, continuous, circular:360. An array `kinds` [K] in the file says the same.
         layout: NHW, NHWC or NCHW; None sees it from the shape (3 axes; last or second axis of 1, 3 or 4 channels).
@@ -154,8 +156,8 @@ def _columns(
     rows: int,
     kinds: Mapping[str, str] | None,
 ) -> tuple[dict[str, Any], dict[str, str], str]:
-    """Columns of factors from a key of the file, from a CSV, or none; the kinds the file says; what was left out."""
-    if factors is not None and factors.lower().endswith(".csv"):
+    """Columns of factors from a key of the file, from a table, or none; the kinds the file says; what was left out."""
+    if factors is not None and is_table(factors):
         columns, said = csv_columns(Path(factors).expanduser(), names, rows, kinds)
         return columns, {}, said
     if factors is None and not any(key in contents for key in FACTOR_KEYS):

@@ -12,7 +12,7 @@ import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
 from unbraid.core.values import Pixels
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.archives import readable, require_possible
 from unbraid.data._files.factor_table import ordinal_table
@@ -85,7 +85,7 @@ def _file(folder: str, name: str, verify: bool) -> Path:
     """One file, packed or not; small ones are summed each time, the images only when they are first read."""
     unpacked = Path(folder) / name.removesuffix(".gz")
     if not (Path(folder) / name).is_file() and unpacked.is_file():
-        require_no_web_page(unpacked)
+        require_data(unpacked)
         return unpacked
     file = located("smallnorb", name, folder)
     if verify and "dat" not in name:

@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from unbraid.core import Progress, require, shown
 from unbraid.core.checked import checked
+from unbraid.core.values import Threads
 from unbraid.data._files.own_pictures import Fit, own_pictures, read_picture
 from unbraid.evaluation._encode import encode
 from unbraid.metrics._files import read_codes
 from unbraid.store import whole_file, whole_folder
-from unbraid.training import Run
+from unbraid.training import Run, threads_for, torch_threads
 
 TABLES = (".csv", ".parquet")
 AT_ONCE = 256  # pictures
@@ -26,6 +28,8 @@ def code_table(
     run: Run | Path | str,
     images: Path | str | Sequence[Path | str] | None = None,
     *,
+    device: torch.device | str | None = None,
+    threads: Threads | None = None,
     trust: bool = False,
     progress: Progress | bool | None = True,
 ) -> pd.DataFrame:
@@ -35,6 +39,8 @@ def code_table(
         run: an opened run, or its folder.
         images: pictures that the run has not seen: a folder of PNG and JPEG files, or paths of some; they are cropped
             and resampled like those of the dataset `image_folder`. None takes the dataset of the run.
+        device: of a folder, where the model computes; as found when None. An opened run has its own.
+        threads: that torch computes with; when None, as OMP_NUM_THREADS says, else those that the run was trained with.
         trust: import code from elsewhere that the run's configuration names.
         progress: True shows a bar.
 
@@ -45,9 +51,16 @@ def code_table(
     Raises:
         UsageError: no run, no pictures, or pictures that cannot be read.
     """
-    opened = run if isinstance(run, Run) else Run(run, trust=trust)
+    opened = run if isinstance(run, Run) else Run(run, device, trust=trust)
+    with torch_threads(threads_for(opened.folder, threads)):
+        return _encoded(opened, images, progress)
+
+
+def _encoded(
+    opened: Run, images: Path | str | Sequence[Path | str] | None, progress: Progress | bool | None
+) -> pd.DataFrame:
     if images is None:
-        rep = encode(opened, opened.dataset, progress=progress)
+        rep = encode(opened, progress=progress)
         names = opened.dataset.names
         first = {"row": np.arange(len(rep))} if names is None else {"file": list(names)}
         return _table(first, rep.code, rep.logvar)
@@ -88,7 +101,15 @@ def _table(first: dict[str, Any], code: np.ndarray, logvar: np.ndarray | None) -
 
 
 @checked
-def decode_to(run: Run | Path | str, codes: Path | str, out: Path | str, *, trust: bool = False) -> int:
+def decode_to(
+    run: Run | Path | str,
+    codes: Path | str,
+    out: Path | str,
+    *,
+    device: torch.device | str | None = None,
+    threads: Threads | None = None,
+    trust: bool = False,
+) -> int:
     """Write the pictures that a run makes of codes in a file; returns how many.
 
     Args:
@@ -96,14 +117,17 @@ def decode_to(run: Run | Path | str, codes: Path | str, out: Path | str, *, trus
         codes: a file of codes, as `read_representation` takes it: a table with z0, z1, …, or an array `code` [N, D].
         out: a new folder, for one PNG each, called as the table names its rows, or by their numbers; or a `.npz`, for
             `images` uint8 [N, C, H, W].
+        device: of a folder, where the model computes; as found when None. An opened run has its own.
+        threads: as in `code_table`.
         trust: import code from elsewhere that the run's configuration names.
 
     Raises:
         UsageError: no run, no file of codes, codes of another width, a folder that holds something.
     """
-    opened, out = run if isinstance(run, Run) else Run(run, trust=trust), Path(out)
+    opened, out = run if isinstance(run, Run) else Run(run, device, trust=trust), Path(out)
     reading = read_codes(Path(codes), [])
-    images = np.round(opened.decode(reading.rep.code) * 255).astype(np.uint8)
+    with torch_threads(threads_for(opened.folder, threads)):
+        images = np.round(opened.decode(reading.rep.code) * 255).astype(np.uint8)
     with whole_folder(out) if out.suffix != ".npz" else whole_file(out) as aside:
         if out.suffix == ".npz":
             with aside.open("wb") as file:

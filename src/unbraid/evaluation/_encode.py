@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from unbraid.core import Progress, shown
+from unbraid.core import Progress, require, shown
 from unbraid.core.checked import checked
 from unbraid.data import load_dataset
 from unbraid.evaluation._encoder import encoder_of
@@ -22,7 +23,7 @@ BATCH = 256  # images at once; larger ones were not faster on two cores
 @checked
 def encode(
     encoder: Any,
-    dataset: Any,
+    dataset: Any = None,
     index: np.ndarray | None = None,
     *,
     device: torch.device | str | None = None,
@@ -34,23 +35,28 @@ def encode(
     (72, 1)
 
     Args:
-        encoder: a model, put into evaluation mode; a `Run`; or any function of images [B, C, H, W], float in [0, 1]
-            (standardised where the dataset says so), that returns codes [B, D] or (mean, logvar); or an `OnnxEncoder`,
-            which is given images in [0, 1] in any case.
-        dataset: where images and factors come from: what `load_dataset` takes.
+        encoder: a `Run`, or its folder; a model, put into evaluation mode; or any function of images [B, C, H, W],
+            float in [0, 1] (standardised where the dataset says so), that returns codes [B, D] or (mean, logvar); or an
+            `OnnxEncoder`, which is given images in [0, 1] in any case.
+        dataset: where images and factors come from: what `load_dataset` takes; of a run, its own when None.
         index: row numbers; a complete representation needs all of them, in order.
-        device: as found when None.
+        device: when None, the device of an opened run; else as found.
         progress: True shows a bar; a function is called with ("encoding", rows done, rows in all) after each batch.
 
     Returns:
         a Representation of N rows: code and logvar [N, D] float32, all layers side by side.
 
     Raises:
-        UsageError: an encoder that returns another number of rows, other than numbers, or NaN.
+        UsageError: an encoder that returns another number of rows, other than numbers, or NaN; one that is no run and
+            has no dataset.
     """
-    device = device_named(device)
-    dataset = load_dataset(dataset)
-    encoder = encoder.model if isinstance(encoder, Run) else encoder
+    encoder = Run(encoder, device) if isinstance(encoder, (Path, str)) else encoder
+    if isinstance(encoder, Run):
+        device = encoder.device if device is None else device
+        dataset = encoder.dataset if dataset is None else dataset
+        encoder = encoder.model
+    require(dataset is not None, "an encoder encodes a dataset", do='give one: encode(encoder, "dsprites")')
+    device, dataset = device_named(device), load_dataset(dataset)
     standardisation = None if isinstance(encoder, OnnxEncoder) else dataset.standardisation
     index = np.arange(len(dataset)) if index is None else np.asarray(index, dtype=np.int64)
     means, logvars = [], []

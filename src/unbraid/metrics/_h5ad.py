@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid.core import Kinds, UsageError, failure, naming_extras, require, require_known
+from unbraid.core.checks import sentence
 from unbraid.core.memory import require_memory
 from unbraid.core.tables import row_names
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 from unbraid.metrics._representation import Representation
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def read_h5ad(
     """
     with naming_extras("a file of annotated data (.h5ad)"):
         import h5py
-    require_no_web_page(path)
+    require_data(path)
     try:
         with h5py.File(path, "r") as file:
             embeddings = {name: file["obsm"][name] for name in file.get("obsm", {})}
@@ -45,7 +46,8 @@ def read_h5ad(
     except UsageError:
         raise
     except Exception as error:  # a damaged file can raise nearly anything
-        raise UsageError(f"{path} must be a whole file of annotated data; {failure(error)}.") from error
+        rule = f"{path} must be a whole file of annotated data"
+        raise UsageError(sentence(rule, failure(error), "copy or write it again")) from error
     left_out = [] if factors is not None else [name for name in row_names(frame) if name not in (kinds or ())]
     kept = frame.drop(columns=left_out)
     return Representation.from_arrays(codes, kept if len(kept.columns) else None, kinds=kinds), left_out

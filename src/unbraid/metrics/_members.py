@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from unbraid.core import FactorSpace, Kinds, UsageError, did_you_mean, failure, 
 from unbraid.core.checks import sentence
 from unbraid.core.factors import factor_from
 from unbraid.core.npz import member_header
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 from unbraid.metrics._representation import Representation
 
 STORED = (".npz", ".npy", ".safetensors")
@@ -53,15 +54,14 @@ def stored_labels(path: Path) -> tuple[np.ndarray, list[str] | None]:
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     """Turn whatever a damaged file raises into one message; a damaged file can raise nearly anything."""
-    require_no_web_page(path)
+    require_data(path)
     try:
         yield
     except UsageError:
         raise
     except Exception as error:
-        raise UsageError(
-            sentence(f"{path} must be a whole {path.suffix[1:]} of plain arrays", failure(error))
-        ) from error
+        rule = f"{path} must be a whole {path.suffix[1:]} of plain arrays"
+        raise UsageError(sentence(rule, failure(error), "copy it again, or save arrays of numbers in it")) from error
 
 
 def _require_member(name: str, held: Sequence[str], path: Path, what: str, do: str) -> None:
@@ -118,10 +118,11 @@ def _opened(path: Path) -> tuple[list[str], Get, dict[str, Any]]:
     """Names of the arrays, how to get one, and what is noted beside them."""
     suffix = path.suffix.lower()
     if suffix == ".npy":
-        array = np.load(path, allow_pickle=False)
+        with path.open("rb") as stream:  # `np.load` advises to unpickle what is no array
+            array = np.lib.format.read_array(stream, allow_pickle=False)
         return [CODE], lambda name: array, {}
     if suffix == ".npz":
-        with np.load(path, allow_pickle=False) as file:
+        with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
             return list(file.files), lambda name: _member(path, name), {}
     from safetensors import safe_open
 

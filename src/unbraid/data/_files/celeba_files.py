@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from unbraid.core import require
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 from unbraid.data._files.archives import left_by_others, member_bytes, zip_members
 from unbraid.data._files.locations import dataset_folder, located
 from unbraid.data._files.prepared import fingerprint
@@ -79,7 +79,7 @@ def table_file(path: str | None, name: str) -> Path:
     file = folder / other if (folder / other).is_file() and not (folder / name).is_file() else None
     if file is None:
         return located("celeba", name, str(folder))
-    require_no_web_page(file)
+    require_data(file)
     return file
 
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from unbraid.core import UsageError, require
-from unbraid.core.web_pages import GLANCE, is_web_page, require_no_web_page
+from unbraid.core.web_pages import GLANCE, is_web_page, require_data
 from unbraid.data._files.cache import cache_folder
 from unbraid.data._files.packages import PACKAGES, packaged
 from unbraid.data._files.source_file import SourceFile
@@ -32,7 +32,7 @@ def located(dataset: str, name: str, path: str | None) -> Path:
     if not file.is_file():
         source = file_named(dataset, name)
         raise UsageError(f"{dataset} needs the file {file}; it is not there. {how_to_get(dataset, source)}")
-    require_no_web_page(file)
+    require_data(file)
     return file
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from unbraid.core import UsageError, did_you_mean, require
 from unbraid.core.memory import require_memory
 from unbraid.core.npz import member_header, npy_header
-from unbraid.core.web_pages import require_no_web_page
+from unbraid.core.web_pages import require_data
 from unbraid.data._files.prepared import spans
 
 FORMATS = (".npz", ".npy", ".h5", ".hdf5")
@@ -43,7 +43,7 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
     """
     require(file.is_file(), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
     require(file.suffix.lower() in FORMATS, "path must end in .npz, .npy, .h5 or .hdf5", repr(file.name))
-    require_no_web_page(file)
+    require_data(file)
     try:
         if file.suffix.lower() == ".npz":
             return _from_npz(file)
@@ -53,7 +53,9 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
     except UsageError:
         raise
     except Exception as error:  # a damaged header can raise nearly anything
-        raise UsageError(f"{file} must be a whole {file.suffix} file; reading it failed: {error}.") from error
+        raise UsageError(
+            f"{file} must be a whole {file.suffix} file; reading it failed: {error}; copy or fetch it again."
+        ) from error
 
 
 def pick(arrays: dict[str, StoredArray], key: str, file: Path) -> StoredArray:
@@ -107,7 +109,9 @@ def _npz_blocks(file: Path, member: str, shape: tuple[int, ...], dtype: np.dtype
                         raise EOFError(f"'{member}' ends after {len(data)} bytes of a block of {rows * row_bytes}")
                     yield np.frombuffer(data, dtype).reshape(rows, *shape[1:])
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error) as error:
-            raise UsageError(f"{file} must be a whole npz; reading '{member}' failed: {error}.") from error
+            raise UsageError(
+                f"{file} must be a whole npz; reading '{member}' failed: {error}; copy or fetch it again."
+            ) from error
 
     return blocks
 
@@ -140,6 +144,8 @@ def _hdf5_blocks(file: Path, name: str, shape: tuple[int, ...], dtype: np.dtype)
                 together = stored.chunks[0] if stored.chunks else 1  # else each chunk is decompressed several times
                 yield from (stored[span] for span in spans(shape[0], row_bytes, together))
         except OSError as error:
-            raise UsageError(f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}.") from error
+            raise UsageError(
+                f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}; copy or fetch it again."
+            ) from error
 
     return blocks
