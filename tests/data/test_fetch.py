@@ -208,7 +208,7 @@ def test_a_missing_file_is_named_with_the_command_and_the_place(tmp_path):
         located("mpi3d", "mpi3d_real.npz", None)
     with pytest.raises(UsageError, match=r"Put it by hand at .*ordered.npz"):
         located("mpi3d", "real3d_complicated_shapes_ordered.npz", str(tmp_path))
-    (tmp_path / "mine.h5").write_bytes(b"")
+    (tmp_path / "mine.h5").write_bytes(b"\x89HDF")
     assert located("shapes3d", "3dshapes.h5", str(tmp_path / "mine.h5")) == tmp_path / "mine.h5"
 
 
