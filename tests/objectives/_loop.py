@@ -23,6 +23,7 @@ from unbraid.models import (
     unchanged,
 )
 from unbraid.objectives import Objective
+from unbraid.training._inputs import Inputs
 from unbraid.training._step import descend, draw_batch
 
 CPU = torch.device("cpu")
@@ -124,11 +125,11 @@ def gain(name: str, seed: int, steps: int = 150, shuffled: bool = False) -> floa
     optimizers = {key: torch.optim.Adam(parameters, lr=5e-3) for key, parameters in players.items()}
 
     def loss() -> float:
-        batch = draw_batch(dataset, 72, objective.pairing, seed + 100, 0, CPU)
+        batch = draw_batch(Inputs(dataset, CPU), 72, objective.pairing, seed + 100, 0)
         return float(objective.forward(model, batch, steps).of["model"].detach())
 
     first = loss()
     for step in range(steps):
-        batch = draw_batch(dataset, 64, objective.pairing, seed, step, CPU)
+        batch = draw_batch(Inputs(dataset, CPU), 64, objective.pairing, seed, step)
         descend(objective.forward(model, batch, step), players, optimizers)
     return first - loss()

@@ -12,11 +12,12 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.training._config import Phase, RunConfig, read_settings
     from unbraid.training._facts import RunFacts, facts_of, open_data
     from unbraid.training._fit import fit
+    from unbraid.training._inputs import to_input
     from unbraid.training._machine import keep_heap, versions
     from unbraid.training._presets import preset, presets
     from unbraid.training._rates import Rate
     from unbraid.training._run import Encoding, Run, folder_of, open_run
-    from unbraid.training._step import device_named, device_of_choice, to_input, with_penalty
+    from unbraid.training._step import device_named, device_of_choice, with_penalty
     from unbraid.training._stop import InterruptedRunError
     from unbraid.training._stored_config import stored_config
     from unbraid.training._threads import said_outside, threads_for, torch_threads

@@ -13,7 +13,7 @@ from unbraid.data import GroundTruthDataset
 from unbraid.models import Model, output_of, require_complete, start_at_mean, start_small
 from unbraid.objectives import Objective, Pairing
 from unbraid.training._config import RunConfig
-from unbraid.training._step import to_input
+from unbraid.training._inputs import to_input
 
 MEAN_ROWS = 4096  # images averaged for a start at the mean image
 

@@ -16,6 +16,8 @@ from unbraid.store import read_mapping
 from unbraid.training._names import require_names
 
 Start = Literal["paper", "mean", "small"]
+Precision = Literal["float32", "bfloat16"]
+UNWRITTEN = {"precision": "float32"}  # settings that came later: not written at their defaults, so that ids stay
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class RunConfig:
         rate: how the learning rate moves within a phase, a name or {name, options}; see `unbraid list rates`.
         start: "paper" (the model's own initialisation), "mean" (the same, but the first images are the mean image) or
             "small" (new weights too: a start that does not explode).
+        precision: "float32", or "bfloat16": the networks compute in it where that is safe, which is faster on a GPU;
+            weights, posteriors and losses stay float32. Part of the run's identity only where it is not float32.
         metrics: scores to compute after training, names or {name, options}; not part of the run's identity.
 
     Raises:
@@ -80,6 +84,7 @@ class RunConfig:
     optimizer: Spec = field(default_factory=lambda: Spec("adam"))
     rate: Spec = field(default_factory=lambda: Spec("constant"))
     start: Start = "paper"
+    precision: Precision = "float32"
     metrics: tuple[Spec, ...] = ()
 
     def __init__(
@@ -95,6 +100,7 @@ class RunConfig:
         optimizer: Any = "adam",
         rate: Any = "constant",
         start: Start = "paper",
+        precision: Precision = "float32",
         metrics: Iterable[Any] = (),
     ) -> None:
         require_names({"data": data, "model": model, "optimizer": optimizer, "rate": rate})
@@ -104,6 +110,7 @@ class RunConfig:
             whole = isinstance(value, int) and not isinstance(value, bool)
             require(whole and value >= least, f"{name} must be a whole number of at least {least}", repr(value))
         require_choice(start, Start, "start")
+        require_choice(precision, Precision, "precision")
         listed = metrics if isinstance(metrics, (list, tuple)) else [metrics] if _is_one(metrics) else metrics
         require(isinstance(listed, Iterable), "metrics must be a list of names", f"{metrics!r:.100}")
         values: dict[str, Any] = {
@@ -115,6 +122,7 @@ class RunConfig:
             "optimizer": complete("optimizers", Spec.of(with_name(optimizer, "adam"))),
             "rate": complete("rates", Spec.of(with_name(rate, "constant"))),
             "start": start,
+            "precision": precision,
             "metrics": tuple(Spec.of(metric) for metric in listed),
         }
         for name, given_value in values.items():
@@ -152,7 +160,7 @@ class RunConfig:
             {"steps": p.steps, "objective": _plain(p.objective.to_dict()), "trains": list(p.trains)}
             for p in self.phases
         ]
-        return {
+        written = {
             "data": _plain(self.data.to_dict()),
             "model": _plain(self.model.to_dict()),
             "phases": phases,
@@ -161,8 +169,10 @@ class RunConfig:
             "optimizer": _plain(self.optimizer.to_dict()),
             "rate": _plain(self.rate.to_dict()),
             "start": self.start,
+            "precision": self.precision,
             "metrics": [_plain(metric.to_dict()) for metric in self.metrics],
         }
+        return {key: value for key, value in written.items() if key not in UNWRITTEN or value != UNWRITTEN[key]}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> RunConfig:
@@ -198,7 +208,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     return read_mapping(path, "a settings file", "give a file of lines such as 'data: dsprites'")
 
 
-_SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "metrics")
+_SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "precision", "metrics")
 
 
 def _phases(given: Mapping[str, Any]) -> tuple[Phase, ...]:

@@ -42,6 +42,7 @@ LOG_EVERY = 100  # steps between two rows of the log
 CHECKPOINT_SECONDS = 60.0
 BATCH_FLOATS = 3  # the images, their reconstruction and its gradient: the least that a step holds
 WEIGHT_FLOATS = 4  # each weight with its gradient and two moments
+COMPILED = "compiled"  # in status.json; no part of a configuration
 HAND = Path("runs/hand")  # holds the runs that were given no folder
 
 
@@ -57,6 +58,7 @@ def fit(
     checkpoint_seconds: NonNegative = CHECKPOINT_SECONDS,
     dataset: Any = None,
     threads: Threads | None = None,
+    compiled: bool | None = None,
     progress: Progress | bool | None = True,
 ) -> Run:
     """Train a run in `folder`, or go on with it; a finished run is opened as it is.
@@ -77,6 +79,9 @@ def fit(
         threads: that torch computes with on the CPU. When None, as OMP_NUM_THREADS says; else as the run was begun
             with; else what is measured to be fastest before the first step, at most what torch has now. They are noted
             in status.json, and are no part of the configuration.
+        compiled: whether torch compiles the networks before the first step, which takes a compiler and some seconds to
+            a minute; numbers then differ in their last digits. When None, as the run was begun with, else not. Noted
+            in status.json, and no part of the configuration.
         progress: True shows a bar on the terminal or in the notebook; a function is called with ("training", steps
             done, steps in all) after each step.
 
@@ -104,7 +109,9 @@ def fit(
         keep_heap()
         dataset = in_memory(load_dataset(config.data if dataset is None else dataset))
         _require_room(config, dataset)
-        training = Training(run, config, dataset, device, log_every, checkpoint_seconds)
+        noted = run.read_status().get(COMPILED)
+        compiled = bool(noted) if compiled is None else compiled
+        training = Training(run, config, dataset, device, log_every, checkpoint_seconds, compiled=compiled)
         count = chosen_threads(threads, run, config, dataset, device)
         run.write_status(
             state="running",
@@ -112,6 +119,7 @@ def fit(
             versions=versions(),
             device=str(training.device),
             threads=count,
+            **({COMPILED: compiled} if compiled or noted else {}),
             **noted_facts(dataset, config),
         )
         watched = training_bar(config.steps, training.step, shown=progress is True)
@@ -184,7 +192,8 @@ def claim(run: RunDirectory, config: RunConfig) -> None:
 def _differences(one: RunConfig, other: RunConfig) -> list[str]:
     """Names of the settings in which two configurations differ."""
     first, second = one.to_dict(), other.to_dict()
-    return [key for key in first if key != "metrics" and first[key] != second[key]]
+    keys = [key for key in {**first, **second} if key != "metrics"]
+    return [key for key in keys if first.get(key) != second.get(key)]
 
 
 @contextmanager

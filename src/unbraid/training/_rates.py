@@ -33,6 +33,11 @@ class Rate:
         """The rate of the next step."""
         return self._optimizer.param_groups[0]["lr"]
 
+    @property
+    def needs_losses(self) -> bool:
+        """Whether the loss of an epoch moves it."""
+        return isinstance(self.scheduler, ReduceLROnPlateau)
+
     def end_step(self) -> None:
         """A step is over."""
         if not isinstance(self.scheduler, ReduceLROnPlateau):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim import Optimizer
 
 from unbraid.core import UsageError, derive, rng
 from unbraid.core.checks import sentence
-from unbraid.data import GroundTruthDataset, draw_partners, draw_rows
+from unbraid.data import draw_partners, draw_rows
 from unbraid.models import Model
 from unbraid.objectives import Batch, Losses, Pairing
+from unbraid.training._inputs import Inputs
 
 DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout)
 
@@ -45,22 +45,9 @@ def device_named(given: torch.device | str | None) -> torch.device:
     return device
 
 
-def to_input(
-    images: np.ndarray, device: torch.device, standardisation: tuple[np.ndarray, np.ndarray] | None = None
-) -> Tensor:
-    """uint8 [B, C, H, W] -> float32 in [0, 1], or standardised per channel, channels last on the device."""
-    x = torch.from_numpy(images).to(device, non_blocking=True)
-    x = x.to(torch.float32, memory_format=torch.channels_last).div_(255.0)
-    if standardisation is not None:
-        mean, std = (torch.as_tensor(s, dtype=torch.float32, device=device).view(1, -1, 1, 1) for s in standardisation)
-        x = (x - mean) / std
-    return x
-
-
-def draw_batch(
-    dataset: GroundTruthDataset, size: int, pairing: Pairing, seed: int, step: int, device: torch.device
-) -> Batch:
+def draw_batch(inputs: Inputs, size: int, pairing: Pairing, seed: int, step: int) -> Batch:
     """The batch of one step; all of its randomness comes from (seed, step, purpose)."""
+    dataset, device = inputs.dataset, inputs.device
     rows = draw_rows(dataset, rng(seed, step, "rows"), size)
     partner = None
     if pairing is Pairing.INDEPENDENT:
@@ -68,11 +55,8 @@ def draw_batch(
     elif pairing is Pairing.SPARSE:
         partner = draw_partners(dataset, rows, rng(seed, step, "partners"))
     generator = torch.Generator(device).manual_seed(derive(seed, step, "noise"))
-    inputs = to_input(dataset.images(rows), device, dataset.standardisation)
-    if partner is None:
-        return Batch(inputs, generator, dataset.training_rows)
-    other = to_input(dataset.images(partner), device, dataset.standardisation)
-    return Batch(inputs, generator, dataset.training_rows, other)
+    other = None if partner is None else inputs(partner)
+    return Batch(inputs(rows), generator, dataset.training_rows, other)
 
 
 def learnable(model: Model, trains: Sequence[str]) -> list[nn.Parameter]:

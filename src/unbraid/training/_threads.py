@@ -13,6 +13,7 @@ from unbraid.data import GroundTruthDataset
 from unbraid.store import RunDirectory
 from unbraid.training._build import model_of_shape, new_objective
 from unbraid.training._config import RunConfig
+from unbraid.training._inputs import Inputs
 from unbraid.training._step import descend, draw_batch, with_penalty
 
 THREADS = "threads"  # in status.json; no part of a configuration
@@ -112,10 +113,11 @@ def step_of(config: RunConfig, dataset: GroundTruthDataset) -> Callable[[], None
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         objective = new_objective(config.phases[0].objective, model, dataset)
         modules = {"model": model, **{name: player.module for name, player in objective.players().items()}}
+        inputs = Inputs(dataset, cpu)
         players = {name: list(module.parameters()) for name, module in modules.items()}
 
         def work() -> None:
-            batch = draw_batch(dataset, config.batch, objective.pairing, config.seed, 0, cpu)
+            batch = draw_batch(inputs, config.batch, objective.pairing, config.seed, 0)
             descend(with_penalty(objective.forward(model, batch, 0), model), players, {})
             for module in modules.values():
                 module.zero_grad(set_to_none=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from unbraid.core import UsageError, build, derive, load_entry
@@ -20,6 +20,8 @@ from unbraid.training._build import new_model, new_objective
 from unbraid.training._checkpoint import load_checkpoint, save_checkpoint, save_critics, save_model, stored_position
 from unbraid.training._compatible import require_compatible
 from unbraid.training._config import Phase, RunConfig
+from unbraid.training._inputs import Inputs
+from unbraid.training._networks import compile_networks, in_bfloat16
 from unbraid.training._rates import Rate
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
 from unbraid.training._stop import InterruptedRunError, stop_requests
@@ -35,6 +37,11 @@ class LogRow(dict[str, float]):
 
     Where rows are held out of training, `loss/validation` too: the loss on them, see `validation_loss`.
     """
+
+
+def reads_at_once(device: torch.device) -> bool:
+    """Whether the values of a step are read in it; elsewhere that waits for the device, and is put off to the log."""
+    return device.type == "cpu"
 
 
 class DivergedError(UsageError):
@@ -54,6 +61,7 @@ class Training:
         log_every: steps between two rows of the log.
         checkpoint_seconds: least time between two checkpoints.
         callback: called by `run`, see `fit`.
+        compiled: whether torch compiles the networks.
     """
 
     def __init__(
@@ -65,12 +73,20 @@ class Training:
         log_every: int,
         checkpoint_seconds: float,
         callback: Callback | None = None,
+        compiled: bool = False,
     ) -> None:
         self.folder, self.config, self.dataset, self.device = folder, config, dataset, device
         self.log_every, self.checkpoint_seconds, self.callback = log_every, checkpoint_seconds, callback
         self.model = new_model(config, dataset).to(device)
         self.model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         require_compatible(config, self.model, dataset)
+        if config.precision == "bfloat16":
+            in_bfloat16(self.model)
+        if compiled:
+            compile_networks(self.model)
+        # an image that is drawn less than once is not worth sending
+        self.inputs = Inputs(dataset, device, hold=config.steps * config.batch >= len(dataset))
+        self._unread: list[tuple[list[str], Tensor]] = []  # values of steps that still lie on the device
         self._has_dropout = has_dropout(self.model)
         self.position = stored_position(folder, config.steps)
         self._enter(*config.phase_at(max(self.step - 1, 0)))  # a checkpoint belongs to its last step's phase
@@ -133,7 +149,7 @@ class Training:
     def _step(self) -> None:
         """One step, and whatever is due after it."""
         config, step, lr = self.config, self.step, self.rate.lr
-        batch = draw_batch(self.dataset, config.batch, self.objective.pairing, config.seed, step, self.device)
+        batch = draw_batch(self.inputs, config.batch, self.objective.pairing, config.seed, step)
         with self._seeded_dropout(step) if self._has_dropout else nullcontext():
             losses = with_penalty(self.objective.forward(self.model, batch, step - self._begin), self.model)
             descend(losses, self.parameters, self.optimizers)
@@ -141,6 +157,8 @@ class Training:
         self.position.step += 1
         self._note(losses)
         due = self.step % self.log_every == 0 or self.step == config.steps
+        if due or reads_at_once(self.device) or self._epoch_moves_rate():
+            self._read()
         self._call(self._log(lr) if due else None)
         if time.perf_counter() - self._saved > self.checkpoint_seconds:
             self._save("running")
@@ -161,10 +179,26 @@ class Training:
             yield
 
     def _note(self, losses: Losses) -> None:
-        """Keep the values of this step for the log and for the epoch."""
+        """Keep the values of this step where they are: reading them waits for the device."""
         named = {**{f"loss/{name}": loss for name, loss in losses.of.items()}, **losses.terms}
-        numbers = torch.stack([value.detach().float() for value in named.values()]).tolist()  # one wait for the device
-        values = dict(zip(named, numbers, strict=True))
+        self._unread.append((list(named), torch.stack([value.detach().float() for value in named.values()])))
+
+    def _epoch_moves_rate(self) -> bool:
+        """Whether an epoch ends here whose loss moves the learning rate."""
+        steps = self.position.epoch_steps + len(self._unread)
+        return self.rate.needs_losses and steps * self.config.batch >= self.dataset.training_rows
+
+    def _read(self) -> None:
+        """Read the values of all steps since the last time, for the log and for the epoch: one wait for the device."""
+        unread, self._unread = self._unread, []
+        if not unread:
+            return
+        numbers = iter(torch.cat([values for _, values in unread]).tolist())
+        for step, (names, _) in enumerate(unread, self.step - len(unread) + 1):
+            self._take(step, {name: next(numbers) for name in names})
+
+    def _take(self, step: int, values: dict[str, float]) -> None:
+        """Values of one step: refused where they are no loss, summed for the log and for the epoch."""
         for name, value in values.items():
             self.position.since_log.setdefault(name, []).append(value)
         losses_of = [value for name, value in values.items() if name.startswith("loss/")]
@@ -174,7 +208,7 @@ class Training:
             terms = ", ".join(f"{name} {value:.6g}" for name, value in values.items())
             must = "finite" if not finite else f"above {self._lowest:,.0f}, or it runs to minus infinity"
             raise DivergedError(
-                f"the loss must stay {must}; at step {self.step} it was: {terms}. The last good checkpoint "
+                f"the loss must stay {must}; at step {step} it was: {terms}. The last good checkpoint "
                 f"(step {kept}) is kept; lower optimizer.lr and train in a new folder."
             )
         self.position.epoch_loss += values["loss/model"]
@@ -202,6 +236,7 @@ class Training:
 
     def _save(self, state: str) -> None:
         """Write a checkpoint and the status."""
+        self._read()  # a loss that is not finite is no checkpoint
         self.position.seconds = time.perf_counter() - self._started
         self.folder.require_there()
         save_checkpoint(self.folder, self._modules(), self.optimizers, self.rate, self.position)

@@ -11,7 +11,7 @@ from unbraid.core import derive, rng
 from unbraid.data import GroundTruthDataset
 from unbraid.models import Model
 from unbraid.objectives import Batch, Objective, Pairing
-from unbraid.training._step import to_input
+from unbraid.training._inputs import to_input
 
 MOST_ROWS = 512  # of the rows that are held out: enough to see where the two losses part
 
