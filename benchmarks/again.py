@@ -55,8 +55,11 @@ def compared(root: Path, archive: Path) -> tuple[pd.DataFrame, dict[str, set[str
         sides = [values_of(study, record) for record in (kept, again)]
         frames.append(sides[0].merge(sides[1], on=KEYS, suffixes=("_kept", "_again")))
         for side, record in (("kept", kept), ("again", again)):
-            stated = record.status().get("versions", {})
-            versions[side].add(", ".join(f"{name} {stated[name]}" for name in ("unbraid", "torch") if name in stated))
+            status = record.status()
+            stated = {**status.get("versions", {}), "on": status.get("device", "cpu")}
+            versions[side].add(
+                ", ".join(f"{name} {stated[name]}" for name in ("unbraid", "torch", "on") if name in stated)
+            )
     columns = [*KEYS, "value_kept", "value_again"]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns), versions
 
@@ -115,7 +118,9 @@ Kept: {trained["kept"]}. Again: {trained["again"]}.
 {equal}
 A score that is missing on both sides counts as equal. The configurations are the same, for a run's name is the hash of
 its configuration. With the same version, machine and number of threads a run comes out bit for bit; where one of them
-differs, sums are rounded otherwise and training carries that on.
+differs, sums are rounded otherwise and training carries that on; and a GPU draws other noise from the same seed, so
+that its runs are as far from the kept ones as those of another seed.
+Runs that have since taken the place of the kept ones were compared before they did (`--archive` of an earlier commit).
 `log/…` are means over the last tenth of the training log.
 
 {markdown_table([str(name).replace("_", " ") for name in table.columns], rows)}
