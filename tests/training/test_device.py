@@ -181,7 +181,8 @@ def refusing_waits() -> Iterator[None]:
 @pytest.mark.parametrize("hold", [True, False])
 @pytest.mark.parametrize("objective", [name for name in names("objectives") if name != "layerwise"])
 def test_no_step_waits_for_the_device(objective: str, hold: bool, tmp_path: Path) -> None:
-    model = {"name": "mlp", "hidden": 16, "posterior": "full" if objective == "hyperprior_vae" else "diagonal"}
+    posterior = "full" if objective == "hyperprior_vae" else "diagonal"
+    model = {"name": "mlp", "hidden": 16, "posterior": posterior, "likelihood": "mse"}
     chosen = config(objective=objective, steps=1000, model=model, data=TOY)
     run = Training(RunDirectory(tmp_path), chosen, in_memory(load_dataset(TOY)), CUDA, 1000, 1e9)
     run.inputs = Inputs(run.dataset, CUDA, hold)
