@@ -76,6 +76,7 @@ REPORTS = {
     "dataset": [],
     "layers": ["run"],
     "ledger": ["study"],
+    "paper": ["dataset", "layers", "run", "study"],
 }  # folder -> what it may import
 
 

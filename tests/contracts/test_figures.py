@@ -1,8 +1,10 @@
 """Every figure: a pure function of arrays, without pyplot."""
 
 import copy
+import csv
 import importlib
 import inspect
+import io
 import sys
 from xml.etree import ElementTree
 
@@ -11,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from unbraid.core import load_entry, names
+from unbraid.figures import figure_file, numbers_csv
 from unbraid.figures._output import svg
 from unbraid.figures._style import INK
 
@@ -44,6 +47,12 @@ def test_it_draws_from_arrays_it_leaves_untouched(name: str) -> None:
     assert picture[:4] == b"\x89PNG"
     assert size == {"width": round(96 * figure.get_figwidth()), "height": round(96 * figure.get_figheight())}
     assert same((args, options), before)
+    table = list(csv.reader(io.StringIO(numbers_csv(figure))))
+    assert len(table) > 1, "the numbers behind it"
+    assert all(len(row) == len(table[0]) for row in table)
+    pdf = figure_file(figure, ".pdf")
+    assert b"/Type3" not in pdf
+    assert (b"/FontFile2" in pdf) == (name != "contact_sheet"), "TrueType; that figure has no letters"
     text = svg(figure, name=name)
     ElementTree.fromstring(text)
     assert INK not in text

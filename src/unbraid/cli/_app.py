@@ -1,4 +1,4 @@
-"""The commands: list, train, evaluate, explore, export, report, layers, score, stress, demo."""
+"""The commands: list, train, evaluate, explore, export, figure, report, layers, score, stress, demo."""
 
 from __future__ import annotations
 
@@ -255,6 +255,47 @@ def decode(
     from unbraid.cli._codes import write_pictures
 
     write_pictures(run, codes, out, device=device, threads=threads, trust=trust)
+
+
+@app.command()
+def figure(
+    name: Annotated[
+        str,
+        typer.Argument(help="See: unbraid list figures.", autocompletion=_completion.entries("figures")),
+    ],
+    given: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="RUN...", help="Run folders; or a study, or a dataset: unbraid list figures NAME."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file: .pdf, .svg or .png; its numbers go beside it as .csv.")
+    ] = Path("figure.pdf"),
+    width: Annotated[
+        str | None,
+        typer.Option(
+            help="single (3.5 inches), text (5.5), double (7.2), slide (5.9), or inches; its own if not given."
+        ),
+    ] = None,
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any option of the figure, e.g. layer=1 or metrics=[mig,dci]."),
+    ] = None,
+    text: Annotated[
+        str, typer.Option(help="Letters of an SVG: text, or paths that look the same everywhere.")
+    ] = "text",
+    dpi: Annotated[int, typer.Option(min=1, help="Pixels of an inch of a PNG.")] = 300,
+    scale: Annotated[
+        str, typer.Option(help="Of a study: paper, pocket or smoke.", autocompletion=_completion.scales)
+    ] = "pocket",
+    root: Annotated[Path, typer.Option(help="Folder that holds the studies' folders.")] = Path("runs"),
+    archive: Annotated[Path | None, typer.Option(help="Folder of a study's kept runs.")] = None,
+    trust: Trust = False,
+) -> None:
+    """Draw a figure for a paper from runs, a study or a dataset: PDF, SVG or PNG, and its numbers as CSV."""
+    from unbraid.cli._figure import write_figure
+
+    places = {"scale": scale, "root": root, "archive": archive, "trust": trust}
+    write_figure(name, given or [], out, width, set or [], text, dpi, **places)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from rich.text import Text
 from unbraid.cli._app import LISTED
 from unbraid.cli._console import console, say
 from unbraid.cli._text_table import TextTable
-from unbraid.core import describe, names, require_known, summary
+from unbraid.core import describe, description_of, names, require_known, summary
 
 if TYPE_CHECKING:
     from unbraid.core import Argument
@@ -43,10 +43,21 @@ def list_entry(kind: str, name: str) -> None:
     if entry.context:
         say("\nGiven by the caller")
         _print_arguments(entry.context)
+    if kind == "figures":
+        _list_drawing(name)
     say(f"\n{entry.import_line}")
     for title, text in entry.sections.items():
         say(f"\n{title}")
         console.print(Padding(Text(text), (0, 0, 0, 2)))
+
+
+def _list_drawing(name: str) -> None:
+    """How a figure is drawn from files, and the options that this takes."""
+    from unbraid.report.paper import drawing, takes
+
+    said = description_of(drawing(name), "figures", name, f"unbraid.report.paper.{name}")
+    say(f"\nFrom files: unbraid figure {name} {takes(name)} -o {name}.pdf --set KEY=VALUE")
+    _print_arguments(said.options, "default")
 
 
 def _print_arguments(arguments: Sequence[Argument], *columns: str) -> None:

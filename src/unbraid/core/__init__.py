@@ -10,7 +10,7 @@ from unbraid.core.checks import (
     require_finite,
     require_known,
 )
-from unbraid.core.description import Argument, Description, describe
+from unbraid.core.description import Argument, Description, describe, description_of
 from unbraid.core.entries import KINDS, load_entry, name_of, names
 from unbraid.core.entry_packages import EntryPackage
 from unbraid.core.extras import MissingLibraryError, naming_extras
@@ -56,6 +56,7 @@ __all__ = [
     "context_of",
     "derive",
     "describe",
+    "description_of",
     "did_you_mean",
     "failure",
     "find_code_in",

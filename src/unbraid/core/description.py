@@ -82,14 +82,19 @@ def describe(kind: str, name: str) -> Description:
         ('bins', 'default 20', 'rep')
     """
     entry = load_entry(kind, name)
+    package = entry.__module__ if ":" in name else f"unbraid.{KINDS[kind].replace('/', '.')}"
+    return description_of(entry, kind, name, f"{package}.{entry.__name__}")
+
+
+def description_of(entry: Callable[..., Any], kind: str, name: str, place: str) -> Description:
+    """What the signature and the docstring of a function or class say; see `describe`."""
     head, sections = _parts(inspect.getdoc(entry) or "")
     about = _arguments(sections.pop("Args", ""))
     summary, _, text = head.partition("\n")
-    package = entry.__module__ if ":" in name else f"unbraid.{KINDS[kind].replace('/', '.')}"
     return Description(
         kind=kind,
         name=name,
-        place=f"{package}.{entry.__name__}",
+        place=place,
         summary=summary,
         text=text.strip("\n"),
         options=_options(entry, about),

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
 from unbraid.figures._bands import Band, Panels
+from unbraid.figures._column import COLUMNS, Column, column
 from unbraid.figures._estimates import Estimate
+from unbraid.figures._files import SUFFIXES, SvgText, figure_file, numbers_csv
 from unbraid.figures._output import png, svg
 from unbraid.figures._style import canvas, styled
 
@@ -29,6 +31,21 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
     from unbraid.figures.sweep import sweep as sweep
     from unbraid.figures.traversals import traversals as traversals
 
-__all__ = ["Band", "Estimate", "Panels", "canvas", "png", "styled", "svg"]
+__all__ = [
+    "COLUMNS",
+    "SUFFIXES",
+    "Band",
+    "Column",
+    "Estimate",
+    "Panels",
+    "SvgText",
+    "canvas",
+    "column",
+    "figure_file",
+    "numbers_csv",
+    "png",
+    "styled",
+    "svg",
+]
 
 sys.modules[__name__].__class__ = EntryPackage

@@ -11,10 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from unbraid.core import require
-from unbraid.figures._style import INK, canvas, group_colour, style_axes
+from unbraid.figures._column import column_width, panels_beside
+from unbraid.figures._notebook import ShownFigure
+from unbraid.figures._style import INK, canvas, group_colour, shortened, style_axes
 
-__all__ = ["Band", "Panels", "add_legend", "band_panels", "draw_band"]
+__all__ = ["Band", "Panels", "add_legend", "band_panels", "band_rows", "draw_band"]
 
+NARROW = 1.7  # inches of the narrowest panel in a column of a paper
 LETTERS, MARKER = 12, 6  # letters of a legend in an inch, and the width of a marker and its gaps in letters
 
 
@@ -58,18 +61,19 @@ def draw_band(ax: Axes, band: Band, hue: str, name: str = "", marker: str = "o")
 
 def band_panels(
     panels: Panels, columns: int, *, cell: tuple[float, float] = (3.1, 2.1), **options: Any
-) -> tuple[Figure, list[Axes]]:
+) -> tuple[ShownFigure, list[Axes]]:
     """One panel per name with its bands; the same group has the same colour everywhere, and one legend serves all."""
     require(panels and all(panels.values()), "panels must hold at least one named band each", list(panels))
-    columns = min(columns, len(panels))
+    columns = panels_beside(min(columns, len(panels)), NARROW)
     rows = -(-len(panels) // columns)
     groups = list(dict.fromkeys(group for bands in panels.values() for group in bands))
-    width = columns * cell[0]
+    width = column_width(columns * cell[0])
     top = 0.1 + 0.2 * -(-len(groups) // legend_columns(groups, width)) if len(groups) > 1 else 0.0
     figure, axes = canvas(rows, columns, width=width, height=rows * cell[1] + top + 0.2, **options)
     for ax, (title, bands) in zip(axes.flat, panels.items(), strict=False):
         for group, band in bands.items():
             draw_band(ax, band, group_colour(groups.index(group)), group)
+            figure.numbers += band_rows(band, panel=title, line=group)
         ax.set_title(title)
         style_axes(ax, grid="y")
     for ax in list(axes.flat)[len(panels) :]:
@@ -78,15 +82,31 @@ def band_panels(
     return figure, list(axes.flat)[: len(panels)]
 
 
+def band_rows(band: Band, **of: str) -> list[dict[str, Any]]:
+    """What is drawn of a band: a row for each place, with its interval, and for each single run that is a point."""
+    rows = []
+    for number, x in enumerate(band.x):
+        points = () if band.points is None else band.points[number]
+        ends = {} if len(points) else {"low": _at(band.low, number), "high": _at(band.high, number)}
+        rows.append({**of, "x": float(x), "drawn": "mean", "value": float(band.middle[number]), **ends})
+        rows += [{**of, "x": float(x), "drawn": "run", "value": float(value)} for value in points]
+    return rows
+
+
+def _at(ends: Sequence[float] | np.ndarray | None, number: int) -> float | None:
+    return None if ends is None else float(ends[number])
+
+
 def add_legend(figure: Figure, groups: Iterable[str]) -> None:
     """One legend above all panels; none for a single group."""
     groups = list(groups)
+    names = shortened(groups, max(8, int(figure.get_figwidth() * LETTERS) - MARKER))
     if len(groups) > 1:
         lines = [
             Line2D([], [], color=group_colour(number), marker="o", markersize=3.5) for number in range(len(groups))
         ]
         columns = legend_columns(groups, figure.get_figwidth())
-        figure.legend(lines, groups, loc="outside upper left", ncols=columns, labelcolor=INK, handlelength=1.4)
+        figure.legend(lines, names, loc="outside upper left", ncols=columns, labelcolor=INK, handlelength=1.4)
 
 
 def legend_columns(groups: Sequence[str], width: float) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.figure import Figure
 
 __all__ = ["ShownFigure"]
@@ -10,7 +12,15 @@ SCREEN = 96  # pixels of an inch on the screen; drawn with half as many again
 
 
 class ShownFigure(Figure):
-    """A matplotlib figure that is its own picture where it is the last thing in a cell."""
+    """A matplotlib figure that is its own picture where it is the last thing in a cell.
+
+    Attributes:
+        numbers: what is drawn, a row for each bar, cell, place or image: what is written beside it as CSV.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.numbers: list[dict[str, Any]] = []
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """The picture, and its size on the screen."""

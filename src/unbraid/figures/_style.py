@@ -7,6 +7,7 @@ turns its ink into `currentColor`, so the same figure reads on light and on dark
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, ParamSpec
 
@@ -17,6 +18,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from unbraid.figures._column import column_width
 from unbraid.figures._notebook import ShownFigure
 
 __all__ = [
@@ -30,11 +32,13 @@ __all__ = [
     "empty_figure",
     "group_colour",
     "heat_colormap",
+    "number_size",
     "remove_lines",
     "shortened",
     "signed_colormap",
     "style_axes",
     "styled",
+    "wrapped",
 ]
 
 INK = "#23272e"  # text and axes; becomes currentColor in SVG
@@ -93,9 +97,13 @@ def styled(figure: Callable[P, Figure]) -> Callable[P, Figure]:
 
 def canvas(
     rows: int = 1, columns: int = 1, *, width: float = COLUMN, height: float = 2.8, **options: Any
-) -> tuple[Figure, np.ndarray]:
-    """A figure and its axes [rows, columns], styled; `width` and `height` in inches, `options` as for `subplots`."""
-    figure = ShownFigure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03))
+) -> tuple[ShownFigure, np.ndarray]:
+    """A figure and its axes [rows, columns], styled, `options` as for `subplots`.
+
+    `width` (where it is not drawn for a column of a paper, see `column`) and `height` in inches.
+    """
+    engine = ConstrainedLayoutEngine(w_pad=0.03, h_pad=0.03)
+    figure = ShownFigure(figsize=(column_width(width), height), layout=engine)
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     for ax in axes.flat:
         style_axes(ax)
@@ -136,7 +144,7 @@ def remove_lines(ax: Axes) -> None:
     ax.tick_params(colors=QUIET, labelcolor=INK, labelsize=8, length=0)
 
 
-def empty_figure(width: float, height: float) -> Figure:
+def empty_figure(width: float, height: float) -> ShownFigure:
     """A figure of `width` by `height` inches without axes, see `axes_at`."""
     return ShownFigure(figsize=(width, height))
 
@@ -147,6 +155,27 @@ def axes_at(figure: Figure, left: float, top: float, width: float, height: float
     ax = figure.add_axes((left / across, 1 - (top + height) / down, width / across, height / down), **options)
     style_axes(ax)
     return ax
+
+
+def wrapped(labels: Sequence[str], longest: int) -> list[str]:
+    """Labels on two lines where they are longer than `longest` characters, and cut where that is not enough.
+
+    >>> wrapped(["beta_vae beta 0.1, shapes3d"], 16)
+    ['beta_vae beta\\n0.1, shapes3d']
+    """
+    lines = [textwrap.wrap(label, longest, break_long_words=True) or [label] for label in labels]
+    rest = [[*parts[:1], *shortened([" ".join(parts[1:])] if len(parts) > 1 else [], longest)] for parts in lines]
+    return ["\n".join(parts) for parts in rest]
+
+
+def number_size(width: float, cells: int) -> float:
+    """Points of numbers such as 0.25 in so many cells side by side on `width` inches; 0 where they would be too small.
+
+    >>> number_size(3.0, 5), number_size(2.0, 30)
+    (7.5, 0.0)
+    """
+    points = 72 * width / (2.6 * cells)  # four characters and a gap take 2.6 times their size
+    return min(7.5, points) if points >= 5 else 0.0
 
 
 def shortened(labels: Sequence[str], longest: int = 18) -> list[str]:

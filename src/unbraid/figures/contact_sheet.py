@@ -6,12 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import as_bytes, show_images
+from unbraid.figures._column import column_width, panels_beside
+from unbraid.figures._images import as_bytes, brightness, show_images
 from unbraid.figures._style import axes_at, empty_figure, styled
 
 __all__ = ["contact_sheet"]
 
-CELL, PAGE = 0.72, 9.6  # inches
+CELL, NARROW, PAGE = 0.72, 0.34, 9.6  # inches: an image, the smallest in a column of a paper, and the page
 
 
 @styled
@@ -32,13 +33,17 @@ def contact_sheet(images: np.ndarray, *, columns: int = 12) -> Figure:
     images = as_bytes(images)
     require(images.ndim == 4 and len(images), "contact_sheet: images must be [N, C, H, W]", f"shape {images.shape}")
     require(columns >= 1, "contact_sheet: columns must be at least 1", columns)
-    columns = min(columns, len(images))
+    columns = panels_beside(min(columns, len(images)), NARROW)
     rows = -(-len(images) // columns)
     whole = np.full((rows * columns, *images.shape[1:]), 255, images.dtype)
     whole[: len(images)] = images
-    cell = min(CELL, PAGE / columns)
+    cell = column_width(columns * min(CELL, PAGE / columns)) / columns
     cell_height = cell * images.shape[2] / images.shape[3]
     figure = empty_figure(cell * columns, cell_height * rows)
     ax = axes_at(figure, 0, 0, cell * columns, cell_height * rows)
-    show_images(ax, whole.reshape(rows, columns, *images.shape[1:]))
+    show_images(ax, whole.reshape(rows, columns, *images.shape[1:]), framed=len(images))
+    figure.numbers = [
+        {"row": number // columns, "column": number % columns, "brightness": brightness(image)}
+        for number, image in enumerate(images)
+    ]
     return figure

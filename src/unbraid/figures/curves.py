@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from unbraid.core import require
+from unbraid.figures._column import panels_beside
 from unbraid.figures._style import COLUMN, PAGE, canvas, group_colour, style_axes, styled
 
 __all__ = ["curves"]
 
 MOST = 300
+NARROW = 1.7  # inches of the narrowest panel in a column of a paper
 
 
 @styled
@@ -39,35 +41,41 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
         if name != against:
             panels.setdefault(name.partition("/")[0], []).append(name)
     require(panels, "curves: the log must have columns beside the step", sorted(log))
-    columns = min(columns, len(panels))
+    columns = panels_beside(min(columns, len(panels)), NARROW)
     rows = -(-len(panels) // columns)
     figure, axes = canvas(rows, columns, width=COLUMN if columns == 1 else PAGE * 0.8, height=0.3 + 1.75 * rows)
     for ax, (title, names) in zip(axes.flat, panels.items(), strict=False):
         for number, name in enumerate(names):
-            _curve(ax, np.asarray(log[against], float), np.asarray(log[name], float), name, group_colour(number))
+            drawn = _curve(
+                ax, np.asarray(log[against], float), np.asarray(log[name], float), name, group_colour(number)
+            )
+            figure.numbers += [{"term": name, against: x, "value": y, "running_mean": s} for x, y, s in drawn]
         ax.set_title(title.replace("_", " "))
         style_axes(ax, grid="y")
         if len(names) > 1:
             ax.legend(ncols=2)
     for ax in list(axes.flat)[len(panels) :]:
         ax.set_visible(False)
-    for ax in axes[-1]:
+    for ax in list(axes.flat)[max(0, len(panels) - columns) : len(panels)]:  # the lowest of each column
         ax.set_xlabel(against)
     for ax in axes.flat:
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=(1, 2, 2.5, 5, 10)))
         ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     return figure
 
 
-def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str) -> None:
-    """The values faintly, their running mean on top; the first outliers do not set the scale."""
+def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str) -> list[tuple[float, ...]]:
+    """The values faintly, their running mean on top; the first outliers do not set the scale.
+
+    Returns what it draws: steps, values and running means.
+    """
     there = np.isfinite(values) & np.isfinite(steps)
     steps, values = steps[there], values[there]  # at most MOST points: a figure cannot show more
     thin = -(-len(values) // MOST)
     if thin > 1:
         steps, values = (part[: len(part) // thin * thin].reshape(-1, thin).mean(1) for part in (steps, values))
     if not len(values):
-        return
+        return []
     window = max(1, len(values) // 40)
     padded = np.pad(values, (window // 2, window - 1 - window // 2), mode="edge")
     smooth = np.convolve(padded, np.ones(window) / window, mode="valid")
@@ -78,3 +86,4 @@ def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str)
     spread = usual - float(values.min())
     if len(values) > 30 and values.max() > usual + spread:
         ax.set_ylim(float(values.min()) - 0.05 * spread, usual + 0.15 * spread)
+    return list(zip(steps.tolist(), values.tolist(), smooth.tolist(), strict=True))

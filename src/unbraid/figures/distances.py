@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from unbraid.core import require
 from unbraid.figures._style import COLUMN, QUIET, canvas, group_colour, style_axes, styled
@@ -41,16 +42,19 @@ def distances(
     ax = axes[0, 0]
     by_mean = sorted(pairs, key=lambda name: -float(np.mean(pairs[name])))
     if random is not None:
-        _steps(ax, random, "random pairs", QUIET, (0, (4, 3)))
+        figure.numbers += _steps(ax, random, "random pairs", QUIET, (0, (4, 3)))
     for number, name in enumerate(by_mean):
-        _steps(ax, pairs[name], name, group_colour(number), "-")
+        figure.numbers += _steps(ax, pairs[name], name, group_colour(number), "-")
     ax.set(xlabel=xlabel, ylabel="share of pairs", ylim=(0, 1.02), xlim=(0, None))
     style_axes(ax, grid="y")
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.legend(loc="lower right")
     return figure
 
 
-def _steps(ax: Axes, values: np.ndarray, name: str, hue: str, line: Any) -> None:
-    """The cumulative distribution at 200 places at most."""
+def _steps(ax: Axes, values: np.ndarray, name: str, hue: str, line: Any) -> list[dict[str, Any]]:
+    """The cumulative distribution at 200 places at most, and its numbers."""
     share = np.linspace(0, 1, min(200, np.size(values)))
-    ax.plot(np.quantile(np.asarray(values, float), share), share, color=hue, label=name, linestyle=line)
+    reached = np.quantile(np.asarray(values, float), share)
+    ax.plot(reached, share, color=hue, label=name, linestyle=line)
+    return [{"factor": name, "distance": float(d), "share": float(s)} for d, s in zip(reached, share, strict=True)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from unbraid.core import require
 from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, shortened, style_axes, styled
@@ -53,4 +54,11 @@ def factor_importance(
     ax.set_yticks(places, shortened(ordered))
     ax.set(xlabel=xlabel, xlim=(0, None), ylim=(-0.6, len(ordered) - 0.4))
     style_axes(ax, grid="x")
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    figure.numbers = [
+        {"factor": name, "mean": float(mean), "deviation": float(deviation)}
+        for name, mean, deviation in zip(ordered, means, deviations, strict=True)
+    ][::-1]
+    if random is not None:
+        figure.numbers += [{"factor": "random pairs", "mean": middle, "deviation": float(np.std(random))}]
     return figure

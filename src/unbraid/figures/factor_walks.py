@@ -8,12 +8,14 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import as_bytes, show_images
+from unbraid.figures._column import column_width
+from unbraid.figures._images import as_bytes, brightness, show_images
 from unbraid.figures._style import INK, QUIET, axes_at, empty_figure, shortened, styled
 
 __all__ = ["factor_walks"]
 
 CELL, LABELS, HEAD = 0.72, 1.25, 0.02  # inches: one image, names of the factors, space on top
+SMALLEST = 4.5  # points of a level below its image
 
 
 @styled
@@ -39,13 +41,21 @@ def factor_walks(walks: Mapping[str, np.ndarray], values: Mapping[str, Sequence[
     )
     longest = max(map(len, walks.values()))
     below = 0.2 if values else 0.06
-    row = CELL + below
-    figure = empty_figure(LABELS + CELL * longest, HEAD + row * len(walks))
+    width = column_width(LABELS + CELL * longest)
+    cell = (width - LABELS) / longest
+    row = cell + below
+    figure = empty_figure(width, HEAD + row * len(walks))
     for number, (name, label) in enumerate(zip(walks, shortened(list(walks)), strict=True)):
         images = walks[name]
-        ax = axes_at(figure, LABELS, HEAD + row * number, CELL * len(images), CELL)
+        ax = axes_at(figure, LABELS, HEAD + row * number, cell * len(images), cell)
         show_images(ax, images[None], [label])
         ax.tick_params(labelcolor=INK)
-        for place_at, text in enumerate((values or {}).get(name, ())):
-            ax.text(place_at + 0.48, 1.03, text, fontsize=7, color=QUIET, ha="center", va="top")
+        said = [str(text) for text in (values or {}).get(name, ())]
+        size = min(7.0, 72 * cell / (0.7 * max((len(text) for text in said), default=1)))
+        for place_at, text in enumerate(said if size >= SMALLEST else ()):
+            ax.text(place_at + 0.48, 1.03, text, fontsize=size, color=QUIET, ha="center", va="top")
+        figure.numbers += [
+            {"factor": name, "place": at, "level": said[at] if at < len(said) else "", "brightness": brightness(image)}
+            for at, image in enumerate(images)
+        ]
     return figure

@@ -47,6 +47,9 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
     style_axes(ax, grid="x")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
+    figure.numbers = [
+        {"latent": f"z{d}", "kl": float(kl[d]), "stands_for": labels[d] if labels is not None else ""} for d in order
+    ]
     return figure
 
 

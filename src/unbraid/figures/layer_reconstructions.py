@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import as_bytes, show_images
+from unbraid.figures._column import column_width
+from unbraid.figures._images import as_bytes, show_images, squared_error
 from unbraid.figures._style import axes_at, empty_figure, styled
 
 __all__ = ["layer_reconstructions"]
@@ -43,8 +44,11 @@ def layer_reconstructions(
         list(reconstructed),
     )
     layers = max(map(len, reconstructed.values()))
-    block_width = len(originals) * CELL
-    figure = empty_figure(LABELS + len(reconstructed) * (block_width + GAP), HEAD + (layers + 1) * CELL)
+    blocks = len(reconstructed)
+    width = column_width(LABELS + blocks * (len(originals) * CELL + GAP))
+    block_width = (width - LABELS) / blocks - GAP
+    cell = block_width / len(originals)
+    figure = empty_figure(width, HEAD + (layers + 1) * cell)
     for block, (title, parts) in enumerate(reconstructed.items()):
         rows = [originals, *(as_bytes(part)[:images] for part in parts)]
         for number, part in enumerate(rows[1:]):
@@ -53,8 +57,13 @@ def layer_reconstructions(
                 f"layer_reconstructions: layer {number + 1} of '{title}' must be like the originals {originals.shape}",
                 f"shape {part.shape}",
             )
-        ax = axes_at(figure, LABELS + block * (block_width + GAP), HEAD, block_width, len(rows) * CELL)
+        ax = axes_at(figure, LABELS + block * (block_width + GAP), HEAD, block_width, len(rows) * cell)
         labels = ["original", *(f"L{number + 1}" for number in range(len(parts)))]
         show_images(ax, np.stack(rows), rows=labels if block == 0 else ())
         ax.set_title(title, pad=5)
+        figure.numbers += [
+            {"block": title, "layer": label, "image": at, "squared_error": squared_error(image, original)}
+            for label, part in zip(labels[1:], rows[1:], strict=True)
+            for at, (image, original) in enumerate(zip(part, originals, strict=True))
+        ]
     return figure

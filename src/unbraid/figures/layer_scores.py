@@ -44,8 +44,10 @@ def layer_scores(
         for group, value in (baselines or {}).get(title, {}).items():
             hue = group_colour(groups.index(group)) if group in groups else QUIET
             ax.axhline(value, color=hue, linestyle=(0, (4, 3)), linewidth=1.1)
+            figure.numbers += [{"panel": title, "line": group, "drawn": "one layer", "value": float(value)}]
         places = sorted({float(x) for band in bands.values() for x in band.x})
         ax.set_xticks(places, [f"L{place:g}" for place in places])
-    for ax in axes[::columns]:
-        ax.set_ylabel(ylabel)
+    for ax in axes:
+        if ax.get_subplotspec().is_first_col():  # type: ignore[union-attr]
+            ax.set_ylabel(ylabel)
     return figure

@@ -10,7 +10,17 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from unbraid.core import require
-from unbraid.figures._style import INK, PALETTE, QUIET, canvas, heat_colormap, remove_lines, shortened, styled
+from unbraid.figures._style import (
+    INK,
+    PALETTE,
+    QUIET,
+    canvas,
+    heat_colormap,
+    number_size,
+    remove_lines,
+    shortened,
+    styled,
+)
 
 __all__ = ["matrix"]
 
@@ -57,7 +67,7 @@ def matrix(
     ax = axes[0, 0]
     top = largest if largest is not None else max(float(np.nanmax(shown, initial=0.0)), 1e-9)
     ax.imshow(np.ma.masked_invalid(shown), cmap=heat_colormap(), vmin=0, vmax=top, aspect="auto")
-    _numbers(ax, shown, top)
+    _numbers(ax, shown, top, number_size(figure.get_figwidth() - 0.9, len(factors)))
     if ring:
         _rings(ax, shown)
     ax.set_xticks(range(len(factors)), shortened(factors, 16), rotation=35, ha="left", rotation_mode="anchor")
@@ -66,6 +76,11 @@ def matrix(
     hidden = len(table) - len(kept)
     ax.set_xlabel(title + (f"  ({hidden} more latents below)" if hidden else ""), color=QUIET, fontsize=8)
     remove_lines(ax)
+    figure.numbers = [
+        {"latent": names[d], "factor": factor, "value": float(table[d, k])}
+        for d in kept
+        for k, factor in enumerate(factors)
+    ]
     return figure
 
 
@@ -74,13 +89,15 @@ def _order(table: np.ndarray) -> np.ndarray:
     return np.argsort(-np.nan_to_num(table, nan=-np.inf).max(axis=1), kind="stable")
 
 
-def _numbers(ax: Axes, table: np.ndarray, top: float) -> None:
-    """The number in each cell, in white on dark cells."""
+def _numbers(ax: Axes, table: np.ndarray, top: float, size: float) -> None:
+    """The number in each cell, in white on dark cells; none in cells that are too narrow for them."""
+    if not size:
+        return
     for (row, column), number in np.ndenumerate(table):
         text = "—" if np.isnan(number) else f"{number:.2f}"
         faint = np.isnan(number) or number < 0.04 * top
         ink = "white" if number > 0.72 * top else QUIET if faint else INK
-        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=ink)
+        ax.text(column, row, text, ha="center", va="center", fontsize=size, color=ink)
 
 
 def _rings(ax: Axes, table: np.ndarray) -> None:

@@ -6,11 +6,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
+from unbraid.figures._column import column_width, panels_beside
 from unbraid.figures._style import QUIET, axes_at, empty_figure, remove_lines, signed_colormap, styled
 
 __all__ = ["posterior_map"]
 
 CELL, GAP = 1.05, 0.14  # inches
+NARROW, LARGEST = 0.82, 1.4  # inches of a map in a column of a paper
 
 
 @styled
@@ -41,16 +43,22 @@ def posterior_map(
     require(means.ndim == 3 and means.size, "posterior_map: means must be [D, Y, X]", f"shape {means.shape}")
     order = np.arange(len(means)) if kl is None else np.argsort(-np.asarray(kl), kind="stable")
     order = order[:limit]
-    columns = min(columns, len(order))
+    columns = panels_beside(min(columns, len(order)), NARROW + GAP)
     rows = -(-len(order) // columns)
-    figure = empty_figure(columns * (CELL + GAP), rows * (CELL + 0.3) + 0.05)
+    width = column_width(columns * (CELL + GAP))
+    cell = min(width / columns - GAP, LARGEST)
+    figure = empty_figure(width, rows * (cell + 0.3) + 0.05)
     for position, d in enumerate(order):
         row, column = divmod(position, columns)
-        ax = axes_at(figure, column * (CELL + GAP) + GAP / 2, row * (CELL + 0.3) + 0.25, CELL, CELL)
+        ax = axes_at(figure, column * width / columns + GAP / 2, row * (cell + 0.3) + 0.25, cell, cell)
         ax.imshow(means[d], cmap=signed_colormap(), vmin=-largest, vmax=largest, aspect="auto", interpolation="none")
         remove_lines(ax)
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set(visible=True, color=QUIET, linewidth=0.5)
         title = f"z{d}" + ("" if kl is None else f"  {np.asarray(kl)[d]:.2f} nats")
         ax.set_title(title, fontsize=8, pad=3)
+        figure.numbers += [
+            {"latent": f"z{d}", "kl": None if kl is None else float(kl[d]), "y": y, "x": x, "mean": float(mean)}
+            for (y, x), mean in np.ndenumerate(means[d])
+        ]
     return figure

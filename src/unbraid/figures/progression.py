@@ -31,6 +31,6 @@ def progression(panels: Panels, *, columns: int = 3, against: str = "step") -> F
     figure, axes = band_panels(panels, columns)
     for ax in axes:
         ax.set_xlabel(against)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=(1, 2, 2.5, 5, 10)))
         ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     return figure

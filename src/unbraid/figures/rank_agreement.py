@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, canvas, remove_lines, signed_colormap, styled
+from unbraid.figures._style import INK, QUIET, canvas, number_size, remove_lines, signed_colormap, styled
 
 __all__ = ["rank_agreement"]
 
@@ -37,13 +37,19 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
     figure, axes = canvas(width=1.5 + 0.52 * count, height=1.2 + 0.38 * count)
     ax = axes[0, 0]
     ax.imshow(np.ma.masked_invalid(shown), cmap=signed_colormap(), vmin=-1, vmax=1, aspect="auto")
+    size = number_size(figure.get_figwidth() - 1.5, count)
     for row, column in zip(*np.tril_indices(count, -1), strict=True):
         number = table[row, column]
         text = "—" if np.isnan(number) else f"{number:.2f}"
         ink = QUIET if np.isnan(number) else "white" if abs(number) > 0.8 else INK
-        ax.text(column, row, text, ha="center", va="center", fontsize=7.5, color=ink)
+        ax.text(column, row, text, ha="center", va="center", fontsize=size or 1, color=ink, visible=size > 0)
     ax.set_xticks(range(count), metrics, rotation=35, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(count), metrics)
     ax.set_title(title, fontsize=8.5)
     remove_lines(ax)
+    figure.numbers = [
+        {"metric": metric, "other": other, "correlation": float(table[row, column])}
+        for row, metric in enumerate(metrics)
+        for column, other in enumerate(metrics[:row])
+    ]
     return figure

@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import as_bytes, show_images
+from unbraid.figures._column import column_width, panels_beside
+from unbraid.figures._images import as_bytes, show_images, squared_error
 from unbraid.figures._style import PAGE, axes_at, empty_figure, styled
 
 __all__ = ["reconstructions"]
 
-LABELS = 1.0  # inches for the row names
+LABELS, NARROW = 1.0, 0.38  # inches for the row names, and of the smallest image in a column of a paper
 
 
 @styled
@@ -47,11 +48,18 @@ def reconstructions(
             f"shape {np.shape(images)}",
         )
     count = min(limit, len(originals))
+    columns = panels_beside(columns, NARROW, LABELS)
     starts = range(0, count, columns)
-    cell = (PAGE - LABELS) / min(columns, max(count, 5))
-    figure = empty_figure(PAGE, len(starts) * (len(rows) * cell + 0.12) - 0.12)
+    width = column_width(PAGE)
+    cell = (width - LABELS) / min(columns, max(count, 5))
+    figure = empty_figure(width, len(starts) * (len(rows) * cell + 0.12) - 0.12)
     for block, start in enumerate(starts):
         shown = np.stack([as_bytes(images)[start : min(start + columns, count)] for images in rows.values()])
         size = (shown.shape[1] * cell, len(rows) * cell)
         show_images(axes_at(figure, LABELS, block * (size[1] + 0.12), *size), shown, rows=list(rows))
+        figure.numbers += [
+            {"image": start + at, "row": name, "squared_error": squared_error(image, original)}
+            for name, images in list(zip(rows, shown, strict=True))[1:]
+            for at, (image, original) in enumerate(zip(images, shown[0], strict=True))
+        ]
     return figure

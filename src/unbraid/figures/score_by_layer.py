@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, canvas, heat_colormap, remove_lines, shortened, styled
+from unbraid.figures._style import INK, QUIET, canvas, heat_colormap, number_size, remove_lines, shortened, styled
 
 __all__ = ["score_by_layer"]
 
@@ -56,7 +56,12 @@ def score_by_layer(
     )
     for ax, (name, table) in zip(axes[:, 0], tables.items(), strict=True):
         names = (rows or {}).get(name) or [f"L{layer + 1}" for layer in range(len(table))]
-        _block(ax, table, list(names), largest)
+        _block(ax, table, list(names), largest, number_size(figure.get_figwidth() - 1.2, len(factors)))
+        figure.numbers += [
+            {"experiment": name, "layer": layer, "factor": factor, "score": float(score)}
+            for layer, row in zip(names, table, strict=True)
+            for factor, score in zip(factors, row, strict=True)
+        ]
         ax.set_title(name, fontsize=8.5)
     axes[-1, 0].set_xticks(range(len(factors)), shortened(factors, 16), rotation=35, ha="right", rotation_mode="anchor")
     if title:
@@ -64,13 +69,13 @@ def score_by_layer(
     return figure
 
 
-def _block(ax: Axes, table: np.ndarray, names: list[str], largest: float) -> None:
-    """One experiment."""
+def _block(ax: Axes, table: np.ndarray, names: list[str], largest: float, size: float) -> None:
+    """One experiment, with its numbers where the cells are wide enough for them."""
     ax.imshow(np.ma.masked_invalid(table), cmap=heat_colormap(), vmin=0, vmax=largest, aspect="auto")
     for (row, column), number in np.ndenumerate(table):
         text = "—" if np.isnan(number) else f"{number:.2f}"
         ink = QUIET if np.isnan(number) else "white" if number > 0.7 * largest else INK
-        ax.text(column, row, text, ha="center", va="center", fontsize=7, color=ink)
+        ax.text(column, row, text, ha="center", va="center", fontsize=size or 1, color=ink, visible=size > 0)
     ax.set_yticks(range(len(names)), names)
     ax.set_xticks([])
     remove_lines(ax)

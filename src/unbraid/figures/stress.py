@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._bands import Band, draw_band
+from unbraid.figures._bands import Band, band_rows, draw_band
+from unbraid.figures._column import column_width
 from unbraid.figures._style import PALETTE, QUIET, canvas, style_axes, styled
 
 __all__ = ["stress"]
 
-LETTER = 0.065  # inches of a letter of the names
+LETTER, NARROW = 0.065, 0.55  # inches of a letter of the names, and of the narrowest small picture
 
 
 @styled
@@ -45,13 +46,23 @@ def stress(
     stressors = list(dict.fromkeys(name for bands in table.values() for name in bands))
     count = (len(table), len(stressors))
     margin = max(1.1, 0.4 + LETTER * max(map(len, table)))  # the names of the scores stand on the left
-    figure, axes = canvas(*count, width=margin + cell * count[1], height=0.7 + 0.62 * cell * count[0], sharey="row")
+    least = margin + NARROW * count[1]
+    width = column_width(margin + cell * count[1])
+    do = "take a wider column, or fewer stressors"
+    require(width >= least, f"stress: {count[1]} stressors need {least:.1f} inches", f"{width:g}", do)
+    figure, axes = canvas(*count, width=width, height=0.7 + 0.62 * cell * count[0], sharey="row")
     for row, (score, bands) in enumerate(table.items()):
         for column, stressor in enumerate(stressors):
             ax = axes[row, column]
             if stressor in bands:
                 draw_band(ax, bands[stressor], PALETTE[0], marker="")
-                _draw_above(ax, (above or {}).get(score, {}).get(stressor))
+                figure.numbers += band_rows(bands[stressor], score=score, stressor=stressor, of="value")
+                known = (above or {}).get(score, {}).get(stressor)
+                _draw_above(ax, known)
+                if known is not None:
+                    figure.numbers += band_rows(
+                        known._replace(low=None, high=None), score=score, stressor=stressor, of="above"
+                    )
             else:
                 ax.text(0.5, 0.5, "—", ha="center", va="center", transform=ax.transAxes, color=QUIET)
             style_axes(ax, grid="y")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._images import as_bytes, show_images
+from unbraid.figures._column import column_width
+from unbraid.figures._images import as_bytes, brightness, show_images
 from unbraid.figures._style import (
     INK,
     PALETTE,
@@ -25,6 +27,7 @@ from unbraid.figures._style import (
 __all__ = ["traversals"]
 
 CELL, LABELS, HEAD, BAR = 0.56, 0.55, 0.3, 0.16  # inches: one image, names of latents, the values on top, one bar
+KL, NARROW, VALUE = 1.05, 0.14, 0.3  # inches: the bars of KL, the smallest image, and a value above it
 LETTER = 0.058  # inches of height that a letter of an upright factor name takes
 
 
@@ -74,20 +77,51 @@ def traversals(
     row = _rows(latents, kl, least_nats, limit)
     require(len(row) > 0, f"traversals: at least one latent must reach {least_nats} nats", do="lower least_nats")
     chart = max(0.9, BAR * len(factors))
-    rows, grid = len(row) * CELL, (len(values) * CELL, len(row) * CELL)
+    beside = LABELS + KL * (kl is not None) + (chart + 0.16) * len(bars)
+    width = column_width(beside + len(values) * CELL)
+    cell = (width - beside) / len(values)
+    do = "take a wider column, or leave the bar charts out" if bars else "take a wider column, or fewer values"
+    least = beside + len(values) * NARROW
+    require(cell >= NARROW, f"traversals: {len(values)} values need {least:.1f} inches", f"{width:g}", do)
+    rows, grid = len(row) * cell, (len(values) * cell, len(row) * cell)
     foot = 0.12 + LETTER * max((len(name) for name in shortened(factors)), default=0) if bars else 0.05
-    figure = empty_figure(LABELS + grid[0] + 1.05 * (kl is not None) + (chart + 0.16) * len(bars), HEAD + rows + foot)
+    figure = empty_figure(width, HEAD + rows + foot)
     ax = axes_at(figure, LABELS, HEAD, *grid)
-    show_images(ax, images[row], [f"z{d}" for d in latents[row]], [f"{value:.3g}" for value in values])
+    said, every = [f"{value:.3g}" for value in values], -(-VALUE // cell)
+    show_images(
+        ax, images[row], [f"z{d}" for d in latents[row]], [v if n % every == 0 else "" for n, v in enumerate(said)]
+    )
     ax.xaxis.tick_top()
     left = LABELS + grid[0]
     if kl is not None:
-        _kl_bars(axes_at(figure, left + 0.08, HEAD, 0.8, rows), np.asarray(kl)[latents[row]])
-        left += 1.05
+        _kl_bars(axes_at(figure, left + 0.08, HEAD, KL - 0.25, rows), np.asarray(kl)[latents[row]])
+        left += KL
     for name, table in bars.items():
         _factor_bars(axes_at(figure, left, HEAD, chart, rows), name, np.asarray(table)[latents[row]], factors)
         left += chart + 0.16
+    figure.numbers = _numbers(images[row], values, latents[row], kl, bars, factors)
     return figure
+
+
+def _numbers(
+    images: np.ndarray,
+    values: np.ndarray,
+    latents: np.ndarray,
+    kl: np.ndarray | None,
+    bars: Mapping[str, np.ndarray],
+    factors: Sequence[str],
+) -> list[dict[str, Any]]:
+    """A row for each image: its latent with KL and bars, the value, and the image's brightness."""
+    rows = []
+    for latent, walk in zip(latents.tolist(), images, strict=True):
+        beside = {} if kl is None else {"kl": float(kl[latent])}
+        for name, table in bars.items():
+            beside |= {f"{name}: {factor}": float(table[latent][k]) for k, factor in enumerate(factors)}
+        rows += [
+            {"latent": f"z{latent}", "value": float(value), "brightness": brightness(image), **beside}
+            for value, image in zip(values, walk, strict=True)
+        ]
+    return rows
 
 
 def _rows(latents: np.ndarray, kl: np.ndarray | None, least_nats: float, limit: int) -> np.ndarray:

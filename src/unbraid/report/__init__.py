@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.report.dataset import data_page, data_summary
     from unbraid.report.layers import layers_report
     from unbraid.report.ledger import kept_papers, write_ledger
+    from unbraid.report.paper import figure, save_figure
     from unbraid.report.run import run_report
     from unbraid.report.study import study_report, write_study_report
 
@@ -23,10 +24,12 @@ __all__ = [
     "data_page",
     "data_summary",
     "demo",
+    "figure",
     "kept_papers",
     "layers_report",
     "report",
     "run_report",
+    "save_figure",
     "stress_report",
     "study_report",
     "write_ledger",

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from unbraid.core import require, require_known
 from unbraid.core.checked import checked
+from unbraid.core.table_files import read_table
 from unbraid.core.values import Count
 from unbraid.figures import Band, png
 from unbraid.figures.stress import stress
@@ -51,15 +54,35 @@ def stress_report(
     with whole_file(Path(out) / "stress.csv") as aside:
         pd.DataFrame(answers, columns=Response._fields).to_csv(aside, index=False, float_format="%.6g")
     with whole_file(Path(out) / "stress.png") as aside:
-        aside.write_bytes(_picture(answers))
+        aside.write_bytes(png(stress_figure(answers), dpi=90))
     return Path(out)
 
 
-def _picture(answers: Sequence[Response]) -> bytes:
+def stress_figure(answers: Sequence[Response]) -> Figure:
     """One small picture per score and stressor: the value, and quietly the score above chance."""
     table, above = (_bands(response_curves(answers, of)) for of in ("value", "above"))
     ideal = {name: stressor(name).truth for curves in table.values() for name in curves}
-    return png(stress(table, above=above, ideal=ideal, cell=1.1), dpi=90)
+    return stress(table, above=above, ideal=ideal, cell=1.1)
+
+
+def read_responses(
+    path: Path, metrics: Sequence[str] | None = None, stressors: Sequence[str] | None = None
+) -> list[Response]:
+    """The responses that `stress_report` wrote, of these scores and stressors; of all when None.
+
+    Raises:
+        UsageError: there are none of such a name, or the file is no such table.
+    """
+    table = read_table(path)
+    lacking = [name for name in Response._fields if name not in table]
+    do = "write it by unbraid stress"
+    require(not lacking, f"{path} must have columns {', '.join(Response._fields)}", f"no {', '.join(lacking)}", do)
+    for column, chosen in {"metric": metrics, "stressor": stressors}.items():
+        for name in chosen or ():
+            require_known(name, sorted(set(table[column])), f"a {column} of {path}")
+        table = table if chosen is None else table[table[column].isin(chosen)]
+    cells = table.astype(object).where(table.notna(), None)
+    return [Response(*row) for row in cells[list(Response._fields)].itertuples(index=False)]
 
 
 def _bands(curves: Mapping[str, Mapping[str, ResponseCurve]]) -> dict[str, dict[str, Band]]:

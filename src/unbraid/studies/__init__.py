@@ -9,7 +9,14 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._allotment import Allotment, allotted
     from unbraid.studies._archive import archive_runs
     from unbraid.studies._best import Choice, best
-    from unbraid.studies._collect import collect, is_score, runs_alone, scores_over_training
+    from unbraid.studies._collect import (
+        collect,
+        collect_folders,
+        is_score,
+        logs_over_training,
+        runs_alone,
+        scores_over_training,
+    )
     from unbraid.studies._commands import keep, part_of, run, status
     from unbraid.studies._decidable import is_pilot, plan, require_declared, too_few_seeds
     from unbraid.studies._declarations import POCOCK, Conversion, Extension, Pilot
@@ -29,7 +36,15 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._record import RunFolder, RunRecord
     from unbraid.studies._separation import not_separated
     from unbraid.studies._short_labels import differing
-    from unbraid.studies._status import RunStatus, damage_of, earlier_runs, is_trained, jobs_of, run_statuses
+    from unbraid.studies._status import (
+        RunStatus,
+        damage_of,
+        earlier_runs,
+        folder_statuses,
+        is_trained,
+        jobs_of,
+        run_statuses,
+    )
     from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
     from unbraid.studies._study_file import shipped
     from unbraid.studies._summary import (
@@ -104,6 +119,9 @@ __all__ = [
     "asked_by",
     "claims_hash",
     "collect",
+    "collect_folders",
+    "folder_statuses",
+    "logs_over_training",
     "damage_of",
     "dotted",
     "earlier_runs",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from unbraid.evaluation import OF_THE_DATA
@@ -20,6 +21,7 @@ from unbraid.studies._worker import score_ids
 
 LOGGED = {"log/reconstruction": "reconstruction", "log/kl": "kl", "log/loss": "loss/model"}
 HEAD = "reconstruction/"
+STRETCHES = 60  # of a training log that is drawn
 NO_SCORES = ("log/", "check/", "heldout/")  # how metrics begin that say how a run went, not what its codes are
 UNTAUGHT = ("untrained", *OF_THE_DATA)  # baselines that are the same whatever the objective is
 
@@ -49,7 +51,19 @@ def collect(study: Study, statuses: Sequence[RunStatus]) -> pd.DataFrame:
             extra = pd.DataFrame([*rows, *across_seeds.get(run.name, []), *orders.get(run.name, [])])
             frames.append(with_settings(run, pd.concat([scores, extra], ignore_index=True)))
     if frames and study.baselines:
-        frames = [frame.assign(baseline="") for frame in frames] + _of_baselines(study, statuses)
+        frames = [frame.assign(baseline="") for frame in frames] + _of_baselines(statuses, study.rows)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
+
+
+def collect_folders(statuses: Sequence[RunStatus]) -> pd.DataFrame:
+    """The tidy frame of runs that no study asked for, see `folder_statuses`: all their scores and baselines."""
+    frames = []
+    for status in statuses:
+        scores = status.record.scores()
+        parts = [pd.DataFrame() if scores is None else scores, pd.DataFrame(logged(status.record))]
+        rows = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+        frames.append(with_settings(status.run, rows).assign(baseline=""))
+    frames = [frame for frame in [*frames, *_of_baselines(statuses)] if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
 
@@ -58,21 +72,21 @@ def runs_alone(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["baseline"] == ""] if "baseline" in frame else frame
 
 
-def _of_baselines(study: Study, statuses: Sequence[RunStatus]) -> list[pd.DataFrame]:
-    """The rows of baselines, run by run; those that no objective has a part in once."""
+def _of_baselines(statuses: Sequence[RunStatus], rows: int | None = None) -> list[pd.DataFrame]:
+    """The rows of baselines, run by run, of scores on so many rows; those that no objective has a part in once."""
     frames, seen = [], set()
     for status in statuses:
         table = status.record.baselines() if status.state == "done" else None
         if table is None:
             continue
         run = status.run
-        table = table[table["score_id"].isin(score_ids(run.config, study.rows))]
-        for name, rows in table.groupby("baseline", sort=False):
-            values = rows.drop(columns="reason").to_csv(index=False)
+        table = table if rows is None else table[table["score_id"].isin(score_ids(run.config, rows))]
+        for name, part in table.groupby("baseline", sort=False):
+            values = part.drop(columns="reason").to_csv(index=False)
             if name in UNTAUGHT and values in seen:
                 continue
             seen.add(values)
-            frames.append(with_settings(run, rows).assign(run=f"{name} {run.name}", **_names(str(name), run, values)))
+            frames.append(with_settings(run, part).assign(run=f"{name} {run.name}", **_names(str(name), run, values)))
     return frames
 
 
@@ -95,6 +109,19 @@ def scores_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:
     """Scores over training, one row per finished run, step, layer, metric and part."""
     done = [(status.run, status.record.progress()) for status in statuses if status.state == "done"]
     frames = [with_settings(run, progress) for run, progress in done if progress is not None]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
+
+
+def logs_over_training(statuses: Iterable[RunStatus]) -> pd.DataFrame:
+    """The terms of the training logs as `scores_over_training` has scores: means over at most 60 stretches of steps."""
+    frames = []
+    for status in statuses:
+        log = pd.DataFrame(status.record.log()) if status.state == "done" else pd.DataFrame()
+        there = [(name, column) for name, column in LOGGED.items() if column in log]
+        if there and "step" in log:
+            stretches = log.groupby(np.arange(len(log)) * min(len(log), STRETCHES) // len(log)).mean()
+            rows = [stretches[["step"]].assign(metric=name, value=stretches[column]) for name, column in there]
+            frames.append(with_settings(status.run, pd.concat(rows, ignore_index=True).assign(layer=0, part="")))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["metric", "part", "value"])
 
 

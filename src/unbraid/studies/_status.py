@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from unbraid.core import UsageError
+from unbraid.core import UsageError, require, require_trusted
 from unbraid.evaluation import checks_digest, lacks_baseline
 from unbraid.store import CONFIG, MODEL, in_use
 from unbraid.studies._kept_runs import CONFIGS, KeptRun, KeptRuns
@@ -63,6 +63,26 @@ def earlier_runs(study: Study, runs: Iterable[PlannedRun], archive: Path) -> lis
     configs = {name: RunConfig.from_dict(record.config()) for name, record in records.items() if name not in planned}
     done = [(name, config) for name, config in configs.items() if records[name].status().get("state") == "done"]
     return [RunStatus(PlannedRun(config, {}), records[name], "done", config.steps) for name, config in done]
+
+
+def folder_statuses(folders: Iterable[Path | str], *, trust: bool = False) -> list[RunStatus]:
+    """Run folders that no study asked for, as if one had: what they hold counts, whether their training ended or not.
+
+    Raises:
+        UsageError: one is no run, or names code from elsewhere without `trust`; two are of one configuration.
+    """
+    statuses: dict[str, RunStatus] = {}
+    for folder in folders:
+        record = RunFolder(Path(folder))
+        config = record.config()
+        require_trusted(config, str(folder), trust)
+        run = PlannedRun(RunConfig.from_dict(config), {})
+        other = statuses.get(run.config.id)
+        require(
+            other is None, "runs side by side must differ", f"{folder}, as {other and other.folder}", "leave one out"
+        )
+        statuses[run.config.id] = RunStatus(run, record, "done", int(record.status().get("step", 0)))
+    return list(statuses.values())
 
 
 def _own_first(study: Study, parent: Path) -> list[Path]:

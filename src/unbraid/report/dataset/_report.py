@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from unbraid.core import names, rng
 from unbraid.core import summary as entry_summary
-from unbraid.data import load_dataset
+from unbraid.data import GroundTruthDataset, load_dataset
 from unbraid.figures import png
 from unbraid.figures.contact_sheet import contact_sheet
 from unbraid.figures.distances import distances as distances_figure
@@ -51,9 +51,7 @@ def data_page(dataset: Any, folder: Path | str, summary: DataSummary | None = No
 def _figures(summary: DataSummary) -> dict[str, Figure]:
     """All figures by name; those of factors only where there are factors."""
     dataset = summary.dataset
-    shown = np.sort(rng(0, purpose="contact sheet").choice(min(len(dataset), 10**6), min(SHOWN, len(dataset)), False))
-    shown = shown * max(1, len(dataset) // 10**6)  # spread over datasets too large to permute
-    figures = {"contact_sheet": contact_sheet(dataset.images(shown))}
+    figures = {"contact_sheet": contact_sheet(dataset.images(shown_rows(dataset, SHOWN)))}
     if summary.walks:
         figures["factor_walks"] = factor_walks(summary.walks, summary.values)
     along, random = summary.distances.along, summary.distances.random
@@ -62,6 +60,12 @@ def _figures(summary: DataSummary) -> dict[str, Figure]:
         figures["factor_importance"] = factor_importance(along, random, xlabel=xlabel)
         figures["distances"] = distances_figure(along, random, xlabel=xlabel)
     return figures
+
+
+def shown_rows(dataset: GroundTruthDataset, most: int) -> np.ndarray:
+    """Rows of a dataset that a contact sheet shows, at most so many, in their order."""
+    rows = np.sort(rng(0, purpose="contact sheet").choice(min(len(dataset), 10**6), min(most, len(dataset)), False))
+    return rows * max(1, len(dataset) // 10**6)  # spread over datasets too large to permute
 
 
 def _content(summary: DataSummary, figures: Mapping[str, Figure]) -> dict[str, Any]:

@@ -85,14 +85,20 @@ def data_summary(
     measure = distance_named(distance)
     mean, deviation = channel_statistics(dataset, rows=rows, rng=rng(seed, purpose="statistics"))
     measured = factor_distances(dataset, rng(seed, purpose="pairs"), pairs=pairs, distance=measure)
+    walks, values = walks_of(dataset, STEPS)
+    rows = min(rows, len(dataset))
+    return DataSummary(dataset, rows, mean, deviation, pairs, distance, measured, walks, values)
+
+
+def walks_of(dataset: GroundTruthDataset, steps: int) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
+    """Factor -> images of at most `steps` of its levels [S, C, H, W], and these levels in words, where it has some."""
     walks, values = {}, {}
     for k, factor in enumerate(dataset.space.factors):
-        walk = walk_along(dataset, k, steps=STEPS)
+        walk = walk_along(dataset, k, steps=steps)
         if walk is not None:
             walks[factor.name], levels = walk
             values[factor.name] = [_level(factor, level) for level in levels[:, k]]
-    rows = min(rows, len(dataset))
-    return DataSummary(dataset, rows, mean, deviation, pairs, distance, measured, walks, values)
+    return walks, values
 
 
 def _range(factor: Factor) -> str:

@@ -18,7 +18,15 @@ from unbraid.report.run._carriers import ACTIVE_NATS
 from unbraid.report.run._data import RunData
 from unbraid.report.run._figures import thesis_bars
 
-__all__ = ["best_figures", "image_figures", "score_figures", "traversal_figures"]
+__all__ = [
+    "best_figures",
+    "best_of_each",
+    "by_factor",
+    "image_figures",
+    "over_layers",
+    "score_figures",
+    "traversal_figures",
+]
 
 Captioned = dict[str, tuple[str, Figure]]  # file name -> caption and figure
 FIRST = 12  # latents shown of a layer without a price on its nats, where hundreds are active
@@ -33,11 +41,12 @@ def score_figures(frame: pd.DataFrame, group: str) -> Captioned:
             of = {"all": "all factors", "group": group}[str(factors)]
             rest = f", {model} DCI, {of}" if model else ", a sum over pixels, from posterior means"
             name = "-".join(str(key).replace(" ", "-") for key in (score, model, factors) if key)
-            figures[name] = (f"{title}{rest}.", _over_layers(rows, title.lower(), bounded=bool(model)))
+            figures[name] = (f"{title}{rest}.", over_layers(rows, title.lower(), bounded=bool(model)))
     return figures
 
 
-def _over_layers(rows: pd.DataFrame, ylabel: str, bounded: bool) -> Figure:
+def over_layers(rows: pd.DataFrame, ylabel: str, bounded: bool) -> Figure:
+    """A score over the layers, from its rows of `scores_of`; `bounded` is drawn from 0 to 1."""
     layered, flat = rows[rows["layers"] > 1], rows[rows["layers"] == 1]
     shown = layered if len(layered) else flat
     panels = {
@@ -65,7 +74,7 @@ def _band(rows: pd.DataFrame) -> Band:
     return Band(mean.index.to_numpy(), mean.to_numpy(), by_layer.min().to_numpy(), by_layer.max().to_numpy())
 
 
-def image_figures(runs: Sequence[LayeredRun]) -> Captioned:
+def image_figures(runs: Sequence[LayeredRun], images: int = 5) -> Captioned:
     """Originals over the reconstructions of each layer, a block per β; a figure for each data and number of layers."""
     figures: Captioned = {}
     for (data, layers), several in _grouped(runs).items():
@@ -76,14 +85,13 @@ def image_figures(runs: Sequence[LayeredRun]) -> Captioned:
             originals = next(iter(drawn.values()))["figures/originals"]
             caption = f"{data}: originals over the reconstructions of {_count(layers)}, from posterior means."
             name = f"reconstructions-{_file(data)}-{layers}"
-            figures[name] = caption, layer_reconstructions(originals, blocks, images=5)
+            figures[name] = caption, layer_reconstructions(originals, blocks, images=images)
     return figures
 
 
 def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Captioned:
     """Heat maps of the best disentanglement of all factors and of the group, and that of each factor over layers."""
-    factors = factors_of(runs)
-    scored = {run: best for run in _first_seeds(runs) if (best := run.best(factors)) is not None}
+    factors, scored = factors_of(runs), best_of_each(runs)
     if not scored:
         return {}
     tables = {run.name: best for run, best in scored.items()}
@@ -97,11 +105,17 @@ def best_figures(runs: Sequence[LayeredRun], group: Sequence[str]) -> Captioned:
     for data in dict.fromkeys(run.data for run in scored if run.layers > 1):
         of_data = {run: best for run, best in scored.items() if run.data == data}
         caption = f"{data}: best disentanglement score over the layers, by factor; dashed: one layer."
-        figures[f"best-by-layer-{_file(data)}"] = caption, _by_factor(of_data, factors)
+        figures[f"best-by-layer-{_file(data)}"] = caption, by_factor(of_data, factors)
     return figures
 
 
-def _by_factor(scored: Mapping[LayeredRun, np.ndarray], factors: Sequence[str]) -> Figure:
+def best_of_each(runs: Sequence[LayeredRun]) -> dict[LayeredRun, np.ndarray]:
+    """Best disentanglement of each factor in each layer [L, K], of the first seed of each setting that has it."""
+    return {run: best for run in _first_seeds(runs) if (best := run.best(factors_of(runs))) is not None}
+
+
+def by_factor(scored: Mapping[LayeredRun, np.ndarray], factors: Sequence[str]) -> Figure:
+    """Best score of each factor over the layers, a panel for each factor, a line for each β, one layer dashed."""
     layered = {run: best for run, best in scored.items() if run.layers > 1}
     places = np.arange(1, max(run.layers for run in layered) + 1)
     known = [k for k in range(len(factors)) if any(np.isfinite(best[:, k]).any() for best in scored.values())]

@@ -18,10 +18,15 @@ from unbraid.report._text import number
 from unbraid.report.run._data import RunData
 
 __all__ = [
+    "POSITIONS",
+    "carried_bars",
     "curves_svg",
     "kl_svg",
+    "logged_terms",
     "matrix_svg",
+    "means_by_position",
     "positions_svg",
+    "reconstructed",
     "reconstructions_svg",
     "thesis_bars",
     "traversals_svg",
@@ -39,20 +44,29 @@ ROWS = 20  # latents in a traversal; half as many for each layer of a layered mo
 
 def reconstructions_svg(run: RunData) -> Markup:
     """Original images over their reconstructions, a row for each head."""
-    originals = run.arrays.get("figures/originals")
-    heads = sorted(name for name in run.arrays if name.startswith("figures/reconstructions/"))
-    if originals is None or not heads:
+    originals, images = run.arrays.get("figures/originals"), reconstructed(run)
+    if originals is None or not images:
         return Markup("")
-    images = {
-        f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "reconstruction": run.arrays[name] for name in heads
-    }
     figure = reconstructions(originals, images)
     return figure_svg(figure, "reconstructions", f"{len(originals)} images, each over its reconstruction.")
 
 
+def reconstructed(run: RunData) -> dict[str, np.ndarray]:
+    """The reconstructions of each head by what its row is called; none where the run has no pictures."""
+    heads = sorted(name for name in run.arrays if name.startswith("figures/reconstructions/"))
+    return {
+        f"layer {name.rpartition('/')[2]}" if len(heads) > 1 else "reconstruction": run.arrays[name] for name in heads
+    }
+
+
+def logged_terms(run: RunData) -> dict[str, np.ndarray]:
+    """The step and the terms of the loss in the log, without columns that are empty or of the machine."""
+    return {name: values for name, values in run.log.items() if name not in NOT_CURVES and np.isfinite(values).any()}
+
+
 def curves_svg(run: RunData) -> list[Markup]:
     """One figure per term, so that a phone can put them below each other."""
-    log = {name: values for name, values in run.log.items() if name not in NOT_CURVES and np.isfinite(values).any()}
+    log = logged_terms(run)
     step = log.pop("step", np.empty(0))
     if len(step) < 2:
         return []
@@ -67,7 +81,7 @@ def curves_svg(run: RunData) -> list[Markup]:
 
 def traversals_svg(run: RunData, layer: int, knowledge: Carried | None) -> Markup:
     """Images as each of the first latents changes, with bar charts of what it carries."""
-    bars = _bars(run, layer, knowledge)
+    bars = carried_bars(run, layer, knowledge)
     images = run.layer_array("figures/traversals", layer)
     if images is None:
         return Markup("")
@@ -87,17 +101,25 @@ def traversals_svg(run: RunData, layer: int, knowledge: Carried | None) -> Marku
 
 def positions_svg(run: RunData, layer: int, kl: np.ndarray | None) -> Markup:
     """Posterior means over the positions of the shape, where the factors have positions."""
+    means = means_by_position(run, layer)
+    if means is None:
+        return Markup("")
+    figure = posterior_map(means, kl, columns=8, limit=8)
+    return figure_svg(figure, f"positions{layer}", "Mean of each latent for every position of the shape, as heat maps.")
+
+
+def means_by_position(run: RunData, layer: int) -> np.ndarray | None:
+    """Posterior mean of each latent at each position of the shape [D, Y, X]; None where there are no positions."""
     names = next((pair for pair in POSITIONS if set(pair) <= set(run.factors)), None)
     codes = run.layer_codes(layer)
     if names is None or codes is None or run.levels is None or run.rep is None:
-        return Markup("")
+        return None
     if not all(run.rep.space.factors[run.factors.index(name)].size for name in names):  # no places, but distances
-        return Markup("")
+        return None
     places = run.levels[:, [run.factors.index(name) for name in names]]
     known = ~np.isnan(places).any(axis=1)
     (down, across), codes = places[known].T, codes[known]
-    figure = posterior_map(means_over_places(codes, down, across), kl, columns=8, limit=8)
-    return figure_svg(figure, f"positions{layer}", "Mean of each latent for every position of the shape, as heat maps.")
+    return means_over_places(codes, down, across)
 
 
 def kl_svg(kl: np.ndarray | None, labels: list[str], layer: int) -> Markup:
@@ -127,7 +149,7 @@ def thesis_bars(run: RunData, layer: int) -> dict[str, np.ndarray]:
     return {label: table for label, table in tables.items() if table is not None}
 
 
-def _bars(run: RunData, layer: int, knowledge: Carried | None) -> dict[str, np.ndarray]:
+def carried_bars(run: RunData, layer: int, knowledge: Carried | None) -> dict[str, np.ndarray]:
     """Bar charts beside the traversals: the thesis's where they were computed, else shares of each factor's entropy.
 
     Those of the thesis are shown where they have all factors: with gaps, some scores are of some factors alone.

@@ -13,7 +13,15 @@ from unbraid.figures.progression import progression
 from unbraid.figures.sweep import sweep
 from unbraid.studies import location, rank_correlations, summary_table, two_peaked
 
-__all__ = ["agreement_table", "bands_over", "estimates", "figure_over_setting", "figures_over_training", "whole_scores"]
+__all__ = [
+    "LEAST_RUNS",
+    "agreement_table",
+    "bands_over",
+    "estimates",
+    "figure_over_setting",
+    "figures_over_training",
+    "whole_scores",
+]
 
 MOST_LINES = 6  # in one figure of scores over training
 LEAST_RUNS = 4  # that a rank correlation needs

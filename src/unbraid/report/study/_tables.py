@@ -33,8 +33,10 @@ __all__ = [
     "agreement_svg",
     "comparison_svg",
     "group_scores",
+    "lines_beside",
     "on_a_screen",
     "progression_svg",
+    "swept_axis",
     "sweep_svg",
 ]
 
@@ -127,15 +129,25 @@ def comparison_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
 
 def sweep_svg(frame: pd.DataFrame, metrics: Sequence[str]) -> Markup:
     """Scores over the first numeric axis of three values or more, one line per setting of the other axes."""
-    axis = next((name for name in _axes(frame) if _numeric(frame[name]) and frame[name].nunique() >= 3), None)
+    axis = swept_axis(frame)
     if axis is None or frame["layer"].nunique() > 1:
         return Markup("")
-    others = [name for name in _axes(frame) if name != axis and frame[name].nunique() > 1]
-    line = frame[others].astype(str).agg(", ".join, axis=1) if others else pd.Series("all", frame.index)
-    figure = figure_over_setting(frame[(frame["part"] == "") & frame["metric"].isin(metrics)], axis, line)
+    shown = frame[(frame["part"] == "") & frame["metric"].isin(metrics)]
+    figure = figure_over_setting(shown, axis, lines_beside(frame, axis))
     values = frame[axis].dropna().astype(float)
     alt = f"Scores over {axis.removeprefix('axis/')} from {values.min():g} to {values.max():g}."
     return figure_svg(figure, "sweep", alt)
+
+
+def swept_axis(frame: pd.DataFrame) -> str | None:
+    """The first numeric axis of a grid that has three values or more."""
+    return next((name for name in _axes(frame) if _numeric(frame[name]) and frame[name].nunique() >= 3), None)
+
+
+def lines_beside(frame: pd.DataFrame, axis: str) -> pd.Series:
+    """The line that each row belongs to where scores are drawn over an axis: the values of the other axes."""
+    others = [name for name in _axes(frame) if name != axis and frame[name].nunique() > 1]
+    return frame[others].astype(str).agg(", ".join, axis=1) if others else pd.Series("all", frame.index)
 
 
 def progression_svg(training: pd.DataFrame, metrics: Sequence[str]) -> Markup:

@@ -1,0 +1,26 @@
+"""How far apart the images of a dataset lie along each factor."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from unbraid.core import rng
+from unbraid.core.values import Count, Seed
+from unbraid.data import GroundTruthDataset, distance_named, factor_distances
+from unbraid.figures.distances import distances as draw
+from unbraid.report.dataset import XLABELS
+
+__all__ = ["distances"]
+
+
+def distances(dataset: GroundTruthDataset, *, pairs: Count = 20_000, distance: str = "mse", seed: Seed = 0) -> Figure:
+    """Cumulative share of pairs of images within a distance, a line for each factor that alone differs.
+
+    Args:
+        dataset: with factors.
+        pairs: of images, for each factor.
+        distance: mse, box_blur_mse, or package.module:function.
+        seed: of the pairs.
+    """
+    measured = factor_distances(dataset, rng(seed, purpose="pairs"), pairs=pairs, distance=distance_named(distance))
+    return draw(measured.along, measured.random, xlabel=XLABELS.get(distance, distance))
