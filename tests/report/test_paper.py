@@ -98,7 +98,19 @@ def written(path: Path) -> list[dict[str, str]]:
 
 def test_the_command_writes_the_figure_and_its_numbers(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "kl.pdf"
-    line = ["figure", "kl_per_latent", str(run), "-o", str(out), "--width", "single", "--set", "limit=3", "--set", "named=false"]
+    line = [
+        "figure",
+        "kl_per_latent",
+        str(run),
+        "-o",
+        str(out),
+        "--width",
+        "single",
+        "--set",
+        "limit=3",
+        "--set",
+        "named=false",
+    ]
     said = CliRunner().invoke(app, line)
     assert said.exit_code == 0, said.output
     assert said.output == f"written: {out}\nwritten: {out.with_suffix('.csv')}\n"
