@@ -126,6 +126,13 @@ def test_scores_are_read_above_their_floor_and_an_imputed_value_decides_nothing(
         claim("larger", absent=0.0, **asks)
 
 
+def test_a_score_without_an_end_has_nothing_above_chance_and_is_read_as_it_is() -> None:
+    frame = runs(a=0.5, b=0.1).assign(metric="mmig", floor=0.002, above=np.nan)
+    judged = judge(claim("larger", metric="mmig", larger=A, smaller=B), frame)
+    assert judged.verdict == "reproduced"
+    assert judged.reason.startswith("mmig: 0.505 against 0.105")
+
+
 def test_raw_scores_of_different_numbers_of_latents_or_rows_are_not_compared() -> None:
     frame = runs(a=0.5, b=0.1).assign(metric="mig")
     asks = {"metric": "mig", "larger": A, "smaller": B, "reads": "value"}

@@ -16,6 +16,7 @@ from unbraid.studies._provenance import claims_hash
 from unbraid.studies._record import RunFolder, RunRecord
 from unbraid.studies._study import Study
 from unbraid.studies._worker import RunJob, lacks_floors, same_run, score_ids, why_foreign
+from unbraid.studies.claims import has_above
 from unbraid.training import RunConfig
 
 State = Literal["done", "running", "failed", "left", "foreign"]
@@ -148,12 +149,19 @@ def is_done(record: RunRecord, study: Study, run: PlannedRun) -> bool:
 def jobs_of(study: Study, statuses: Sequence[RunStatus], threads: int = 0, most: int = 0) -> list[RunJob]:
     """What workers are given for runs that are not done, or not checked; a folder of something else is left alone."""
     asks = {"name": study.name, "scale": study.scale, "hash": claims_hash(study)}
-    shared = (study.rows, study.every, threads, study.baselines, asks, most)
+    floored = read_above(study)
+    shared = (study.rows, study.every, threads, study.baselines, asks, most, floored)
     return [
         RunJob(status.run.config.to_dict(), str(status.folder), *shared)
         for status in statuses
-        if status.state not in ("done", "foreign") or _may_be_checked(status)
+        if status.state not in ("done", "foreign") or _may_be_checked(status, floored)
     ]
+
+
+def read_above(study: Study) -> tuple[str, ...]:
+    """The scores that a study's claims read above chance, which they cannot without a floor."""
+    metrics = {metric for claim in study.claims if claim.reads == "above" for metric in claim.metrics}
+    return tuple(sorted(metric for metric in metrics if has_above(metric)))
 
 
 def is_trained(status: RunStatus) -> bool:
@@ -162,12 +170,12 @@ def is_trained(status: RunStatus) -> bool:
     return isinstance(record, RunFolder) and record.files.has(MODEL) and status.state not in ("running", "foreign")
 
 
-def _may_be_checked(status: RunStatus) -> bool:
-    """Whether a finished run with weights has no floors or checks, or checks that another version took."""
+def _may_be_checked(status: RunStatus, floored: tuple[str, ...]) -> bool:
+    """Whether a finished run with weights lacks floors or checks, or has checks that another version took."""
     record = status.record
     if status.state != "done" or not is_trained(status):
         return False
     assert isinstance(record, RunFolder)
     table = record.checks()
     stale = table is None or set(table.get("digest", ())) != {checks_digest(record.files)}
-    return stale or lacks_floors(record.files)
+    return stale or lacks_floors(record.files, floored)

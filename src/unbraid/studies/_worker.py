@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from unbraid.core import UsageError
 from unbraid.data import GroundTruthDataset, in_memory, load_dataset
@@ -30,6 +32,7 @@ from unbraid.training import InterruptedRunError, Run, RunConfig, device_named, 
 
 BASELINE_CODES = "baselines"  # folder beside the runs, for codes that they share
 SEED = 0  # of rows, random metrics and pictures: the same rows in all runs, so that they can be compared row by row
+NO_FLOOR = "no floor:"  # how the note on a score begins of which too few permutations have one
 DONE, BUSY, STOPPED = "done", "busy", "stopped"
 
 
@@ -45,6 +48,7 @@ class RunJob:
         threads: torch threads; 0 lets the run choose.
         most: the most that it may choose; 0 leaves torch's own.
         device: where torch computes; as found when empty.
+        floored: scores whose floors are measured though they are slow: those that claims read above chance.
         baselines: names of the baselines to score beside the run.
         study: name, scale and the hash of the claims of the study that asks for the run; its status keeps them.
     """
@@ -57,6 +61,7 @@ class RunJob:
     baselines: tuple[str, ...] = ()
     study: Mapping[str, str] = field(default_factory=dict)
     most: int = 0
+    floored: tuple[str, ...] = ()
     device: str = ""
 
 
@@ -131,9 +136,18 @@ def score_ids(config: RunConfig, rows: int) -> set[str]:
     return {score_id(metric, rows, SEED) for metric in config.metrics}
 
 
-def lacks_floors(run: RunDirectory) -> bool:
-    """Whether the scores of a run were measured by a version that had no floors."""
-    return run.has(METRICS) and "floor" not in read_scores(run)
+def lacks_floors(run: RunDirectory, floored: Collection[str] = ()) -> bool:
+    """Whether a run was scored by a version that had no floors, or without those of some scores."""
+    return run.has(METRICS) and bool(_without_floor(read_scores(run), floored))
+
+
+def _without_floor(scores: pd.DataFrame, floored: Collection[str]) -> set[str]:
+    """Scores that have a value and no floor: of these, or all where none has one."""
+    if "floor" not in scores:
+        return set(scores["metric"])
+    bare = scores["metric"].isin(floored) & (scores["part"] == "") & scores["value"].notna() & scores["floor"].isna()
+    tried = scores["note"].astype("str").str.contains(NO_FLOOR) if "note" in scores else False
+    return set(scores.loc[bare & ~tried, "metric"])
 
 
 def _train(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
@@ -159,19 +173,26 @@ def _machine_of(job: RunJob) -> dict[str, Any]:
 def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
     scored = run.derived(METRICS, lambda: read_scores(run))
-    there = set() if scored is None or lacks_floors(run) else set(scored.get("score_id", ()))
-    by_name = sorted(config.metrics, key=lambda spec: spec.name)
-    for _, same in itertools.groupby(by_name, key=lambda spec: spec.name):
-        specs = list(same)
+    there = set() if scored is None else _with_floors(scored, job.floored)
+    asked = sorted((spec.name, label in job.floored, label) for label, spec in specs_of(config.metrics).items())
+    for (_, floored), same in itertools.groupby(asked, key=lambda one: one[:2]):
+        specs = [specs_of(config.metrics)[label] for *_, label in same]
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:
             options: dict[str, Any] = {"rows": job.rows, "seed": SEED, "trust": True, "replace": True}
+            options["floor"] = True if floored else "quick"
             evaluate(job.folder, metrics=specs, **options, **_machine_of(job), progress=False)
         except (UsageError, OSError, MemoryError):
             raise
         except Exception as error:
             note_missing(job.folder, specs, f"{type(error).__name__}: {error}", rows=job.rows, seed=SEED)
+
+
+def _with_floors(scored: pd.DataFrame, floored: Collection[str]) -> set[str]:
+    """The ids of scores that are there, with their floors where these are asked for."""
+    bare = _without_floor(scored, floored)
+    return set(scored.loc[~scored["metric"].isin(bare)].get("score_id", ()))
 
 
 def _score_baselines(job: RunJob, run: Run) -> None:

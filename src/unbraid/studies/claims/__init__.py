@@ -14,7 +14,7 @@ from unbraid.studies.claims._effect import Effect
 from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, Bounds, PostHoc, Requires, requires_of
 from unbraid.studies.claims._rules import VERDICTS
 from unbraid.studies.claims._seeds import fewest_seeds, is_paired
-from unbraid.studies.claims._selection import NotTestableError, Scores, TooFewRunsError, matches
+from unbraid.studies.claims._selection import NotTestableError, Scores, TooFewRunsError, has_above, matches
 from unbraid.studies.claims._verdict import Verdict, judge, judge_all
 
 if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
@@ -50,6 +50,7 @@ __all__ = [
     "TooFewRunsError",
     "Verdict",
     "fewest_seeds",
+    "has_above",
     "is_paired",
     "judge",
     "judge_all",

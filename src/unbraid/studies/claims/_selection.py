@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,8 +104,8 @@ class Scores:
         return rows
 
     def reads_above(self, metric: str) -> bool:
-        """Whether a metric's value above chance is read: where the metric has a floor."""
-        return self.reads == "above" and not self.part and has_floor(metric)
+        """Whether a metric's value above chance is read: where the metric can have one."""
+        return self.reads == "above" and not self.part and has_above(metric)
 
     def name(self, metric: str) -> str:
         """A metric as it is read, in words."""
@@ -115,6 +116,14 @@ def has_floor(metric: str) -> bool:
     """Whether chance, that is codes that know nothing of the factors, gives a metric (as tables name it) a score."""
     properties = declared(metric.partition("(")[0])
     return properties is not None and properties.permuted in ("factors", "codes")
+
+
+def has_above(metric: str) -> bool:
+    """Whether a metric with a floor also has an end to measure from it, as MMIG has not."""
+    properties = declared(metric.partition("(")[0])
+    if properties is None or not has_floor(metric):
+        return False
+    return math.isfinite(properties.range[1 if properties.higher_is_better else 0])
 
 
 def matches(group: Group, settings: Mapping[str, Any]) -> bool:
