@@ -32,12 +32,13 @@ from scipy import stats
 
 from benchmarks._table import Table, lines_of
 from unbraid.core import rng
+from unbraid.metrics._holm import holm
 from unbraid.studies._peaks import limit, share_between
 from unbraid.studies.claims._combined_tests import Both, Exchanged, Least, Mirrored, OnFisherScale
 from unbraid.studies.claims._comparisons import TWO_PEAKS
 from unbraid.studies.claims._correlations import fisher
 from unbraid.studies.claims._permutations import flip_thresholds, flips, relabellings, shift_thresholds
-from unbraid.studies.claims._rules import holm, sides_of
+from unbraid.studies.claims._rules import sides_of
 from unbraid.studies.claims._seeds import FEWEST
 from unbraid.studies.claims._tests import LEVEL, Relabelled, Student, Test
 from unbraid.studies.claims.by_factor import permuted
@@ -374,12 +375,8 @@ def page() -> None:
         "control: there *reproduced* and *not reproduced* are both false.",
         "",
         *margin_summary(),
-        *plain_summary(
-            "holm", "Papers", "Share of papers, all claims at their margin, in which any is decided: at most 5 %."
-        ),
-        *plain_summary(
-            "seeds", "Draws", "Share of samples at the margin whose verdict is not the same for 40 seeds of the draws."
-        ),
+        *plain_summary("holm", "Papers", HOLM_SAID),
+        *plain_summary("seeds", "Draws", SEEDS_SAID),
         *plain_summary("peaks", "One arm", PEAKS_SAID),
     ]
     (HERE / "summary.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")

@@ -165,7 +165,7 @@ def test_a_file_of_settings_says_what_is_completed(tmp_path: Path) -> None:
 def test_completing_imports_no_torch() -> None:
     code = (
         "import sys; from unbraid.cli import _completion as c, _set_keys as s; from types import SimpleNamespace as N\n"
-        "assert c.presets('po') and c.studies('loc') and c.entries('models')('m')\n"
+        "assert c.presets('po') and c.studies('loc') and c.scales('po') and c.entries('models')('m')\n"
         "assert s.of_run(N(params={'preset': 'pocket', 'set': ['rate=linear']}), 'rate.')\n"
         "assert 'torch' not in sys.modules"
     )

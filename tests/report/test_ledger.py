@@ -46,7 +46,7 @@ def verdict(estimate: float, low: float, high: float, to_decide: int | None) -> 
 
 @pytest.fixture(scope="module")
 def papers() -> list[Paper]:
-    return [read_paper(name, "pocket", KEPT) for name in PAPERS]
+    return [read_paper(load_study(name), KEPT) for name in PAPERS]
 
 
 def test_the_papers_are_the_studies_of_papers_that_have_kept_runs(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_the_shipped_ledger_says_what_the_kept_runs_say(papers: list[Paper]) -> 
 
 def test_estimates_of_scores_that_are_read_as_then_are_those_of_version_0_1() -> None:
     first = Path(__file__).parent / "first-edition"  # the study files that the kept runs were made for
-    papers = [read_paper(str(first / f"{name}.yaml"), "pocket", KEPT) for name in PAPERS]
+    papers = [read_paper(load_study(first / f"{name}.yaml"), KEPT) for name in PAPERS]
     lines = (Path(__file__).parent / "verdicts-0.1.jsonl").read_text(encoding="utf-8").splitlines()
     earlier = {(line["study"], line["says"]): line for line in map(json.loads, lines)}
     assert len(earlier) == 43

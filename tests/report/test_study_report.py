@@ -12,6 +12,7 @@ from unbraid.core import Spec
 from unbraid.figures.kl_per_latent import kl_per_latent
 from unbraid.report import study_report
 from unbraid.report.study._decisions import Decision
+from unbraid.report.study._notices import Notice
 from unbraid.studies import Claim, Study, judge
 
 BESIDE = ("In the paper's units β 4 is 16.", "post hoc (declared today: it was seen)", "9 seeds")
@@ -105,7 +106,7 @@ def write(path: Path, table: pd.DataFrame, **options: object) -> str:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     extra = {"KL of the best run": kl_per_latent(np.array([1.0, 0.5]))}
-    notices = [("Unfinished", "Made at 7 of 9 runs."), ("Provenance", "Not recorded.")]
+    notices = [Notice("Unfinished", "Made at 7 of 9 runs.", urgent=True), Notice("Provenance", "Not recorded.")]
     write(folder / "report.html", frame(), figures=extra, notices=notices)
     return folder
 

@@ -10,7 +10,6 @@ from tests.studies.samples import tiny
 from unbraid.core import UsageError
 from unbraid.studies import (
     Study,
-    group_of,
     is_pilot,
     note_provenance,
     plan,
@@ -106,7 +105,7 @@ def test_one_arm_alone_is_not_extended(tmp_path: Path) -> None:
 def test_a_declared_extension_gives_every_arm_its_seeds(tmp_path: Path) -> None:
     extension = {"declared": datetime.date(2026, 11, 26), "seeds": [6, 7]}
     runs = plan(claimed(tmp_path, extension=extension))
-    assert {len([run for run in runs if group_of(run) == group]) for group in map(group_of, runs)} == {8}
+    assert {len([run for run in runs if run.group == group]) for group in (run.group for run in runs)} == {8}
 
 
 def test_two_looks_without_a_declaration_are_refused(tmp_path: Path) -> None:

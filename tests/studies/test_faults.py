@@ -13,12 +13,12 @@ from scipy import stats
 
 from tests.studies.samples import scores
 from unbraid.core import UsageError
+from unbraid.metrics._holm import holm
 from unbraid.studies import Claim, Verdict, judge, judge_all
 from unbraid.studies._declarations import Extension, Pilot
 from unbraid.studies._study import Study
 from unbraid.studies.claims import DEFAULT, Bounds
 from unbraid.studies.claims._comparisons import TWO_PEAKS
-from unbraid.studies.claims._rules import holm
 from unbraid.studies.claims._verdict import with_holm
 
 A, B = {"objective": "a"}, {"objective": "b"}

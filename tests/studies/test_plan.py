@@ -7,7 +7,7 @@ import pytest
 from tests.studies.samples import TINY, tiny
 from unbraid.core import UsageError
 from unbraid.studies import PlannedRun, plan
-from unbraid.studies._plan import dotted, group_of, reseeded
+from unbraid.studies._plan import dotted, reseeded
 from unbraid.training import RunConfig
 
 
@@ -91,7 +91,7 @@ def test_a_grid_that_explodes_must_be_asked_for(tmp_path: Path) -> None:
 
 def test_seeds_share_a_group_and_metrics_are_no_part_of_a_run(tmp_path: Path) -> None:
     runs = plan(tiny(tmp_path, grid={}))
-    assert len({group_of(run) for run in runs}) == 1
+    assert len({run.group for run in runs}) == 1
     others = plan(tiny(tmp_path, grid={}, metrics=["sap"], rows=100))
     assert [run.config.id for run in runs] == [run.config.id for run in others]
 

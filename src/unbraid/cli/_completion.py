@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import get_args
 
 import typer
@@ -11,7 +10,6 @@ import typer
 from unbraid.core import KINDS, names, summary
 
 LISTED = (*KINDS, "presets", "studies")
-STUDIES = Path(__file__).resolve().parents[1] / "studies" / "files"
 
 Completions = list[tuple[str, str]]  # word, what it is
 
@@ -60,13 +58,16 @@ def presets(incomplete: str) -> Completions:
 
 def studies(incomplete: str) -> Completions:
     """Completes the name of a shipped study; where none begins so, the shell may look for files."""
-    files = sorted(file.stem for file in STUDIES.glob("*.yaml"))
-    return beginning(incomplete, dict.fromkeys(files, ""))
+    from unbraid.studies import shipped_names
+
+    return beginning(incomplete, dict.fromkeys(shipped_names(), ""))
 
 
 def scales(incomplete: str) -> Completions:
     """Completes a scale."""
-    return beginning(incomplete, dict.fromkeys(("paper", "pocket", "smoke"), ""))
+    from unbraid.studies import SCALES
+
+    return beginning(incomplete, dict.fromkeys(SCALES, ""))
 
 
 def views(incomplete: str) -> Completions:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
 
 from unbraid.core import UsageError, names, summary
-from unbraid.studies import Effect
 from unbraid.training import RunConfig
+
+if TYPE_CHECKING:
+    from unbraid.studies import Effect
 
 CAPITALS = ("aam", "dci", "irs", "kl", "mig", "mmig", "r2", "sap", "udr")  # abbreviations
 

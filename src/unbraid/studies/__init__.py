@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies._methods_text import MethodsText, methods_text
     from unbraid.studies._options import Engine, View
     from unbraid.studies._peaks import two_peaked
-    from unbraid.studies._plan import PlannedRun, dotted, group_of, planned_runs
+    from unbraid.studies._plan import PlannedRun, dotted, planned_runs
     from unbraid.studies._provenance import Provenance, asked_by, claims_hash, note_provenance, read_provenance
     from unbraid.studies._ray import run_ray
     from unbraid.studies._record import RunFolder, RunRecord
@@ -45,8 +45,8 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
         jobs_of,
         run_statuses,
     )
-    from unbraid.studies._study import SCALES, Scale, Study, StudyLike, as_study, load_study
-    from unbraid.studies._study_file import shipped
+    from unbraid.studies._study import Scale, Study, StudyLike, as_study, load_study
+    from unbraid.studies._study_file import SCALES, shipped, shipped_names
     from unbraid.studies._summary import (
         rank_correlations,
         selection,
@@ -60,6 +60,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.studies.claims import (
         CHECKS,
         DEFAULT,
+        OF_A_CRITIC,
         VERDICTS,
         Bounds,
         Claim,
@@ -82,6 +83,7 @@ __all__ = [
     "Allotment",
     "allotted",
     "CHECKS",
+    "OF_A_CRITIC",
     "DEFAULT",
     "POCOCK",
     "SCALES",
@@ -128,7 +130,6 @@ __all__ = [
     "estimated",
     "fewest_seeds",
     "differing",
-    "group_of",
     "importances",
     "is_score",
     "is_trained",
@@ -161,6 +162,7 @@ __all__ = [
     "run_statuses",
     "selection",
     "shipped",
+    "shipped_names",
     "sides",
     "status",
     "summary_table",

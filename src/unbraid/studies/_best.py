@@ -86,8 +86,9 @@ def best(
     require(done, "a choice needs finished runs", "none", again)
     among = {run.name for run in part_of([run.run for run in done], only, None)}
     done = [run for run in done if run.run.name in among]
+    opened = with_agreement(opened) if by == UDR else opened
     frame = _scores(opened, done)
-    if by == UDR or (by is None and first_with_labels(opened, frame) is None):
+    if by is None and first_with_labels(opened, frame) is None:
         opened = with_agreement(opened)
         frame = _scores(opened, done)
     criterion = criterion_of(opened, frame, by)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from unbraid.evaluation import OF_THE_DATA
 from unbraid.studies._learning_order import learning_orders
-from unbraid.studies._plan import PlannedRun, group_of
+from unbraid.studies._plan import PlannedRun
 from unbraid.studies._record import RunRecord
 from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
@@ -96,7 +96,7 @@ def _names(name: str, run: PlannedRun, values: str) -> dict[str, str]:
     Seeds of an untrained network are a group; components of the images are alone, for they have no seeds.
     """
     if name not in UNTAUGHT:
-        return {"label": f"{name} of {run.label}", "group": f"{name} {group_of(run)}"}
+        return {"label": f"{name} of {run.label}", "group": f"{name} {run.group}"}
     config = run.config.to_dict()
     untrained = name == "untrained"
     same = json.dumps([config[key] for key in ("data", "model", "start")], sort_keys=True) if untrained else values
@@ -158,6 +158,6 @@ def is_score(metric: object) -> bool:
 
 def with_settings(run: PlannedRun, frame: pd.DataFrame) -> pd.DataFrame:
     """A run's rows with its settings, axes and names beside them."""
-    settings = {**run.settings, "run": run.name, "group": group_of(run), "label": run.label}
+    settings = {**run.settings, "run": run.name, "group": run.group, "label": run.label}
     beside = pd.DataFrame([settings] * len(frame), index=frame.index)
     return pd.concat([frame, beside[[column for column in beside if column not in frame]]], axis=1)

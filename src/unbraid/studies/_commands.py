@@ -161,9 +161,9 @@ def keep(
 
 def _measure(study: Study, root: Path, jobs: int, progress: bool) -> None:
     """Take what runs with weights lack."""
-    statuses = [status for status in run_statuses(study, plan(study, many=True), root) if is_trained(status)]
+    trained = [run for run in status(study, root=root) if is_trained(run)]
     machine = allotted(jobs)
-    left = jobs_of(study, statuses, machine.threads, machine.most)
+    left = jobs_of(study, trained, machine.threads, machine.most)
     with bar(f"{study.name}: measuring", visible=progress, total=len(left), unit=" runs", leave=True) as line:
 
         def on_outcome(outcome: str, job: RunJob | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from unbraid.core import Progress
@@ -9,7 +11,7 @@ from unbraid.metrics import Representation
 from unbraid.studies._criterion import Criterion, Place
 from unbraid.studies._fold_scores import LIMIT, FoldScores, fold_scores, separated
 from unbraid.studies._fresh_rows import Fresh, on_fresh_rows, on_the_other_half
-from unbraid.studies._plan import group_of
+from unbraid.studies._record import RunRecord
 from unbraid.studies._status import RunStatus
 
 COMPARED = 100  # of the highest ranks are compared with the best
@@ -24,10 +26,11 @@ def compared(
     scores: dict[Place, FoldScores] = {}
     lacking: list[str] = []
     combinations = _combinations(criterion, done, among)
+    records = {run.run.name: run.record for run in done}
     for number, runs in enumerate(combinations):
         if show is not None:
             show("comparing", number, len(combinations))
-        reps = _loaded(runs, done)
+        reps = _loaded(runs, records)
         if len(reps) < len(runs):
             lacking.append(f"no codes of {', '.join(run for run in runs if run not in reps)} are kept")
             continue
@@ -52,14 +55,13 @@ def _combinations(criterion: Criterion, done: list[RunStatus], among: set[str]) 
         return [[run.run.name] for run in done if run.run.name in among]
     groups: dict[str, list[str]] = {}
     for run in done:
-        groups.setdefault(group_of(run.run), []).append(run.run.name)
+        groups.setdefault(run.run.group, []).append(run.run.name)
     return [runs for runs in groups.values() if among & set(runs)]
 
 
-def _loaded(runs: list[str], done: list[RunStatus]) -> dict[str, Representation]:
+def _loaded(runs: list[str], records: Mapping[str, RunRecord]) -> dict[str, Representation]:
     """The codes of runs that have them."""
-    records = {run.run.name: run.record for run in done if run.run.name in runs}
-    return {run: rep for run, record in records.items() if (rep := record.representation()) is not None}
+    return {run: rep for run in runs if (rep := records[run].representation()) is not None}
 
 
 def scored_again(criterion: Criterion, table: pd.DataFrame, done: list[RunStatus]) -> tuple[Fresh | None, str]:
@@ -72,8 +74,8 @@ def scored_again(criterion: Criterion, table: pd.DataFrame, done: list[RunStatus
     fresh, why = on_fresh_rows(criterion, place, float(first["score"]), {run: records[run] for run in runs})
     if fresh is not None:
         return fresh, ""
-    kept = [runs for runs in combinations if len(_loaded(runs, done)) == len(runs)]
-    if not any(place[0] in runs for runs in kept):
+    if len(_loaded(runs, records)) < len(runs):
         return None, f"not scored on fresh rows: {why}; unbraid study run trains it again, without --archive"
+    kept = [runs for runs in combinations if len(_loaded(runs, records)) == len(runs)]
     fresh, lacking = on_the_other_half(criterion, kept, lambda run: records[run].representation())
     return fresh, f"no fresh rows ({why}): {lacking or 'chosen again on one half of the rows, scored on the other'}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from unbraid.core import require
 from unbraid.core.checked import checked
-from unbraid.studies._plan import PlannedRun, group_of, planned_runs
+from unbraid.studies._plan import PlannedRun, planned_runs
 from unbraid.studies._provenance import Provenance, seeds_by_group
 from unbraid.studies._study import Scale, Study, StudyLike, as_study
 from unbraid.studies.claims import Claim, fewest_seeds, is_paired, matches, sides
@@ -74,7 +74,7 @@ def too_few_seeds(study: Study, runs: Sequence[PlannedRun]) -> list[tuple[Claim,
 
 def require_equal_arms(study: Study, runs: Sequence[PlannedRun]) -> None:
     """Refuse a claim one of whose arms has more seeds than another: extended until the claim was decided?"""
-    labels = {group_of(run): run.label for run in runs}
+    labels = {run.group: run.label for run in runs}
     for claim in (claim for claim in study.claims if not claim.explore):
         arms = arms_of(study, claim, runs)
         counts = {len(seeds) for seeds in arms.values()}
@@ -105,7 +105,7 @@ def require_declared(study: Study, runs: Sequence[PlannedRun], record: Provenanc
     if record is None or study.explore:
         return
     declared = set(study.extension.seeds) if study.extension else set()
-    labels = {group_of(run): run.label for run in runs}
+    labels = {run.group: run.label for run in runs}
     for group, seeds in seeds_by_group(runs).items():
         known = record.known_seeds(group)
         added = sorted(set(seeds) - known - declared)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from unbraid.studies._plan import PlannedRun, group_of
+from unbraid.studies._plan import PlannedRun
 from unbraid.studies._status import RunStatus
 
 
@@ -38,10 +38,10 @@ def estimated(statuses: Sequence[RunStatus]) -> Estimate:
     left = [status for status in statuses if status.state not in ("done", "foreign")]
     if not done:
         return Estimate(None, len(left), 0, 0)
-    by_key = [_means(done, key) for key in (group_of, _network, lambda run: "")]
+    by_key = [_means(done, key) for key in (lambda run: run.group, _network, lambda run: "")]
     seconds, alike = 0.0, 0
     for status in left:
-        keys = (group_of(status.run), _network(status.run), "")
+        keys = (status.run.group, _network(status.run), "")
         rate = next(means[key] for means, key in zip(by_key, keys, strict=True) if key in means)
         seconds += rate * (status.run.config.steps - status.step)
         alike += keys[0] in by_key[0]

@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from unbraid.core import Spec, UsageError, options_of, require, with_value
@@ -45,8 +46,13 @@ class PlannedRun:
         """The axes and the seed."""
         return f"{self.label} seed={self.config.seed}"
 
-    @property
-    def settings(self) -> dict[str, Any]:
+    @cached_property
+    def group(self) -> str:
+        """What the seeds of one combination share: its configuration's hash without the seed."""
+        return reseeded(self.config, 0).id[:8]
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
         """Every setting by dotted name, as claims name them; `axis/…` for the axes, an entry on one as text."""
         axes = {
             axis: value if isinstance(value, (int, float, str)) else str(value) for axis, value in self.axes.items()
@@ -141,11 +147,6 @@ def dotted(config: RunConfig) -> dict[str, Any]:
     settings["phases"] = len(plain["phases"])
     settings["steps"] = config.steps
     return {key: v for key, v in settings.items() if not key.endswith(".name") and not isinstance(v, list)}
-
-
-def group_of(run: PlannedRun) -> str:
-    """What the seeds of one combination share: its configuration's hash without the seed."""
-    return reseeded(run.config, 0).id[:8]
 
 
 def _short(value: Any) -> str:

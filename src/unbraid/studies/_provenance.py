@@ -23,7 +23,7 @@ from typing import Any
 
 from unbraid.core import Spec, UsageError
 from unbraid.store import whole_file
-from unbraid.studies._plan import PlannedRun, group_of
+from unbraid.studies._plan import PlannedRun
 from unbraid.studies._study import Study
 from unbraid.studies._study_file import SEEDS
 from unbraid.studies.claims import Claim
@@ -65,7 +65,7 @@ def asked_by(study: Study, claim: Claim) -> dict[str, Any]:
     """What a claim asks, as plain values; what stands at its default is left out, so that new keys change no hash."""
     asked = {key.name: getattr(claim, key.name) for key in fields(claim) if key.name not in NOT_JUDGED}
     defaults = {key.name: _default(key) for key in fields(claim)}
-    asked["requires"] = {**getattr(study, "requires", {}), **(asked.get("requires") or {})}
+    asked["requires"] = {**study.requires, **(asked.get("requires") or {})}
     return _plain({key: value for key, value in asked.items() if value != defaults.get(key) and value != {}})
 
 
@@ -137,7 +137,7 @@ def seeds_by_group(runs: Iterable[PlannedRun]) -> dict[str, list[int]]:
     """Combination -> its seeds, in the order of the plan."""
     seeds: dict[str, list[int]] = {}
     for run in runs:
-        seeds.setdefault(group_of(run), []).append(run.config.seed)
+        seeds.setdefault(run.group, []).append(run.config.seed)
     return seeds
 
 

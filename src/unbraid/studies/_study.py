@@ -17,6 +17,7 @@ from unbraid.studies._declarations import Conversion, Extension, Pilot, conversi
 from unbraid.studies._study_file import (
     FILES,
     KEYS,
+    SCALES,
     blocks_of,
     explore_of,
     findings_of,
@@ -24,12 +25,11 @@ from unbraid.studies._study_file import (
     read_file,
     require_shapes,
     seeds_of,
-    shipped,
+    shipped_names,
 )
 from unbraid.studies.claims import Claim, Requires, requires_of
 
 Scale = str  # one of SCALES, or one that the study's file brings
-SCALES = ("paper", "pocket", "smoke")
 DEFAULT_SCALE = "pocket"
 _CHANGEABLE = [key for key in KEYS if key not in ("name", "title", "paper", "printed", "scales")]
 SMOKE = "a smoke test shows that a study runs, nothing more"
@@ -102,6 +102,11 @@ class Study:
         return self.invocation or f"{self.name} --scale {self.scale}"
 
     @property
+    def said_scale(self) -> str:
+        """Its scale, where the file has several; else empty."""
+        return self.scale if self.command.endswith(f"--scale {self.scale}") else ""
+
+    @property
     def run_metrics(self) -> tuple[Spec, ...]:
         """Metrics of one run."""
         return tuple(metric for metric in self.metrics if not _takes_several(metric))
@@ -129,7 +134,7 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     """
     path: Path | Traversable = Path(name)
     if not Path(name).suffix:
-        require_known(str(name), shipped(), "study (or the path of a YAML file)")
+        require_known(str(name), shipped_names(), "study (or the path of a YAML file)")
         path = FILES / f"{name}.yaml"
     written = read_file(path)
     scales = written.get("scales") or {}

@@ -13,6 +13,7 @@ from unbraid.core.values import unmet
 from unbraid.store import read_mapping
 
 FILES = resources.files("unbraid.studies") / "files"
+SCALES = ("paper", "pocket", "smoke")  # that files usually have
 SEEDS = "seeds"  # a key of the file, and of a block of its grid
 KEYS = (
     "name",
@@ -69,8 +70,12 @@ def read_file(path: Path | Traversable) -> dict[str, Any]:
 
 def shipped() -> dict[str, str]:
     """Name -> title of each study file that comes with unbraid."""
-    files = sorted((file for file in FILES.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): read_file(file).get("title", "") for file in files}
+    return {name: read_file(FILES / f"{name}.yaml").get("title", "") for name in shipped_names()}
+
+
+def shipped_names() -> list[str]:
+    """Their names alone, for which no file is read."""
+    return sorted(file.name.removesuffix(".yaml") for file in FILES.iterdir() if file.name.endswith(".yaml"))
 
 
 def findings_of(path: Path | Traversable, given: Any) -> tuple[str, ...]:

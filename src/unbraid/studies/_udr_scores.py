@@ -13,7 +13,6 @@ from unbraid.core import Spec, build
 from unbraid.evaluation import score_id
 from unbraid.metrics import Representation, Score
 from unbraid.metrics._answer import answered
-from unbraid.studies._plan import group_of
 from unbraid.studies._record import RunFolder
 from unbraid.studies._status import RunStatus
 from unbraid.studies._study import Study
@@ -48,7 +47,7 @@ def _groups(study: Study, statuses: Sequence[RunStatus]) -> list[list[RunStatus]
     groups: dict[str, list[RunStatus]] = {}
     for status in statuses:
         if status.state == "done" and study.metrics_across_seeds:
-            groups.setdefault(group_of(status.run), []).append(status)
+            groups.setdefault(status.run.group, []).append(status)
     return list(groups.values())
 
 

@@ -16,7 +16,7 @@ from unbraid.report.ledger._pages import figures_page, overview_page, paper_page
 from unbraid.report.ledger._paper import Paper, read_paper
 from unbraid.report.ledger._tables import is_longer
 from unbraid.store import whole_file
-from unbraid.studies import Scale, load_study, note_provenance, planned_runs, shipped
+from unbraid.studies import Scale, load_study, note_provenance, planned_runs, shipped_names
 
 __all__ = ["kept_papers", "write_ledger"]
 
@@ -48,10 +48,10 @@ def write_ledger(
     folder, archive = Path(out), Path(archive)
     names = studies or kept_papers(archive)
     require(names, "a ledger needs kept runs of a paper", f"none in {archive}", "unbraid study run NAME --archive …")
-    for name in names:
-        study = load_study(name, scale)
+    loaded = [load_study(name, scale) for name in names]
+    for study in loaded:
         note_provenance(study, planned_runs(study), archive / study.name)
-    papers = [read_paper(name, scale, archive) for name in names]
+    papers = [read_paper(study, archive) for study in loaded]
     for paper in papers:
         _write_paper(paper, folder)
     return _write(folder / "README.md", overview_page(papers))
@@ -59,7 +59,7 @@ def write_ledger(
 
 def kept_papers(archive: Path) -> list[str]:
     """The shipped studies of a paper that have a folder in an archive, by name."""
-    return [name for name in shipped() if (archive / name).is_dir() and load_study(name).paper]
+    return [name for name in shipped_names() if (archive / name).is_dir() and load_study(name).paper]
 
 
 def _write_paper(paper: Paper, folder: Path) -> None:

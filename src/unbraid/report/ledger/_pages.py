@@ -88,8 +88,8 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
     yield f"# {markdown_text(study.title)}"
     file = f"Study file: `{study.name}.yaml`, scale {study.scale}"
     yield f"{markdown_text(study.paper)}. {file}. [All papers](README.md)."
-    for about, said in notices(study, paper.statuses, paper.record, paper.labels):
-        yield f"**{about}.** {markdown_text(said)}"
+    for notice in notices(study, paper.statuses, paper.record, paper.labels):
+        yield f"**{notice.about}.** {markdown_text(notice.said)}"
     yield f"**What is reduced.** {markdown_text(study.about)}"
     yield f"**Runs.** {_runs(paper)}"
     yield "## What these runs can tell"

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from unbraid.report.ledger._labels import long_lists
+from unbraid.report.study._conversions import of_labels
 from unbraid.report.study._decisions import Decision, decided
+from unbraid.report.study._tables import GroupScores, group_scores
 from unbraid.studies import (
     Provenance,
     RunStatus,
-    Scale,
     Study,
     collect,
     differing,
     earlier_runs,
-    load_study,
     planned_runs,
     read_provenance,
     run_statuses,
@@ -73,15 +74,19 @@ class Paper:
         """The tidy table of the runs that figures show."""
         return self.frame[self.frame["run"].isin([status.run.name for status in self.drawn])]
 
+    @cached_property
+    def groups(self) -> GroupScores:
+        """The scores of all its combinations."""
+        return group_scores(self.frame, of_labels(self.study, self.frame))
+
     @property
     def long_lists(self) -> dict[str, str]:
         """Long lists in the names of its scores, and how its page prints them."""
         return long_lists([*self.frame["metric"], *(name for claim in self.study.claims for name in claim.metrics)])
 
 
-def read_paper(name: str, scale: Scale, archive: Path) -> Paper:
+def read_paper(study: Study, archive: Path) -> Paper:
     """Read a study's kept runs and decide its claims."""
-    study = load_study(name, scale)
     runs = planned_runs(study)
     statuses, earlier = run_statuses(study, runs, archive / "none", archive), earlier_runs(study, runs, archive)
     labels = differing(runs) | {

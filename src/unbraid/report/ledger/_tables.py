@@ -14,9 +14,8 @@ from unbraid.report.ledger._labels import with_short_lists
 from unbraid.report.ledger._paper import Paper
 from unbraid.report.study._checked import check_rows
 from unbraid.report.study._claims import counts_from, effect_text, notes_of, shown_verdict
-from unbraid.report.study._conversions import of_labels
 from unbraid.report.study._decisions import Decision, p_text
-from unbraid.report.study._tables import group_scores, on_a_screen
+from unbraid.report.study._tables import on_a_screen
 from unbraid.studies import importances, location, matches
 
 __all__ = [
@@ -72,7 +71,7 @@ def checks_markdown(paper: Paper) -> str:
 
 def scores_markdown(paper: Paper, *, whole: bool = False) -> str:
     """Combinations x scores, each with its interval; at most a screen of it unless `whole` is set."""
-    groups = group_scores(paper.frame, of_labels(paper.study, paper.frame))
+    groups = paper.groups
     if not whole:
         groups = on_a_screen(groups, [name for claim in paper.study.claims for name in claim.metrics])
     rows = []
@@ -90,8 +89,7 @@ def scores_markdown(paper: Paper, *, whole: bool = False) -> str:
 
 def is_longer(paper: Paper) -> bool:
     """Whether its table of scores is more than a screen."""
-    groups = group_scores(paper.frame)
-    return on_a_screen(groups) != groups
+    return on_a_screen(paper.groups) != paper.groups
 
 
 def printed_markdown(paper: Paper, printed: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from unbraid.report._text import number
 from unbraid.report.study._decisions import Decision
-from unbraid.studies import CHECKS, DEFAULT, Bounds, Study, runs_alone
+from unbraid.studies import CHECKS, DEFAULT, OF_A_CRITIC, Bounds, Study, runs_alone
 
 __all__ = ["CheckRow", "check_rows"]
 
@@ -50,7 +50,7 @@ def _check_row(name: str, bound: Bounds, frame: pd.DataFrame) -> CheckRow | None
     whole = runs[(runs["metric"] == f"check/{name}") & (runs["part"] == "")] if len(runs) else runs
     values = whole.dropna(subset=["value"]) if len(whole) else whole
     if not len(values):
-        if name == "critic_share" or not len(runs):
+        if name == OF_A_CRITIC or not len(runs):
             return None
         return CheckRow(CHECKS[name], str(bound), "not measured", f"0 of {runs['run'].nunique()} runs", "", None)
     best = values.assign(right=[bound.holds(value) for value in values["value"]])

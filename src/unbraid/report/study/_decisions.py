@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,6 @@ from unbraid.studies import (
     Study,
     Verdict,
     asked_by,
-    group_of,
     judge_all,
     matches,
     sides,
@@ -54,7 +54,8 @@ def decided(
     study: Study, statuses: Sequence[RunStatus], frame: pd.DataFrame, record: Provenance | None
 ) -> tuple[Decision, ...]:
     """Judge all claims of a study; one is undecided while runs that it is about are missing."""
-    return tuple(_decision(study, verdict, statuses, frame, record) for verdict in judge_all(study, frame))
+    seconds = _seconds_by_run(statuses)
+    return tuple(_decision(study, verdict, statuses, frame, record, seconds) for verdict in judge_all(study, frame))
 
 
 def _decision(
@@ -63,6 +64,7 @@ def _decision(
     statuses: Sequence[RunStatus],
     frame: pd.DataFrame,
     record: Provenance | None,
+    seconds_by_run: Mapping[str, float],
 ) -> Decision:
     claim = verdict.claim
     about = [status for status in statuses if any(matches(side, status.run.settings) for side in sides(claim))]
@@ -72,7 +74,8 @@ def _decision(
         verdict = replace(verdict, verdict="undecided", lacking=lacking, to_decide=None)
     cost = ""
     if verdict.verdict in OPEN:
-        seconds = mean_seconds(done or statuses)
+        known = [seconds_by_run[s.run.name] for s in done or statuses if s.run.name in seconds_by_run]
+        seconds = sum(known) / len(known) if known else None
         missing = len(about) - len(done)
         cost = _cost_of_runs(missing, seconds) if missing else _cost_of_seeds(verdict, about, frame, seconds)
     return Decision(
@@ -95,15 +98,14 @@ def _cost_of_runs(missing: int, seconds: float | None) -> str:
 
 def _cost_of_seeds(verdict: Verdict, about: Sequence[RunStatus], frame: pd.DataFrame, seconds: float | None) -> str:
     """Words for the seeds that would decide a claim, with what the present ones say of it."""
-    groups = {group_of(status.run) for status in about}
-    counts = [sum(group_of(status.run) == group for status in about) for group in groups] or [0]
-    seeds, most = min(counts), max(counts)
+    counts = Counter(status.run.group for status in about)
+    seeds, most = min(counts.values(), default=0), max(counts.values(), default=0)
     n = f"{seeds}" if seeds == most else f"{seeds} to {most}"
     control = "none is declared" if verdict.control is None else "passed" if verdict.control.passed else "failed"
     parts = [f"control: {control}", f"spread between seeds: {number(_spread(verdict.claim, frame))}", f"n: {n} an arm"]
     if verdict.to_decide is None:
         return f"{'; '.join(parts)}; from these it cannot be told how many seeds would decide it"
-    more = max(verdict.to_decide - seeds, 0) * len(groups)
+    more = max(verdict.to_decide - seeds, 0) * len(counts)
     need = f"about {verdict.to_decide} seeds an arm for 80 % power: {more} runs more{_hours(more, seconds)}"
     return f"{'; '.join(parts)}; {need}"
 
@@ -127,16 +129,14 @@ def _spread(claim: Claim, frame: pd.DataFrame) -> float | None:
     return float(variances.mean() ** 0.5) if len(variances) else None
 
 
-def mean_seconds(statuses: Sequence[RunStatus]) -> float | None:
-    """Mean training time of the finished runs, as their logs have it."""
-    seconds = training_seconds(statuses)
-    return sum(seconds) / len(seconds) if seconds else None
-
-
 def training_seconds(statuses: Sequence[RunStatus]) -> list[float]:
     """Training time of each finished run whose log has it."""
-    logs = [status.record.log() for status in statuses if status.state == "done"]
-    return [log[-1]["seconds"] for log in logs if log and "seconds" in log[-1]]
+    return list(_seconds_by_run(statuses).values())
+
+
+def _seconds_by_run(statuses: Sequence[RunStatus]) -> dict[str, float]:
+    logs = {status.run.name: status.record.log() for status in statuses if status.state == "done"}
+    return {run: log[-1]["seconds"] for run, log in logs.items() if log and "seconds" in log[-1]}
 
 
 def p_text(p: float) -> str:

@@ -4,36 +4,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from unbraid.studies import POCOCK, Provenance, RunStatus, Study, claims_hash
 
-__all__ = ["notices"]
+__all__ = ["Notice", "notices"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What it is about, a sentence or two, and whether nothing below holds without it."""
+
+    about: str
+    said: str
+    urgent: bool = False
 
 
 def notices(
     study: Study, statuses: Sequence[RunStatus], record: Provenance | None, labels: Mapping[str, str]
-) -> list[tuple[str, str]]:
-    """(what it is about, a sentence or two) for each; `labels` gives each run's combination."""
+) -> list[Notice]:
+    """The notices of a page, urgent ones first; `labels` gives each run's combination."""
     return [
         *_incomplete(statuses, labels),
         *_exploring(study),
-        ("Provenance", _provenance(study, statuses, record)),
+        Notice("Provenance", _provenance(study, statuses, record)),
         *_extension(study),
         *_pilots(study),
     ]
 
 
-def _incomplete(statuses: Sequence[RunStatus], labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _incomplete(statuses: Sequence[RunStatus], labels: Mapping[str, str]) -> Iterator[Notice]:
     lacking = Counter(labels[status.run.name] for status in statuses if status.state != "done")
     if lacking:
         done = len(statuses) - sum(lacking.values())
         missing = "; ".join(f"{label} ({count})" for label, count in lacking.items())
-        yield "Unfinished", f"Made at {done} of {len(statuses)} runs. Missing: {missing}."
+        yield Notice("Unfinished", f"Made at {done} of {len(statuses)} runs. Missing: {missing}.", urgent=True)
 
 
-def _exploring(study: Study) -> Iterator[tuple[str, str]]:
+def _exploring(study: Study) -> Iterator[Notice]:
     if study.explore:
-        yield "Nothing is decided here", f"No claim is decided, whatever its numbers: {study.explore}."
+        said = f"No claim is decided, whatever its numbers: {study.explore}."
+        yield Notice("Nothing is decided here", said, urgent=True)
 
 
 def _provenance(study: Study, statuses: Sequence[RunStatus], record: Provenance | None) -> str:
@@ -52,15 +63,15 @@ def _provenance(study: Study, statuses: Sequence[RunStatus], record: Provenance 
     return said
 
 
-def _extension(study: Study) -> Iterator[tuple[str, str]]:
+def _extension(study: Study) -> Iterator[Notice]:
     if (extension := study.extension) is not None:
         seeds = ", ".join(map(str, extension.seeds))
         looks = f"{extension.looks} looks, each tested at {POCOCK:g} one-sided (Pocock)"
-        yield "Extended", f"Declared on {extension.declared}: seeds {seeds} of every combination; {looks}."
+        yield Notice("Extended", f"Declared on {extension.declared}: seeds {seeds} of every combination; {looks}.")
 
 
-def _pilots(study: Study) -> Iterator[tuple[str, str]]:
+def _pilots(study: Study) -> Iterator[Notice]:
     for pilot in study.pilots:
         settings = ", ".join(f"{key} {value}" for key, value in pilot.settings.items()) or "all settings"
         seeds = ", ".join(map(str, pilot.seeds))
-        yield "Pilot, never counted", f"{settings}; seeds {seeds}. Seen: {pilot.seen}"
+        yield Notice("Pilot, never counted", f"{settings}; seeds {seeds}. Seen: {pilot.seen}")

@@ -17,6 +17,7 @@ from unbraid.report.study._claims import claim_row, counts
 from unbraid.report.study._conversions import of_labels
 from unbraid.report.study._decisions import Decision
 from unbraid.report.study._methods import MethodRuns
+from unbraid.report.study._notices import Notice
 from unbraid.report.study._tables import (
     agreement_svg,
     comparison_svg,
@@ -58,7 +59,7 @@ def study_report(
     decisions: Sequence[Decision],
     path: Path | str,
     *,
-    notices: Sequence[tuple[str, str]] = (),
+    notices: Sequence[Notice] = (),
     training: pd.DataFrame | None = None,
     figures: Mapping[str, Figure] | None = None,
     methods: Sequence[MethodRuns] = (),
@@ -73,7 +74,7 @@ def study_report(
         frame: its tidy table, see `unbraid.studies.collect`; missing scores stand there with their reasons.
         decisions: one per claim, with its verdict.
         path: the page to write.
-        notices: what a reader must know first: what it is about, and a sentence or two.
+        notices: what a reader must know first.
         training: scores over training, see `unbraid.studies.scores_over_training`.
         figures: further figures by caption.
         methods: the finished runs of each combination, with their pages and traversals.
@@ -99,7 +100,6 @@ def study_report(
         runs=int(runs["run"].nunique()) if evaluated else 0,
         seeds=int(runs["seed"].nunique()) if evaluated else len(study.seeds),
         notices=notices,
-        urgent=any(about.startswith(("Unfinished", "Nothing")) for about, _ in notices),
         checks=check_rows(study, decisions, frame),
         counts=counts(decisions),
         claims=[claim_row(decision) for decision in decisions],

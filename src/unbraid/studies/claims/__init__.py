@@ -11,7 +11,7 @@ from unbraid.core import EntryPackage
 from unbraid.studies.claims._claim import Claim, sides, unmatched
 from unbraid.studies.claims._control import Control
 from unbraid.studies.claims._effect import Effect
-from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, Bounds, PostHoc, Requires, requires_of
+from unbraid.studies.claims._keys import CHECKS, DEFAULT, HELDOUT, OF_A_CRITIC, Bounds, PostHoc, Requires, requires_of
 from unbraid.studies.claims._rules import VERDICTS
 from unbraid.studies.claims._seeds import fewest_seeds, is_paired
 from unbraid.studies.claims._selection import NotTestableError, Scores, TooFewRunsError, has_above, matches
@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # what EntryPackage imports when it is asked for
 
 __all__ = [
     "CHECKS",
+    "OF_A_CRITIC",
     "DEFAULT",
     "HELDOUT",
     "VERDICTS",

@@ -86,10 +86,8 @@ class Claim:
             require(key in given or not needed, f"{label} of kind {kind} needs '{key}'")
         asks = bind(entry, {key: _labelled(key, given[key]) for key in taken if key in given}, label)
         shared = {key: given[key] for key in common if given.get(key) is not None}
-        readers = {"requires": requires_of, "reads": reads_of, "post_hoc": post_hoc_of}
+        readers = {"requires": requires_of, "reads": reads_of, "post_hoc": post_hoc_of, "explore": explore_of}
         shared |= {key: read(shared[key], label) for key, read in readers.items() if key in shared}
-        if "explore" in shared:
-            shared["explore"] = explore_of(shared["explore"], label)
         if "control" in shared:
             shared["control"] = control_of(shared["control"], kind, label)
         claim = cls(**shared, asks=asks)

@@ -104,11 +104,6 @@ def against_each(effects: Sequence[Effect], compared: str, runs: int) -> Effect:
     return tested(least.estimate, test, runs, compared, remark="; ".join(remarks), **beside)
 
 
-def strongest(scores: Scores, metric: str, among: Sequence[Group], sign: float) -> Group:
-    """The group with the highest mean (the lowest with sign -1)."""
-    return max(among, key=lambda group: sign * scores.values(metric, group).mean())
-
-
 def rival(scores: Scores, metric: str, ours: Group, among: Sequence[Group], sign: float, word: str) -> Effect:
     """One group against each of others: differences of means in the direction of `sign`."""
     first, others = scores.arm(metric, ours), [scores.arm(metric, group) for group in among]

@@ -17,14 +17,14 @@ GIVEN = {
     "learning_order",
     "traversals",
 }  # what a claim may be about though the study's `metrics` do not name it
+OF_A_CRITIC = "critic_share"  # asked of runs that have a critic alone
 CHECKS = {
     "active_latents": "latents above 0.01 nat",
     "reconstruction_share": "reconstruction error over that of the mean image",
     "probe_above": "a linear probe over its permuted floor",
     "plateau": "change of the loss over the last fifth of training",
-    "critic_share": "the critic's total correlation over the reference",
+    OF_A_CRITIC: "the critic's total correlation over the reference",
 }  # a run's manipulation checks, `check/NAME` in the tidy table
-OF_A_CRITIC = "critic_share"  # asked of runs that have a critic alone
 
 
 @dataclass(frozen=True)

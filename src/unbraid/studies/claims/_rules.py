@@ -13,7 +13,6 @@ keeps at or below .025, one-sided.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -46,17 +45,3 @@ def sides_of(test: Test, smallest: float, level: float = LEVEL) -> tuple[np.ndar
     is_up = np.asarray(test.above(0.0)) <= level
     within = np.maximum(test.below(smallest), test.above(-smallest)) if smallest > 0 else np.asarray(1.0)
     return rise, np.minimum(fall, np.where(is_up, 1.0, within)), is_up
-
-
-def holm(p: Sequence[float]) -> list[float]:
-    """Holm's adjusted p, in the order given.
-
-    >>> holm([0.01, 0.04, 0.03])
-    [0.03, 0.06, 0.06]
-    """
-    order = sorted(range(len(p)), key=lambda place: p[place])
-    adjusted, running = [0.0] * len(p), 0.0
-    for rank, place in enumerate(order):
-        running = max(running, min(1.0, (len(p) - rank) * p[place]))
-        adjusted[place] = running
-    return adjusted

@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 from unbraid.studies.claims._claim import Claim
+from unbraid.studies.claims._tests import LEVEL
 
-LEVEL = 0.025  # one-sided
 FEWEST = 6  # seeds an arm, whatever the test can give
 WITH_TWO_PEAKS = 10
 PAIRED = ("by_layer",)  # tested by sign flips within runs

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from unbraid.metrics._holm import holm
 from unbraid.studies._declarations import POCOCK
 from unbraid.studies.claims._claim import Claim
 from unbraid.studies.claims._control import ABSENCE, Control, control_of_claim
@@ -16,7 +17,7 @@ from unbraid.studies.claims._counted import Excluded, counted
 from unbraid.studies.claims._effect import Effect, mirrored
 from unbraid.studies.claims._keys import DEFAULT, Requires
 from unbraid.studies.claims._power import seeds_to_decide
-from unbraid.studies.claims._rules import DECIDED, Word, decide, holm
+from unbraid.studies.claims._rules import DECIDED, Word, decide
 from unbraid.studies.claims._seeds import FEWEST, fewest_seeds
 from unbraid.studies.claims._selection import NotTestableError, TooFewRunsError
 from unbraid.studies.claims._tests import LEVEL
