@@ -30,6 +30,10 @@ def test_one_dead_latent() -> None:
     assert len(kl_per_latent(np.zeros(1)).axes[0].patches) == 1
 
 
+def test_bars_of_latents_that_say_nothing_are_short() -> None:
+    assert kl_per_latent(np.full(3, 1e-4)).axes[0].get_xlim()[1] > 0.1
+
+
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(UsageError, match="one number per latent"):
         kl_per_latent(np.zeros((2, 2)))

@@ -13,6 +13,7 @@ from tests.report.sample_run import write_run
 from unbraid.core import UsageError, read_labels
 from unbraid.report import run_report
 from unbraid.store import ARRAYS, CHECKS, LOG, METRICS, REPRESENTATION, RunDirectory
+from unbraid.training import RunConfig, fit
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -276,3 +277,30 @@ def test_shuffled_labels_are_learned_by_no_latent(tmp_path: Path) -> None:
     assert "no latent knows clearly more of them than of shuffled ones." in text
     for claim in ("It learned", "is spread over", " carries age", "begins to carry"):
         assert claim not in text
+
+
+def test_latents_that_say_nothing_of_images_know_no_factor(tmp_path: Path) -> None:
+    """Means of a collapsed run differ in their last digits, so that bins tell them apart."""
+    config = RunConfig("toy", {"name": "mlp", "latents": 2, "hidden": 8}, objective="vae", steps=2)
+    run = fit(config, tmp_path / "run", progress=False)
+    run.evaluate("active_latents", progress=False)
+    note, tensors = run.folder.read_note(REPRESENTATION), run.folder.read_tensors(REPRESENTATION)
+    levels = tensors["factors"].astype(np.float32)
+    tensors["code"], tensors["logvar"] = 1e-4 * levels[:, :2], np.zeros((len(levels), 2), np.float32)
+    run.folder.write_tensors(REPRESENTATION, tensors, note)
+    arrays = run.folder.read_tensors(ARRAYS) | {"kl/0": np.array([1e-5, 1e-5], np.float32)}
+    run.folder.write_tensors(ARRAYS, arrays, run.folder.read_note(ARRAYS))
+    text = run.report().read_text(encoding="utf-8")
+    assert "It captured no factor (x, y and brightness)" in text
+    assert "x is not captured: the best latent knows 0.0 of 1.8 nats" in text
+    assert "Where each latent points" not in text
+    arrays["kl/0"][0] = 2.0
+    run.folder.write_tensors(ARRAYS, arrays, run.folder.read_note(ARRAYS))
+    text = run.report().read_text(encoding="utf-8")
+    assert "It learned x (z0) in a latent of its own; y and brightness hardly at all." in text
+    assert "Where each latent points" in text
+
+
+def test_below_each_other_scores_say_their_layer(layered: str) -> None:
+    assert re.findall(r'<td class="value" data-label="(layer \d)"><b>', layered)[:2] == ["layer 0", "layer 1"]
+    assert "attr(data-label)" in layered

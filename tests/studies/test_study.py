@@ -122,6 +122,16 @@ def test_a_file_may_bring_a_scale_of_its_own(tmp_path: Path) -> None:
         load_study(written(tmp_path, scales={"pocket": {}, "mine": {}}), "min")
 
 
+def test_osnabruecks_fashion_mnist_is_looked_at() -> None:
+    study = load_study("osnabrueck-2021", "fashion")
+    runs = plan(study)
+    assert (study.claims, len(runs)) == ((), 4)
+    assert {run.config.data.name for run in runs} == {"fashion_mnist"}
+    assert {run.settings["objective"] for run in runs} == {"vae", "beta_vae"}
+    paper = {run.settings["data"] for run in plan(load_study("osnabrueck-2021", "paper"))}
+    assert paper == {"ellipses", "fashion_mnist"}
+
+
 def test_abdi_on_the_arm_is_pocket_in_all_but_its_images() -> None:
     arm, pocket = load_study("abdi-2019", "arm"), load_study("abdi-2019")
     assert arm.base["data"]["name"] == "arm"

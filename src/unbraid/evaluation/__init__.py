@@ -25,7 +25,7 @@ from unbraid.evaluation._export import export
 from unbraid.evaluation._held import unfinished
 from unbraid.evaluation._loggers import WRITERS, Loggers
 from unbraid.evaluation._onnx_encoder import OnnxEncoder
-from unbraid.evaluation._pictures import latent_kl, traversed
+from unbraid.evaluation._pictures import IN_USE, latent_kl, traversed
 from unbraid.evaluation._stored import (
     has_codes,
     is_evaluated,
@@ -57,6 +57,7 @@ __all__ = [
     "evaluate",
     "export",
     "lacks_baseline",
+    "IN_USE",
     "has_codes",
     "is_evaluated",
     "latent_kl",

@@ -13,7 +13,7 @@ import pandas as pd
 
 from unbraid.core import require_choice, rng
 from unbraid.evaluation._encode import encode
-from unbraid.evaluation._pictures import latent_kl
+from unbraid.evaluation._pictures import IN_USE, latent_kl
 from unbraid.evaluation._rotations import independent, varimax, whitened
 from unbraid.evaluation._stored import load_representation, save_representation
 from unbraid.metrics import Representation
@@ -28,7 +28,6 @@ SHARED = ("untrained", *OF_THE_DATA)  # no objective has a part in them
 WAIT_SECONDS = 3600.0  # for another process that makes the same codes
 SAMPLE = 4096  # images that PCA and ICA are fitted on
 BATCH = 512  # images projected at once
-IN_USE = 0.01  # nats: a latent below carries nothing, and is not rotated
 
 
 def baseline_names(names: Iterable[Baseline]) -> list[str]:

@@ -17,7 +17,7 @@ from unbraid.evaluation._critic_share import critic_share, gaussian_copula_total
 from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
 from unbraid.evaluation._held import held
 from unbraid.evaluation._held_out import DRAWS, HeldOut, held_out
-from unbraid.evaluation._pictures import latent_kl
+from unbraid.evaluation._pictures import IN_USE, latent_kl
 from unbraid.evaluation._probe import probe_above_floor
 from unbraid.evaluation._traversal_reading import likeness, reading
 from unbraid.metrics import Representation
@@ -26,7 +26,6 @@ from unbraid.store import CHECKS, CRITICS, LOG, MODEL, RunDirectory
 from unbraid.training import Run, folder_of, load_critics, new_objective
 
 VERSION = 2  # of what is computed: a table of another version is made again
-IN_USE = 0.01  # nats: a latent below carries nothing
 COLUMNS = ["check", "layer", "part", "value", "reason", "note"]
 CHECK_NAMES = (
     "check/active_latents",

@@ -14,6 +14,7 @@ from unbraid.models import Model
 from unbraid.training import to_input
 
 SHOWN = 12  # images beside their reconstructions
+IN_USE = 0.01  # nats: a latent below carries nothing
 ACTIVE = 0.1  # nats; a latent that carries less is not traversed unless all do
 MOST = 24  # latents traversed per layer
 FROM_PRIOR = 5  # latents traversed from the prior: Dubois et al. (2019), figure 4

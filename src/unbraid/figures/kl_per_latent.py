@@ -13,6 +13,9 @@ from unbraid.figures._style import COLUMN, INK, PALETTE, QUIET, canvas, style_ax
 __all__ = ["kl_per_latent"]
 
 
+LEAST_SPAN = 0.1  # nats: bars of latents that say nothing are short
+
+
 @styled
 def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit: int = 24) -> Figure:
     """Mean KL of each latent in nats as bars, largest first, each labelled with the factor it stands for.
@@ -37,7 +40,7 @@ def kl_per_latent(kl: np.ndarray, labels: Sequence[str] | None = None, *, limit:
     rows = np.arange(len(order))
     colours = [PALETTE[0] if labels is None or labels[d] else QUIET for d in order]
     ax.barh(rows, kl[order], height=0.62, color=colours)
-    span = max(float(kl.max()), 1e-9)
+    span = max(float(kl.max()), LEAST_SPAN)
     for row, d in zip(rows, order, strict=True):
         text = f"{kl[d]:.2f}" + (f"  {labels[d]}" if labels is not None and labels[d] else "")
         ax.text(kl[d] + 0.015 * span, row, text, va="center", fontsize=8, color=INK)

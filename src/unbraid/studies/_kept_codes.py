@@ -20,13 +20,12 @@ import numpy as np
 
 from unbraid.core import FactorSpace, rng
 from unbraid.core.factors import factor_from
-from unbraid.evaluation import latent_kl
+from unbraid.evaluation import IN_USE, latent_kl
 from unbraid.metrics import Representation
 from unbraid.store import RunDirectory
 
 CODES = "codes.safetensors"
 ROWS = 1_000  # at most, of each run
-IN_USE = 0.01  # nats: a latent below carries nothing, and is not kept
 BYTES, HEADER = 4_000_000, 100_000  # of a study's file, at most; of its header, about
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from unbraid.evaluation import IN_USE
 from unbraid.metrics import Representation, associations
 from unbraid.metrics._bins import CONTINUOUS_BINS
 from unbraid.metrics._carried import Carried, carried
@@ -41,7 +42,8 @@ class LabelRow:
 def carried_in(run: RunData, layer: int) -> Carried | None:
     """Information of the latents of a layer with the factors that vary; None without codes or factors.
 
-    Scores that were computed have it already, where they exist; the floor is measured now.
+    Scores that were computed have it already, where they exist; the floor is measured now. Latents that are not in use
+    know nothing: their means still differ in the last digits, which samples do not show.
     """
     if run.rep is None or not run.factors:
         return None
@@ -51,7 +53,15 @@ def carried_in(run: RunData, layer: int) -> Carried | None:
     bins, factor_bins = (_option(name, option) for option in ("bins", "factor_bins"))
     if information is None:
         bins = factor_bins = 0
-    return carried(_part(run, layer), information, bins=bins or CONTINUOUS_BINS, factor_bins=factor_bins)
+    known = carried(_part(run, layer), information, bins=bins or CONTINUOUS_BINS, factor_bins=factor_bins)
+    return replace(known, information=np.where(in_use(run, layer)[:, None], known.information, 0.0))
+
+
+def in_use(run: RunData, layer: int) -> np.ndarray:
+    """Which latents of a layer say anything of images [D]; all of them where their KL is not known one by one."""
+    kl, width = run.layer_array("kl", layer), run.layers[layer]
+    unknown = kl is None or len(kl) != width or run.rep is None or run.rep.logvar is None
+    return np.ones(width, dtype=bool) if unknown else np.asarray(kl) > IN_USE
 
 
 def carriers_of(knowledge: Carried, factors: tuple[str, ...]) -> list[Carrier]:

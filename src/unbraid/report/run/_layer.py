@@ -17,7 +17,7 @@ from unbraid.report.run._carriers import (
 )
 from unbraid.report.run._data import RunData
 from unbraid.report.run._figures import kl_svg, matrix_svg, positions_svg, traversals_svg
-from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, label_rows
+from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, in_use, label_rows
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 
@@ -79,7 +79,7 @@ def layer_part(run: RunData, number: int) -> LayerPart:
         sentences=[carrier_sentence(carrier) for carrier in known],
         knobs=_knobs(run, number, labels),
         traversals=traversals_svg(run, number, knowledge),
-        positions=positions_svg(run, number, kl),
+        positions=positions_svg(run, number, kl) if in_use(run, number).any() else Markup(""),
         kl=kl_svg(kl, labels, number),
         matrix=matrix_svg(run, knowledge, number),
         associations=label_rows(run, number),
