@@ -174,3 +174,13 @@ def predicted(lines: list[dict[str, str]]) -> Iterator[str]:
         cells = [found.get((given, purpose)) for purpose in ("few_rows", "unseen") for given in (name, f"{name} above")]
         said = ["—" if cell is None else f"{cell[0]:.2f} ({cell[1]:.2f} … {cell[2]:.2f})" for cell in cells]
         yield f"| `{name}` | " + " | ".join(said) + " |"
+    idle = [name for name in SCORES if all(low <= 0.0 <= high for *_, low, high in _cells(found, name))]
+    if found and idle:
+        yield ""
+        named = ", ".join(f"`{name}`" for name in idle)
+        yield f"Of {named} every interval holds 0: these runs do not show that they say what codes are good for."
+
+
+def _cells(found: dict[tuple[str, str], tuple[float, float, float]], name: str) -> list[tuple[float, float, float]]:
+    """What is known of a score and of what of it is above chance."""
+    return [cell for (given, _), cell in found.items() if given in (name, f"{name} above")]

@@ -1,4 +1,4 @@
-"""Do intervals cover, and do comparisons cry wolf? `python -m benchmarks.coverage [brisk] [middle] [slow] [page]`.
+"""Do intervals cover, and do comparisons cry wolf? `python -m benchmarks.coverage [brisk] [middle] [slow] [--jobs N]`.
 
 Known codes are drawn afresh, rows and noise, again and again. coverage.csv: how often the 95 % interval of a score
 holds its truth, which is the expected score at the same number of rows (truth.csv), and how wide it is. alarms.csv:
@@ -8,7 +8,8 @@ show.
 
 A block of replicates is written as soon as it is measured, into docs/coverage/; what stands there is not measured
 again, so an interrupted run goes on. Without arguments all groups of scores, in the order of `PLAN`: a few replicates
-of everything first. Always docs/coverage/summary.md, from what stands there.
+of everything first; `--jobs` processes at once change no number. Always docs/coverage/summary.md, from what stands
+there; with `page` nothing else.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import sys
+import argparse
+import time
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from benchmarks._coverage_page import write_page
 from benchmarks._known_codes import CODES, codes_of
@@ -95,65 +99,115 @@ PLAN = (
 )
 
 
-def main() -> None:
+class Block(NamedTuple):
+    """Replicates that are measured together: of one code and number of rows, all scores of a group."""
+
+    code: str
+    rows: int
+    group: str
+    names: tuple[str, ...]
+    first: int
+    last: int
+
+
+Lines = list[dict[str, Any]]
+
+
+def main(given: list[str] | None = None) -> None:
     """Measure what is missing, then write the page."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help="brisk, middle, slow, or page; all without")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="after which no more blocks are begun")
+    parser.add_argument("--out", type=Path, default=HERE)
+    asked = parser.parse_args(given)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    truth = Table(asked.out / "truth.csv", ["code", "rows", "score", "draws", "mean", "deviation"])
+    tables = Table(asked.out / "coverage.csv", COVERAGE), Table(asked.out / "alarms.csv", FALSE)
+    ends = time.monotonic() + 60 * asked.minutes
+    with Parallel(n_jobs=asked.jobs, return_as="generator_unordered", pre_dispatch="n_jobs") as parallel:
+        for step in PLAN:
+            if step.group in (asked.groups or GROUPS) and time.monotonic() < ends:
+                measure(step, parallel, truth, tables, ends)
+                write_page(asked.out)
+    write_page(asked.out)
+
+
+def measure(step: Step, parallel: Parallel, truth: Table, tables: tuple[Table, Table], ends: float) -> None:
+    """Measure the blocks of a step that are missing, and the expected scores before them."""
+    codes = CODES if step.rows < 10_000 else FEW
+    lacking = {code: [name for name in GROUPS[step.group] if not has_truth(truth, code, step, name)] for code in codes}
+    draws = range(100_000, 100_000 + TRUTH[step.group] // 2)
+    drawn: dict[str, list[dict[str, float | None]]] = {code: [] for code, names in lacking.items() if names}
+    tasks = (delayed(drawn_values)(code, step.rows, lacking[code], draw) for code in drawn for draw in draws)
+    for code, values in parallel(tasks):
+        drawn[code] += values
+    for code, values in drawn.items():
+        for name in lacking[code]:
+            truth.add(code=code, rows=step.rows, score=name, **expected([one[name] for one in values]))
+    for coverage, false in parallel(delayed(lines_of_block)(*one) for one in missing(step, truth, tables, ends)):
+        for table, lines in zip(tables, (coverage, false), strict=True):
+            for line in lines:
+                table.add(**line)
+
+
+def has_truth(table: Table, code: str, step: Step, name: str) -> bool:
+    return table.has(code=code, rows=step.rows, score=name)
+
+
+def missing(
+    step: Step, truth: Table, tables: tuple[Table, Table], ends: float
+) -> Iterator[tuple[Block, dict[str, tuple[float, float]]]]:
+    """The blocks of a step that do not stand in the tables, with the expected scores, until the time is over."""
+    for first in range(0, step.replicates, BLOCK[step.group]):
+        for code in CODES if step.rows < 10_000 else FEW:
+            key = {"code": code, "rows": step.rows, "first": first}
+            if tables[1].has(**key, how="apart", score=f"all {step.group}"):  # the last line of a block
+                continue
+            if time.monotonic() < ends:
+                mine = [line for line in truth.lines if (line["code"], line["rows"]) == (code, str(step.rows))]
+                known = {line["score"]: (float(line["mean"]), float(line["deviation"])) for line in mine}
+                names, last = GROUPS[step.group], first + BLOCK[step.group]
+                yield Block(code, step.rows, step.group, names, first, last), known
+
+
+def lines_of_block(block: Block, truth: dict[str, tuple[float, float]]) -> tuple[Lines, Lines]:
+    """A line of coverage for each score of the group, and one of alarms for each way to compare."""
     warnings.simplefilter("ignore")
-    HERE.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:] or list(GROUPS)
-    for step in PLAN:
-        if step.group not in wanted:
-            continue
-        for first in range(0, step.replicates, BLOCK[step.group]):
-            for code in CODES if step.rows < 10_000 else FEW:
-                block(code, step.rows, step.group, first)
-                write_page(HERE)
-    write_page(HERE)
-
-
-def block(code: str, rows: int, group: str, first: int) -> None:
-    """Measure a block of replicates with all scores of the group, unless it stands there."""
-    tables = Table(HERE / "coverage.csv", COVERAGE), Table(HERE / "alarms.csv", FALSE)
-    key = {"code": code, "rows": rows, "first": first}
-    names = GROUPS[group]
-    if tables[1].has(**key, how="apart", score=f"all {group}"):  # the last line of a block
-        return
-    truth = truths(code, rows, group)
-    specs = specs_of(names)
+    names, specs = block.names, specs_of(block.names)
+    key = {"code": block.code, "rows": block.rows, "first": block.first}
+    floor: FloorChoice = "quick" if block.first == 0 else False  # above chance in the first block alone: it costs most
     pairs = []
-    floor: FloorChoice = (
-        "quick" if first == 0 else False
-    )  # scores above chance in the first block alone: they cost most
-    for draw in range(first // 2, (first + BLOCK[group]) // 2):
-        pairs.append([measured(rep, specs, DRAWS, draw, None, floor=floor) for rep in codes_of(code, rows, draw)])
+    for draw in range(block.first // 2, block.last // 2):
+        reps = codes_of(block.code, block.rows, draw)
+        pairs.append([measured(rep, specs, DRAWS, draw, None, floor=floor) for rep in reps])
+    coverage = []
     for name in names:
-        if not tables[0].has(**key, score=name):
-            both = [interval_of(*one[name], specs[name], LEVEL, QUANTILE) for pair in pairs for one in pair]
-            tables[0].add(**key, score=name, **covered(both, *truth[name]))
+        both = [interval_of(*one[name], specs[name], LEVEL, QUANTILE) for pair in pairs for one in pair]
+        coverage.append({**key, "score": name, **covered(both, *truth[name])})
+    false = []
     apart = [(one, pairs[number - 1][1]) for number, (one, _) in enumerate(pairs)]
     for how, compared in (("paired", pairs), ("apart", apart)):
         answers = [table_of(one, two, how == "paired") for one, two in compared]
-        for name in (*names, f"all {group}"):
-            if not tables[1].has(**key, how=how, score=name):
-                tables[1].add(**key, how=how, score=name, **alarms(answers, name))
+        false += [
+            {**key, "how": how, "score": name, **alarms(answers, name)} for name in (*names, f"all {block.group}")
+        ]
+    return coverage, false
 
 
-def truths(code: str, rows: int, group: str) -> dict[str, tuple[float, float]]:
-    """Mean and deviation of each score over draws of their own."""
-    table = Table(HERE / "truth.csv", ["code", "rows", "score", "draws", "mean", "deviation"])
-    names = [name for name in GROUPS[group] if not table.has(code=code, rows=rows, score=name)]
-    if names:
-        values: dict[str, list[float]] = {name: [] for name in names}
-        for draw in range(100_000, 100_000 + TRUTH[group] // 2):
-            for rep in codes_of(code, rows, draw):
-                for name, given in score(rep, metrics=names, seed=draw, floor=False, progress=None).items():
-                    values[name] += [] if given.value is None else [given.value]
-        for name, got in values.items():
-            mean, deviation = (np.mean(got), np.std(got, ddof=1)) if len(got) > 1 else (np.nan, np.nan)
-            table.add(
-                code=code, rows=rows, score=name, draws=len(got), mean=f"{mean:.6g}", deviation=f"{deviation:.4g}"
-            )
-    mine = [line for line in table.lines if (line["code"], line["rows"]) == (code, str(rows))]
-    return {line["score"]: (float(line["mean"]), float(line["deviation"])) for line in mine}
+def drawn_values(code: str, rows: int, names: list[str], draw: int) -> tuple[str, list[dict[str, float | None]]]:
+    """The scores of both codes of a draw."""
+    warnings.simplefilter("ignore")
+    reps = codes_of(code, rows, draw)
+    given = [score(rep, metrics=names, seed=draw, floor=False, progress=None) for rep in reps]
+    return code, [{name: one[name].value for name in names} for one in given]
+
+
+def expected(values: list[float | None]) -> dict[str, Any]:
+    """Mean and deviation of a score over draws of their own."""
+    got = sorted(value for value in values if value is not None)  # in one order, whichever came first
+    mean, deviation = (np.mean(got), np.std(got, ddof=1)) if len(got) > 1 else (np.nan, np.nan)
+    return {"draws": len(got), "mean": f"{mean:.6g}", "deviation": f"{deviation:.4g}"}
 
 
 def covered(estimates: list[Interval], truth: float, spread: float) -> dict[str, Any]:

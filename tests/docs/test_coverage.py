@@ -14,30 +14,38 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "coverage"
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(coverage, "HERE", tmp_path)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc", "spearman")})
     monkeypatch.setattr(coverage, "BLOCK", {"brisk": 4})
     monkeypatch.setattr(coverage, "TRUTH", {"brisk": 6})
-    return tmp_path
+    monkeypatch.setattr(coverage, "CODES", ("noisy",))
+    monkeypatch.setattr(coverage, "PLAN", (coverage.Step("brisk", 150, 4),))
 
 
-def test_a_block_is_written_once_and_the_next_beside_it(small: Path) -> None:
-    for first in (0, 0, 4):
-        coverage.block("noisy", 150, "brisk", first)
-    lines = lines_of(small / "coverage.csv")
+def test_a_block_is_written_once_and_the_next_beside_it(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        coverage.main(["--out", str(tmp_path)])
+    monkeypatch.setattr(coverage, "PLAN", (coverage.Step("brisk", 150, 8),))
+    coverage.main(["--out", str(tmp_path)])
+    lines = lines_of(tmp_path / "coverage.csv")
     assert [(line["score"], line["first"], line["replicates"]) for line in lines] == [
         ("mcc", "0", "4"),
         ("spearman", "0", "4"),
         ("mcc", "4", "4"),
         ("spearman", "4", "4"),
     ]
-    assert len(lines_of(small / "truth.csv")) == 2
-    assert len(lines_of(small / "alarms.csv")) == 2 * 2 * 3  # blocks, how, scores and their table
-    write_page(small)
-    page = (small / "summary.md").read_text(encoding="utf-8")
+    assert len(lines_of(tmp_path / "truth.csv")) == 2
+    assert len(lines_of(tmp_path / "alarms.csv")) == 2 * 2 * 3  # blocks, how, scores and their table
+    page = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "| `mcc` | 150 | 1 | 8 |" in page
     assert "| all brisk | 150 | paired | 4 |" in page
+
+
+def test_no_block_is_begun_when_the_time_is_over(small: None, tmp_path: Path) -> None:
+    coverage.main(["--out", str(tmp_path), "--minutes", "0"])
+    assert not lines_of(tmp_path / "coverage.csv")
 
 
 def test_two_codes_of_a_law_share_their_rows_and_not_their_noise() -> None:
