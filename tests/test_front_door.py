@@ -164,8 +164,14 @@ def test_an_encoder_that_returns_no_codes_gets_one_sentence(encoder: Any, messag
 
 
 def test_an_encoder_needs_a_dataset() -> None:
-    with pytest.raises(UsageError, match=r"an encoder is scored on a dataset; give one"):
+    with pytest.raises(UsageError, match=r"needs a dataset that it is scored on; got none; give one"):
         unbraid.evaluate(lambda x: x)
+
+
+@pytest.mark.parametrize("run", [5, {}, ["x", "x"]])
+def test_what_is_neither_a_run_nor_an_encoder_is_refused(run: Any) -> None:
+    with pytest.raises(UsageError, match="an encoder must be a function of images .*; got .*; or give a run"):
+        unbraid.evaluate(run)
 
 
 def test_a_lambda_cannot_be_written_into_a_configuration(tmp_path: Path) -> None:

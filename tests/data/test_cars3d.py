@@ -51,6 +51,21 @@ def test_it_is_resampled_to_64(tmp_path):
     assert len(load_dataset("cars3d", path=path)) == 192
 
 
+def _another_number_of_images(content):
+    return content.replace(b"(192, 3", b"(193, 3")
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-9] + bytes(9), _another_number_of_images, lambda _: b""])
+def test_kept_images_that_are_damaged_are_read_again(tmp_path, damage):
+    path = archive(tmp_path)
+    images = np.array(load_dataset("cars3d", path=path, resolution=8).images(np.arange(192)))
+    (kept,) = (tmp_path / "data" / "prepared").glob("*.npy")
+    content = kept.read_bytes()
+    kept.write_bytes(damage(content))
+    np.testing.assert_array_equal(load_dataset("cars3d", path=path, resolution=8).images(np.arange(192)), images)
+    assert kept.read_bytes() == content
+
+
 @pytest.mark.parametrize(
     ("members", "stems", "message"),
     [

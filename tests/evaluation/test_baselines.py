@@ -111,3 +111,5 @@ def baseline_names() -> list[str]:
 def test_an_unknown_baseline_is_refused(run: unbraid.Run) -> None:
     with pytest.raises(UsageError, match="baseline must be one of: untrained, pca, ica, rotated; got 'umap'"):
         run.evaluate("mig", baselines=["umap"])
+    with pytest.raises(UsageError, match=r"baseline must be one of: untrained, .*; got \[1\]"):
+        run.evaluate("mig", baselines=[[1]])  # type: ignore[list-item]

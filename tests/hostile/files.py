@@ -15,6 +15,7 @@ from PIL import Image
 
 import unbraid
 from tests.hostile.cases import Case
+from unbraid.core import load_entry, names, options_of
 from unbraid.data import load_dataset
 from unbraid.evaluation import evaluate, export, load_representation, read_scores
 from unbraid.metrics import read_representation, score
@@ -216,6 +217,15 @@ def data(folder: Path) -> Iterator[Case]:
         yield Case("files of data", what, partial(_images, "arrays", strange), refuse=True, keeps=[strange])
 
 
+def places(folder: Path) -> Iterator[Case]:
+    """Places on the disk that are none, for every dataset that reads files."""
+    for name in names("data"):
+        for key in {"path", "source", "factors"} & set(options_of(load_entry("data", name))):
+            for place in ("x" * 300, "a\0b", "/proc/self/mem", str(folder / "absent")):
+                spec = {"name": name, **({"path": str(folder)} if key == "factors" else {}), key: place}
+                yield Case("files of data", f"{name}.{key}={place[:20]}", partial(load_dataset, spec), refuse=True)
+
+
 def _npy(header: str) -> bytes:
     stream = io.BytesIO()
     text = header.encode().ljust(117) + b"\n"
@@ -230,6 +240,6 @@ def _images(name: str, path: Path) -> None:
 
 def files(folder: Path) -> Iterator[Case]:
     """All of them."""
-    for name, make in (("runs", runs), ("codes", codes), ("data", data)):
+    for name, make in (("runs", runs), ("codes", codes), ("data", data), ("places", places)):
         (folder / name).mkdir()
         yield from make(folder / name)

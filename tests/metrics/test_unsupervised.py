@@ -84,3 +84,11 @@ def test_support_of_a_complete_grid_takes_rows_from_all_over_it() -> None:
 def test_support_refuses_impossible_batches(options: dict[str, int], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         factorised_support(on_grid(8, 16), **options)
+
+
+def test_support_of_very_many_latents_is_refused_before_it_is_begun() -> None:
+    code = np.random.default_rng(0).standard_normal((1024, 300))
+    rule = r"must be at most 5,960 pairs; got 44,850 of 300 latents; give fewer rows, a smaller batch, or fewer latents"
+    with pytest.raises(UsageError, match=rule):
+        factorised_support(coded(code))
+    assert factorised_support(coded(code[:, :30]), batch=16, rows=32).value > 0

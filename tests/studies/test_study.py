@@ -45,6 +45,7 @@ def test_a_scales_entry_replaces_the_base_entry_with_its_options(tmp_path: Path)
         ({"grid": {"objective": []}}, "axis 'objective' must be a list"),
         ({"grid": ["objective"]}, "a block of the grid must be a mapping of axes"),
         ({"grid": {"seed": [1, 2]}}, "'seed' is no axis; write seed"),
+        ({"grid": {1: [2]}}, r"an axis of the grid must be the name of a setting; got 1; write such as objective"),
         ({"seeds": 0}, "seeds must be a count or a list of different whole numbers; got 0"),
         ({"seeds": [1, 1]}, "different whole numbers"),
         ({"grid": {"objective": ["vae"], "seeds": 0}}, "seeds must be a count or a list of different whole numbers"),

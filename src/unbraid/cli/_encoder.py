@@ -29,7 +29,7 @@ def evaluate_encoder(
     """Score the encoder on the dataset, print the table, and write it where asked; `options` of `evaluate`."""
     do = "unbraid evaluate RUN, or unbraid evaluate --encoder model.onnx --data dsprites"
     require(run is None and encoder is not None, "evaluate takes a run, or an encoder in its place", do=do)
-    require(data is not None, "an encoder is scored on a dataset", "none", "give one: --data dsprites")
+    require(data is not None, "an encoder needs a dataset that it is scored on", "none", "give one: --data dsprites")
     require_ending(out)
     dataset = load_dataset(assign({"data": data}, assignments)["data"])
     function = load_outside(str(encoder)) if is_outside(str(encoder)) else OnnxEncoder(str(encoder), output)

@@ -124,8 +124,12 @@ def _failed(name: str, path: str, error: BaseException) -> str:
 
 
 def _hint(name: str) -> str:
-    """How a path of a file would be written."""
+    """How a path of a file would be written, or else how such entries look."""
     path, _, attribute = name.rpartition(":")
     module = re.sub(r"[/\\]+", ".", path.removesuffix(".py")).strip(".")
     likely = f"{module}:{attribute}"
-    return f"write {likely}" if _WRITTEN.fullmatch(likely) else ""
+    return (
+        f"write {likely}"
+        if _WRITTEN.fullmatch(likely)
+        else "give a module by its dotted name, a colon, and what it defines"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import codecs
 import csv
 import warnings
@@ -68,7 +69,7 @@ def read_csv(file: Path) -> pd.DataFrame:
     import pandas as pd
 
     rule = f"{file} must be a CSV with a header line"
-    require(file.is_file(), rule, "no such file", "check the path")
+    require(os.path.isfile(file), rule, "no such file", "check the path")
     require_data(file)
     separator = ","
     try:

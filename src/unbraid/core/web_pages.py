@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from unbraid.core.checks import require
+from unbraid.core.checks import UsageError, require
 
 MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # of byte order
 HEADS = (b"<!doctype html", b"<html", b"<head", b"<!doctype xhtml")
@@ -24,8 +24,11 @@ def is_web_page(head: bytes) -> bool:
 
 def require_data(file: Path) -> None:
     """Raise `UsageError` for an empty file, or a page of HTML, that stands under the name of a file of data."""
-    with file.open("rb") as stream:
-        head = stream.read(GLANCE)
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(GLANCE)
+    except OSError as error:
+        raise UsageError(f"{file} must be readable; got '{error}'; check what it is and who may read it.") from error
     do = "copy or fetch it again, whole"
     require(head not in NOTHING, f"{file} must be a file of data", "an empty file", do)
     page = is_web_page(head)

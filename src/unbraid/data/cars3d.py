@@ -14,7 +14,7 @@ from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.car_files import FILE, CarFiles, car_place, cars_in, print_of
 from unbraid.data._files.locations import require_whole
 from unbraid.data._files.pictures import resampled
-from unbraid.data._files.prepared import kept_shape, prepared_images
+from unbraid.data._files.prepared import Shape, kept_shape, prepared_images
 from unbraid.data._files.sources import file_named
 
 __all__ = ["cars3d"]
@@ -51,13 +51,17 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     place = car_place(path)
     name = f"cars3d-{resolution}-{print_of(place)}"
     kept = f"{name}-unlisted" if kept_shape(f"{name}-unlisted") else name
-    shape = kept_shape(kept)
-    if shape is None:  # only now is the archive looked into, which takes a while
+    shape, read = kept_shape(kept), []
+    if not _fits(shape, resolution):  # only now is the archive looked into, which takes a while
         files = cars_in(place)
         kept = name if files.listed else f"{name}-unlisted"
-        images = _images(files, resolution, verify=path is None)
-        shape = images.shape
-    pixels = prepared_images(kept, shape, lambda: [images], about=str(place))
+        read = [_images(files, resolution, verify=path is None)]
+        shape = read[0].shape
+
+    def blocks() -> list[np.ndarray]:
+        return read or [_images(cars_in(place), resolution, verify=path is None)]  # what was kept proved damaged
+
+    pixels = prepared_images(kept, shape, blocks, about=str(place))
     cars = shape[0] // (ELEVATIONS * AZIMUTHS)
     space = FactorSpace(
         (
@@ -69,6 +73,11 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     where = f"the original archive {place.name}" if place.is_file() else f"cars in {place}"
     order = "" if kept == name else "; there is no list.txt, so objects stand in the order of their names"
     return ArrayDataset("cars3d", pixels, space, source=f"read from {where}{order}")
+
+
+def _fits(shape: Shape | None, resolution: int) -> bool:
+    """Whether kept images have the shape of cars, as far as a header tells before their checksum is looked at."""
+    return shape is not None and shape[0] % (ELEVATIONS * AZIMUTHS) == 0 and shape[1:] == (3, resolution, resolution)
 
 
 def _images(files: CarFiles, resolution: int, verify: bool) -> np.ndarray:

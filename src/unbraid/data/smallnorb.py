@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import gzip
 import math
 from collections.abc import Iterator
@@ -84,7 +85,7 @@ def smallnorb(*, convention: Convention = "train", path: str | None = None, reso
 def _file(folder: str, name: str, verify: bool) -> Path:
     """One file, packed or not; small ones are summed each time, the images only when they are first read."""
     unpacked = Path(folder) / name.removesuffix(".gz")
-    if not (Path(folder) / name).is_file() and unpacked.is_file():
+    if not os.path.isfile(Path(folder) / name) and os.path.isfile(unpacked):
         require_data(unpacked)
         return unpacked
     file = located("smallnorb", name, folder)

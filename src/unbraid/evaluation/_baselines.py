@@ -30,6 +30,18 @@ SAMPLE = 4096  # images that PCA and ICA are fitted on
 BATCH = 512  # images projected at once
 
 
+def chosen_baselines(names: Iterable[Baseline]) -> tuple[Baseline, ...]:
+    """These names, one each.
+
+    Raises:
+        UsageError: one that is no baseline.
+    """
+    listed = list(names)
+    for name in listed:
+        require_choice(name, Baseline, "a baseline")
+    return tuple(dict.fromkeys(listed))
+
+
 def baseline_names(names: Iterable[Baseline]) -> list[str]:
     """Under which names baselines stand in tables: `rotated` is two of them.
 
@@ -45,7 +57,13 @@ def lacks_baseline(table: pd.DataFrame, name: Baseline, ids: set[str]) -> bool:
 
 
 def baseline_codes(
-    run: Run, rep: Representation, index: np.ndarray, names: Iterable[str], *, seed: int = 0, cache: Path | None = None
+    run: Run,
+    rep: Representation,
+    index: np.ndarray,
+    names: Iterable[Baseline],
+    *,
+    seed: int = 0,
+    cache: Path | None = None,
 ) -> dict[str, tuple[Representation, str]]:
     """Codes of the rows of a run's own representation, by baseline, each with how they were made.
 
@@ -66,8 +84,7 @@ def baseline_codes(
         UsageError: an unknown baseline.
     """
     codes: dict[str, tuple[Representation, str]] = {}
-    for name in dict.fromkeys(names):
-        require_choice(name, Baseline, "baseline")
+    for name in chosen_baselines(names):
         if name == "rotated":
             codes |= {turned: _rotated(rep, turned.removeprefix("rotated_"), seed) for turned in ROTATIONS}
         else:

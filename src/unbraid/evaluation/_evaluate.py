@@ -17,7 +17,7 @@ from unbraid.core.checked import checked
 from unbraid.core.values import Count, Seed, Threads
 from unbraid.data import load_dataset
 from unbraid.evaluation._baselines import BASELINES as BASELINES_OF_A_RUN
-from unbraid.evaluation._baselines import Baseline, baseline_codes, lacks_baseline, shared_place
+from unbraid.evaluation._baselines import Baseline, baseline_codes, chosen_baselines, lacks_baseline, shared_place
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._held import WAIT_SECONDS, held, joined, require_no_more_rows, unfinished
 from unbraid.evaluation._labels import LABELS, labels_noted, relabelled
@@ -130,7 +130,10 @@ def evaluate(
     run = OnnxEncoder(run) if isinstance(run, (Path, str)) and Path(run).suffix == ".onnx" else run
     if not isinstance(run, (Run, Path, str)):
         require(labels is None, "labels of a file are related to a run", "an encoder", "score(codes, labels)")
-        require(dataset is not None, "an encoder is scored on a dataset", do='give one: evaluate(encoder, "dsprites")')
+        rule = "an encoder must be a function of images [B, C, H, W]"
+        require(callable(run), rule, f"{run!r:.100}", "or give a run, or its folder")
+        do = 'give one: evaluate(encoder, "dsprites")'
+        require(dataset is not None, "an encoder needs a dataset that it is scored on", "none", do)
         data = load_dataset(dataset)
         with torch_threads(threads), shown(progress, "encoding") as show:
             rep = encode(
@@ -143,12 +146,12 @@ def evaluate(
     given = [] if baselines is True or not baselines else baselines
     right = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Mapping))
     require(right, "baselines must be True or a list of names", f"{baselines!r:.100}", "see `baseline_codes` for them")
+    names = BASELINES_OF_A_RUN if baselines is True else chosen_baselines(given)
     opened = run if isinstance(run, Run) else Run(run, device, dataset, trust=trust)
     with held(opened), torch_threads(threads_for(opened.folder, threads)), shown(progress, "encoding") as show:
         if labels is not None:
             relate(opened, labels, kinds, rows=rows, seed=seed, progress=show)
         frame = _evaluated(opened, metrics, rows, seed, interval, floor, replace, show)
-        names = BASELINES_OF_A_RUN if baselines is True else tuple(given)
         if not names:
             return frame
         compared = score_baselines(opened, names, metrics=metrics, rows=rows, seed=seed, floor=floor, progress=show)
@@ -221,12 +224,12 @@ def score_baselines(
         the tidy table of `evaluate` with a column `baseline`.
     """
     with held(run):
-        return _compared(run, tuple(names), metrics, rows, seed, floor, cache, progress)
+        return _compared(run, chosen_baselines(names), metrics, rows, seed, floor, cache, progress)
 
 
 def _compared(
     run: Run,
-    names: Sequence[Baseline],
+    names: tuple[Baseline, ...],
     metrics: Any,
     rows: int,
     seed: int,
@@ -240,7 +243,7 @@ def _compared(
     ids = {name: score_id(spec, rows, seed) for name, spec in specs.items()}
     there = run.folder.derived(BASELINES, lambda: stored_baselines(run.folder))
     there = stored_baselines(run.folder) if there is None else there
-    wanted = [name for name in dict.fromkeys(names) if lacks_baseline(there, name, set(ids.values()))]
+    wanted = [name for name in names if lacks_baseline(there, name, set(ids.values()))]
     index = run.folder.read_tensors(REPRESENTATION)["index"]
     for name, (code, how) in baseline_codes(run, rep, index, wanted, seed=seed, cache=cache).items():
         measure = partial(_scores_of, code, seed=seed, floor=floor, progress=progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class OnnxEncoder:
 
     def __init__(self, path: Path | str, output: str | None = None) -> None:
         self.path = Path(path)
-        require(self.path.is_file(), "an encoder's file must exist", self.path)
+        require(os.path.isfile(self.path), "an encoder's file must exist", self.path, "check the path")
         self._session = session_of(self.path)
         inputs, names = self._session.get_inputs(), [part.name for part in self._session.get_outputs()]
         require(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from unbraid.metrics._representation import Representation
 from unbraid.metrics._split_table import LOGVAR, split_frame
 
 FILES = (*STORED, *TABLES, SUFFIX)
+SAVE_AS = "save them as one of these"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ def read_codes(
     labels: Path | None = None,
 ) -> Reading:
     """As `read_representation`, with all there is to say of what was read."""
-    require(path.is_file(), "a file of codes must exist", f"{path}, which is not there", "check the path")
-    require(path.suffix.lower() in FILES, f"codes are read from {', '.join(FILES)}", path.name)
+    require(os.path.isfile(path), "a file of codes must exist", f"{path}, which is not there", "check the path")
+    require(path.suffix.lower() in FILES, f"codes are read from {', '.join(FILES)}", path.name, SAVE_AS)
     of_codes = None if labels is not None else _listed(factors)
     inner_kinds = None if labels is not None else kinds
     names = None
@@ -127,9 +129,9 @@ def labels_of_file(
         kinds: as in `read_labels`.
         skip: names of latents, which are no labels.
     """
-    require(file.is_file(), "a file of labels must exist", f"{file}, which is not there", "check the path")
+    require(os.path.isfile(file), "a file of labels must exist", f"{file}, which is not there", "check the path")
     endings = (*TABLES, *STORED)
-    require(file.suffix.lower() in endings, f"labels are read from {', '.join(endings)}", file.name)
+    require(file.suffix.lower() in endings, f"labels are read from {', '.join(endings)}", file.name, SAVE_AS)
     if not is_table(file):
         matrix, columns = stored_labels(file)
         rule = f"labels in {file} must be {rows:,}, one for each row"

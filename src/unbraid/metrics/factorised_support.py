@@ -14,6 +14,7 @@ from unbraid.metrics._requirements import require_latents, require_rows
 
 __all__ = ["factorised_support"]
 
+MOST_WORK = 10**11  # distances compared: minutes
 PROPERTIES = Properties(
     source="Roth et al. (2023), Disentanglement of Correlated Factors via Hausdorff Factorized Support, Eq. 5; "
     "arXiv:2210.07347",
@@ -51,7 +52,7 @@ def factorised_support(rep: Representation, *, batch: Count = 128, rows: Natural
         value >= 0 in squared units of the latents, lower is better; arrays: "distance" [D, D] per pair.
 
     Raises:
-        UsageError: fewer than two latents, fewer rows than one batch.
+        UsageError: fewer than two latents, fewer rows than one batch, so many latents or rows that it would take hours.
 
     Notes:
         A complete grid is in order, and its first rows hold few combinations: there, batches are of every n-th row.
@@ -69,6 +70,7 @@ def factorised_support(rep: Representation, *, batch: Count = 128, rows: Natural
     require(rows >= 0, f"{name}: rows must not be negative", rows)
     require_rows(rep, batch, name)
     require_latents(rep, 2, name)
+    _require_work(rep.latents, min(rows or len(rep), len(rep)), batch)
     code = _some_code(rep, rows)
     batches = [code[start : start + batch] for start in range(0, len(code), batch)]
     distance = np.zeros((rep.latents, rep.latents))
@@ -76,6 +78,18 @@ def factorised_support(rep: Representation, *, batch: Count = 128, rows: Natural
         distance[i, j] = distance[j, i] = np.mean([_hausdorff(part[:, i], part[:, j]) for part in batches])
     return Score(
         float(np.triu(distance).sum()), {}, {"distance": distance}, f"batches of {batch} rows, {len(code)} rows"
+    )
+
+
+def _require_work(latents: int, rows: int, batch: int) -> None:
+    """Refuse, before anything is allocated, what grows with the pairs of latents and the square of a batch."""
+    pairs = latents * (latents - 1) // 2
+    require(
+        pairs * rows * batch**2 <= MOST_WORK,
+        f"factorised_support compares every pair of latents in {rows:,} rows, {batch} at once: "
+        f"there must be at most {MOST_WORK // (rows * batch**2):,} pairs",
+        f"{pairs:,} of {latents} latents",
+        "give fewer rows, a smaller batch, or fewer latents",
     )
 
 

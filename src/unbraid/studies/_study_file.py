@@ -15,6 +15,7 @@ from unbraid.store import read_mapping
 FILES = resources.files("unbraid.studies") / "files"
 SCALES = ("paper", "pocket", "smoke")  # that files usually have
 SEEDS = "seeds"  # a key of the file, and of a block of its grid
+AXES = "write such as objective.beta: [1, 4]"
 KEYS = (
     "name",
     "title",
@@ -120,6 +121,8 @@ def blocks_of(path: Path | Traversable, grid: Any) -> tuple[Mapping[str, list[An
         if SEEDS in block:
             blocks[number] = block = {**block, SEEDS: list(seeds_of(path, block[SEEDS]))}
         for axis, values in block.items():
+            named = isinstance(axis, str)
+            require(named, f"{path.name}: an axis of the grid must be the name of a setting", repr(axis), AXES)
             require(
                 axis not in ("seed", "metrics"), f"{path.name}: '{axis}' is no axis", do=f"write {axis.rstrip('s')}s: …"
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def car_place(path: str | None) -> Path:
         UsageError: neither is there.
     """
     folder = None if path is None else Path(path).expanduser()
-    if folder is not None and folder.is_dir() and not (folder / FILE).is_file():
+    if folder is not None and os.path.isdir(folder) and not os.path.isfile(folder / FILE):
         for inner in UNPACKED:
             if _unpacked(folder / inner):
                 return folder / inner
@@ -75,7 +76,7 @@ def cars_in(place: Path) -> CarFiles:
     """
     if place.is_dir():
         file = place / LIST
-        text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
+        text = file.read_text(encoding="utf-8", errors="replace") if os.path.isfile(file) else None
         return _ordered(place, _unpacked(place), text)
     with tar_members(place) as (archive, members):
         inside = [name for name in members if name.startswith(f"{FOLDER}/") and name.endswith(".mat")]

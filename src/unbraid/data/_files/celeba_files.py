@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import csv
 import io
 import re
@@ -58,7 +59,7 @@ def portraits(path: str | None) -> Portraits:
         UsageError: neither is there, or nothing in it is a portrait.
     """
     folder = dataset_folder("celeba") if path is None else Path(path).expanduser()
-    if folder.is_dir() and not (folder / ARCHIVE).is_file():
+    if os.path.isdir(folder) and not os.path.isfile(folder / ARCHIVE):
         for inner in UNPACKED:
             place = folder / inner
             names = [file.name for file in place.iterdir() if PORTRAIT.fullmatch(file.name)] if place.is_dir() else []
@@ -74,9 +75,9 @@ def portraits(path: str | None) -> Portraits:
 def table_file(path: str | None, name: str) -> Path:
     """One of the tables, as published (.txt) or as Kaggle has it (.csv), in the folder or beside the archive."""
     folder = dataset_folder("celeba") if path is None else Path(path).expanduser()
-    folder = folder.parent if folder.is_file() else folder
+    folder = folder.parent if os.path.isfile(folder) else folder
     other = Path(name).with_suffix(".csv").name
-    file = folder / other if (folder / other).is_file() and not (folder / name).is_file() else None
+    file = folder / other if os.path.isfile(folder / other) and not os.path.isfile(folder / name) else None
     if file is None:
         return located("celeba", name, str(folder))
     require_data(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,8 @@ def original(file: Path, verify: bool) -> PackedGrid:
     Raises:
         UsageError: no such file, another format, a wrong checksum, or arrays that are no complete grid.
     """
-    require(
-        file.is_file(), "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file", repr(file)
-    )
+    rule = "dsprites: source must be 'render' or the path of an existing .npz or .hdf5 file"
+    require(os.path.isfile(file), rule, repr(str(file)))
     require(file.suffix in TABLES, "the original dSprites file must end in .npz or .hdf5", repr(file.name))
     source = next(source for source in SOURCES["dsprites"] if source.name.endswith(file.suffix))
     kind, _, published = source.checksum.partition(":")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import hashlib
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def located(dataset: str, name: str, path: str | None) -> Path:
         UsageError: it is not there; the message says how to get it, also without a network.
     """
     folder = dataset_folder(dataset) if path is None else Path(path).expanduser()
-    file = folder if folder.is_file() else folder / name
-    if not file.is_file():
+    file = folder if os.path.isfile(folder) else folder / name
+    if not os.path.isfile(file):
         source = file_named(dataset, name)
         raise UsageError(f"{dataset} needs the file {file}; it is not there. {how_to_get(dataset, source)}")
     require_data(file)

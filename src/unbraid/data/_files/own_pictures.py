@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ Size = tuple[int, int]  # height and width in pixels
 
 def own_pictures(folder: Path) -> list[Path]:
     """All PNG and JPEG files under `folder`, sorted by their relative path; hidden ones and `__MACOSX` left out."""
-    require(folder.is_dir(), "path must be an existing folder of pictures", repr(str(folder)))
+    require(os.path.isdir(folder), "path must be an existing folder of pictures", repr(str(folder)))
     every = (file for file in folder.rglob("*") if file.is_file())
     seen = [file for file in every if not left_by_others(file.relative_to(folder).as_posix())]
     files = [file for file in seen if file.suffix.lower() in SUFFIXES]

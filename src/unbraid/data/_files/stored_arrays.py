@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import math
 import zipfile
 import zlib
@@ -41,7 +42,7 @@ def stored_arrays(file: Path) -> dict[str, StoredArray]:
     Raises:
         UsageError: no such file, another format, a damaged file.
     """
-    require(file.is_file(), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
+    require(os.path.isfile(file), "path must be an existing .npz, .npy, .h5 or .hdf5 file", repr(str(file)))
     require(file.suffix.lower() in FORMATS, "path must end in .npz, .npy, .h5 or .hdf5", repr(file.name))
     require_data(file)
     try:

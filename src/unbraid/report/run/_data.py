@@ -15,7 +15,8 @@ from unbraid.core import require_trusted
 from unbraid.evaluation import has_codes, load_representation, read_arrays, read_baselines, read_scores
 from unbraid.metrics import FLOOR, Representation
 from unbraid.metrics._factors import with_factors
-from unbraid.store import METRICS, REPRESENTATION, RunDirectory
+from unbraid.report.run._configuration import require_configuration
+from unbraid.store import CONFIG, METRICS, REPRESENTATION, RunDirectory
 
 __all__ = ["RunData", "read_run_data"]
 
@@ -90,6 +91,7 @@ def read_run_data(folder: Path | str, *, trust: bool = False) -> RunData:
     run = RunDirectory(folder)
     config = run.read_config()
     require_trusted(config, str(run.path), trust)
+    require_configuration(config, run / CONFIG)
     arrays = read_arrays(run)
     note = run.read_note(REPRESENTATION) if has_codes(run) else {}
     rep = _varying(load_representation(run)) if note else None
