@@ -170,7 +170,7 @@ def test_an_encoder_needs_a_dataset() -> None:
 
 @pytest.mark.parametrize("run", [5, {}, ["x", "x"]])
 def test_what_is_neither_a_run_nor_an_encoder_is_refused(run: Any) -> None:
-    with pytest.raises(UsageError, match="an encoder must be a function of images .*; got .*; or give a run"):
+    with pytest.raises(UsageError, match=r"an encoder must be a function of images .*; got .*; or give a run"):
         unbraid.evaluate(run)
 
 

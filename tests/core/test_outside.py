@@ -64,11 +64,11 @@ def test_a_class_inside_another_is_found() -> None:
         ("./plain.py:stripes", "got './plain.py:stripes'; write plain:stripes."),
         (
             ":stripes",
-            "an entry from elsewhere is written package.module:Thing; got ':stripes'; give a module by its dotted name, a colon, and what it defines.",
+            "package.module:Thing; got ':stripes'; give a module by its dotted name, a colon, and what it defines.",
         ),
         (
             "mypkg.plain:",
-            "an entry from elsewhere is written package.module:Thing; got 'mypkg.plain:'; give a module by its dotted name",
+            "package.module:Thing; got 'mypkg.plain:'; give a module by its dotted name",
         ),
         (".plain:stripes", "got '.plain:stripes'; write plain:stripes."),
     ],

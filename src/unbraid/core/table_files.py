@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import codecs
 import csv
+import os
 import warnings
 from collections.abc import Iterable
 from pathlib import Path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import gzip
 import math
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal, cast
