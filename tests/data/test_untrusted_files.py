@@ -4,6 +4,7 @@ import gzip
 import io
 import random
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -261,3 +262,11 @@ def test_changed_pictures_are_read_or_refused(tmp_path: Path) -> None:
 def test_many_changed_pictures_are_read_or_refused(tmp_path: Path) -> None:
     counts = fuzz_pictures(300, tmp_path)
     assert min(counts.values()) >= 15
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_place_that_no_data_can_be_in_is_said_in_words() -> None:
+    with pytest.raises(UsageError, match=r"mnist needs the file x+/.*; it is not there"):
+        load_dataset({"name": "mnist", "path": "x" * 300})
+    with pytest.raises(UsageError, match=r"/proc/self/mem must be readable; got .*; check what it is and who may read"):
+        load_dataset({"name": "shapes3d", "path": "/proc/self/mem"})

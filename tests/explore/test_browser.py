@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.explore.samples import half_of_a_layered_run, served, small_run
+from tests.explore.samples import served
 from unbraid.training import Run
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -35,14 +35,14 @@ SLIDE = """slider => {
     slider.dispatchEvent(new Event("input"));
   }
 }"""
+ASKED = "path => performance.getEntriesByType('resource').filter(one => one.name.endsWith(path)).length"
 OUTLINE = "getComputedStyle(document.activeElement.closest('.button') ?? document.activeElement).outlineStyle"
 PATIENCE = 120_000  # milliseconds, for a crowded machine
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    folder = tmp_path_factory.mktemp("runs")
-    return small_run(folder), half_of_a_layered_run(folder)
+def runs(run: Run, half: Run) -> tuple[Run, Run]:
+    return run, half
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,8 @@ def first_slider(page: Any) -> str:
 def test_a_slider_changes_the_picture_and_is_put_back(opened: Open, runs: tuple[Run, Run]) -> None:
     page = opened("#row=5")
     np.testing.assert_allclose(pixels(page), image_of(runs[0], page), atol=1)
+    page.wait_for_timeout(400)  # longer than sliders must rest before a film is made
+    assert page.evaluate(f"({ASKED})('/extremes')") == 1  # a change makes it once
     np.testing.assert_array_equal(pixels(page, ".mini canvas"), runs[0].dataset.images(np.array([5]))[0, 0])
     before, slider, start = pixels(page), first_slider(page), codes(page)
     page.focus(slider)

@@ -1,14 +1,15 @@
 """What is asked of a run by hand has the right answer, with full, partial or no labels, and without the data."""
 
 import io
+import shutil
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.explore.samples import half_of_a_layered_run, small_run
 from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.data import load_dataset
 from unbraid.explore import Explored
@@ -18,11 +19,6 @@ from unbraid.explore._frames import gif, npz, packed, shown
 from unbraid.explore._rows import RowFinder, level_text
 from unbraid.metrics import Representation
 from unbraid.training import Run, RunConfig, fit
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return small_run(tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +52,7 @@ def test_nothing_is_written_into_the_folder_of_a_run(run: Run, explored: Explore
 def test_codes_of_an_evaluation_are_used_unless_training_went_on(run: Run, tmp_path: Path) -> None:
     from unbraid.store import REPRESENTATION, RunDirectory
 
+    run = Run(shutil.copytree(run.path, tmp_path / "run"))
     rep = Explored(run).rep
     assert rep is not None
     arrays = {"code": rep.code * 0 + 7, "factors": rep.factors, "logvar": rep.logvar, "index": np.arange(len(rep))}
@@ -66,7 +63,6 @@ def test_codes_of_an_evaluation_are_used_unless_training_went_on(run: Run, tmp_p
         used = Explored(run).rep
         assert used is not None
         assert (used.code == 7).all() == expected
-    (run.path / REPRESENTATION).unlink()
 
 
 def test_the_matrix_is_one_where_a_latent_tells_all_and_about_zero_where_it_tells_nothing() -> None:
@@ -147,7 +143,7 @@ def test_an_image_is_answered_with_its_codes_spread_and_pictures(run: Run, answe
     np.testing.assert_allclose(part["mean"], encoding.mean[0], atol=1e-6)
     np.testing.assert_allclose(part["spread"], np.exp(0.5 * encoding.logvar[0]), atol=1e-6)
     assert part["reconstructions"] == [packed(answers.runs[0].decode(encoding.mean))]
-    assert answer["original"] == packed(image)
+    assert answer["runs"][0]["input"] == packed(image)
     assert answers.start({"levels": answer["levels"], "moved": 1})["row"] == 5
     assert answers.start({"random": 4})["row"] == answers.start({"random": 4})["row"]
     prior = answers.start({"prior": True})
@@ -160,6 +156,7 @@ def test_extremes_walks_and_samples_are_those_of_the_run(run: Run, answers: Answ
     column = answers.runs[0].rep.code[:, 2]  # type: ignore[union-attr]
     assert ends["values"][0][0] == pytest.approx(column.min(), abs=1e-3)
     assert ends["values"][1][0] == pytest.approx(column.max(), abs=1e-3)
+    assert answers.extremes({"latent": 2, "run": 0}) is ends  # asked for at every rest of a slider, and read once
     walk = answers.walk({"factor": 0, "row": 5})
     assert walk["original"]["count"] == len(walk["texts"]) == len(walk["runs"][0]["codes"]) == 8
     assert answers.walk({"factor": 2, "row": None})["texts"] == ["0", "1"]
@@ -167,20 +164,25 @@ def test_extremes_walks_and_samples_are_those_of_the_run(run: Run, answers: Answ
     np.testing.assert_allclose(run.sample(3, seed=1), run.decode(np.array(drawn["z"])), atol=1e-6)
 
 
-def test_layers_have_heads_of_their_own_and_half_a_run_says_so(tmp_path: Path) -> None:
-    explored = Explored(half_of_a_layered_run(tmp_path))
+def test_layers_have_heads_of_their_own_and_half_a_run_says_so(half: Run) -> None:
+    explored = Explored(half)
     assert explored.notices == ("Half trained: step 3 of 9; these are the weights of its last checkpoint.",)
     assert (explored.layers, explored.heads) == ((4, 3), 2)
     assert [latent.layer for latent in explored.latents] == [0] * 4 + [1] * 3
     answers = Answers([explored])
+    with mock.patch.object(half.model, "generate", wraps=half.model.generate) as generate:
+        heads = answers.start({"row": 0})["runs"][0]["reconstructions"]
+    assert (len(heads), generate.call_count) == (2, 1)
+    mean = answers.start({"row": 0})["runs"][0]["mean"]
+    assert heads == [packed(explored.decode(np.array([mean]), head)) for head in (0, 1)]
     z = [[0.5] * 7]
     first, last = (answers.decode({"z": z, "layer": layer}) for layer in (0, 1))
     np.testing.assert_array_equal(last, shown(explored.decode(np.array(z), 1)))
     assert not np.array_equal(first, last)
 
 
-def test_images_of_another_size_are_fitted_and_it_is_said(run: Run, tmp_path: Path) -> None:
-    other = Answers([Explored(run), Explored(half_of_a_layered_run(tmp_path))])
+def test_images_of_another_size_are_fitted_and_it_is_said(run: Run, half: Run) -> None:
+    other = Answers([Explored(run), Explored(half)])
     answer = other.start({"row": 0})
     assert answer["note"] == "The image of 16x16 was fitted to 32x32."
     assert [part["input"]["shape"] for part in answer["runs"]] == [[16, 16, 1], [32, 32, 1]]

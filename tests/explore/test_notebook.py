@@ -1,22 +1,15 @@
 """One line in a notebook gives sliders that move the picture."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.explore.samples import half_of_a_layered_run, small_run
 from unbraid.core import MissingLibraryError, UsageError
 from unbraid.training import Run
 
 widgets = pytest.importorskip("ipywidgets", reason="the extra notebook is not installed")
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return small_run(tmp_path_factory.mktemp("runs"))
 
 
 def parts(panel: object) -> tuple[list, list, object]:
@@ -59,8 +52,7 @@ def test_the_button_takes_another_image_and_only_latents_in_use_have_sliders(run
         run.explore(latents=0)
 
 
-def test_half_a_run_says_so_and_images_of_another_size_are_refused(tmp_path: Path) -> None:
-    half = half_of_a_layered_run(tmp_path)
+def test_half_a_run_says_so_and_images_of_another_size_are_refused(half: Run) -> None:
     labels = [widget.value for widget in half.explore().children if isinstance(widget, widgets.Label)]
     assert labels == ["Half trained: step 3 of 9; these are the weights of its last checkpoint."]
     with pytest.raises(UsageError, match="resize them to 32x32"):

@@ -14,25 +14,25 @@ import pytest
 pytest.importorskip("starlette", reason="the extra explore is not installed")
 pytest.importorskip("uvicorn", reason="the extra explore is not installed")
 
-from tests.explore.samples import served, small_run
+from tests.children import command
+from tests.explore.samples import served
 from unbraid.core import MissingLibraryError, UsageError
 from unbraid.explore import serve
 from unbraid.explore._answers import Answers
 from unbraid.explore._serve import PORT, bound
+from unbraid.training import Run
 
 JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture(scope="module")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_run(tmp_path_factory.mktemp("runs"), steps=3).path
+def run_folder(run: Run) -> Path:
+    return run.path
 
 
 @pytest.fixture(scope="module")
-def host(run_folder: Path) -> Iterator[str]:
-    from unbraid.training import Run
-
-    with served(Run(run_folder)) as address:
+def host(run: Run) -> Iterator[str]:
+    with served(run) as address:
         yield address
 
 
@@ -176,14 +176,14 @@ def test_the_package_is_called_like_the_command(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_command_serves_until_it_is_stopped(run_folder: Path) -> None:
-    command = [sys.executable, "-m", "unbraid", "explore", str(run_folder), "--no-browser", "--port"]
-    with subprocess.Popen([*command, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    line = command("explore", str(run_folder), "--no-browser", "--port")
+    with subprocess.Popen([*line, "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said = process.stdout.readline()
         host = said.split("http://")[1].split("/")[0]
         assert answer(host, "GET", "/facts")[0] == 200
         port = host.split(":")[1]
-        second = subprocess.run([*command, port], capture_output=True, text=True, check=False)
+        second = subprocess.run([*line, port], capture_output=True, text=True, check=False)
         assert (second.returncode, f"port {port} must be free" in " ".join(second.stderr.split())) == (2, True)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130

@@ -104,9 +104,9 @@ def _used(original: Path, place: Path, name: str, damage: Damage, run: Callable[
         trained = (place / "model.safetensors").is_file() and "model.safetensors" not in before
         after = {file: (place / file).read_bytes() for file in before if (place / file).is_file()}
         lost = [file for file in before if after.get(file) != before[file] and not (trained and "check" in file)]
-        stays = shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
         if lost:
-            raise LossError(f"{lost} are not what they were {stays or ''}")
+            raise LossError(f"{lost} are not what they were")
 
 
 def codes(folder: Path) -> Iterator[Case]:

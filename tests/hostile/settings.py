@@ -73,7 +73,7 @@ def _required(entry: Any) -> dict[str, Any]:
 
 def configurations() -> Iterator[Case]:
     """Every setting of a run with every bad value."""
-    for key in (*KEYS, "nope"):
+    for key in KEYS:
         for value in VALUES:
             refuse = key == "nope" or (key in ("steps", "batch", "seed") and any(value is v for v in NO_NUMBERS))
             settings = {**SETTINGS, key: value}
@@ -145,10 +145,6 @@ def texts(folder: Path) -> Iterator[Case]:
         }
         for reader, run in readers.items():
             yield Case("YAML", f"{what} as {reader}", run, refuse=True, keeps=[path])
-
-
-def _configured(path: Path) -> None:
-    RunConfig.from_dict(read_settings(path))
 
 
 def settings(folder: Path) -> Iterator[Case]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.children import command
 from tests.studies.samples import TINY, done, statuses, tiny, written
 from unbraid.store import RunDirectory
 from unbraid.studies import RunJob, Study, collect, jobs_of, run_local
@@ -31,9 +32,8 @@ def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
 
 
 def start(file: Path, root: Path, *options: str) -> subprocess.Popen:
-    code = "from unbraid.cli import main; main()"
-    command = [sys.executable, "-c", code, "study", "run", str(file), "--root", str(root), "--jobs", "2", *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    line = command("study", "run", str(file), "--root", str(root), "--jobs", "2", *options)
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def begun(root: Path) -> int:

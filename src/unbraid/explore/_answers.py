@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,10 @@ from unbraid.data import walk_along
 from unbraid.data._files.pictures import opened, pixels_of, readable_picture
 from unbraid.explore._explored import Explored
 from unbraid.explore._facts import facts_of_data, facts_of_run
-from unbraid.explore._frames import gif, npz, packed, shown
+from unbraid.explore._frames import gif, npz, packed, picture_of, shown
 from unbraid.explore._rows import RowFinder, level_text
 
+KEPT_EXTREMES = 64  # latents whose extremes are not read again
 EXTREMES = 8  # real images at each end of a latent
 STEPS = 10  # images along a factor
 MOST_FRAMES = 64  # decoded at once
@@ -35,6 +36,7 @@ class Answers:
         self.runs = tuple(runs)
         self.data = next((run.dataset for run in runs if run.dataset is not None), None)
         self.finder = None if self.data is None else RowFinder(self.data)
+        self._extremes_of = lru_cache(KEPT_EXTREMES)(partial(_extremes, self.runs))  # asked for often
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -46,7 +48,7 @@ class Answers:
         if asked.get("prior"):
             zero = [np.zeros((1, run.run.latents), dtype=np.float32) for run in self.runs]
             parts = [self._part(run, z, np.full_like(z, np.nan)) for run, z in zip(self.runs, zero, strict=True)]
-            return {"row": None, "levels": None, "note": "", "original": None, "runs": parts}
+            return {"row": None, "levels": None, "note": "", "runs": parts}
         data, finder = self._data()
         if "random" in asked:
             first = data.first_scored_row
@@ -73,16 +75,8 @@ class Answers:
 
     def extremes(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The real images lowest and highest on a latent, with their values and rows."""
-        run = self._run(asked)
-        latent = whole(asked.get("latent"))
-        ends = run.extremes(latent, EXTREMES)
-        assert run.rep is not None
-        require(run.dataset is not None, "extremes are real images", do=run.without_data)
-        assert run.dataset is not None
-        values = [np.round(run.rep.code[places, latent], 3).tolist() for places in ends]
-        images = [packed(run.dataset.images(run.index[places])) for places in ends]
-        rows = [run.index[places].tolist() for places in ends]
-        return {"low": images[0], "high": images[1], "values": values, "rows": rows}
+        self._run(asked)
+        return self._extremes_of(whole(asked.get("run", 0)), whole(asked.get("latent")))
 
     def walk(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Real images as one factor takes its levels from a row on, and how the codes of each run move with it."""
@@ -126,11 +120,11 @@ class Answers:
             encoding = run.encode(image)
             parts.append({"input": packed(image), **self._part(run, encoding.mean, np.exp(0.5 * encoding.logvar))})
         notes = dict.fromkeys(note for _, note in fitted if note)
-        return {"note": " ".join(notes), "original": packed(images), "runs": parts}
+        return {"note": " ".join(notes), "runs": parts}
 
     def _part(self, run: Explored, z: np.ndarray, deviation: np.ndarray) -> dict[str, Any]:
         """Means, their spread, and the image of the means by each head."""
-        heads = [packed(run.decode(z, head)) for head in range(run.heads)]
+        heads = [packed(images) for images in run.decode_heads(z)]
         spread = [None if np.isnan(part) else float(part) for part in deviation[0]]
         return {"mean": z[0].tolist(), "spread": spread, "reconstructions": heads}
 
@@ -142,11 +136,10 @@ class Answers:
         require(
             channels in (1, 3), "pictures have 1 or 3 channels", f"a model of {channels}", "choose a row of the data"
         )
-        frames = shown(images)
-        pictures = [Image.fromarray(frame[:, :, 0] if frame.shape[2] == 1 else frame) for frame in frames]
+        mode = "L" if channels == 1 else "RGB"
         fitted = [
-            picture.convert("L" if channels == 1 else "RGB").resize((width, height), Image.Resampling.BILINEAR)
-            for picture in pictures
+            picture_of(frame).convert(mode).resize((width, height), Image.Resampling.BILINEAR)
+            for frame in shown(images)
         ]
         pixels = np.stack([np.asarray(picture).reshape(height, width, channels) for picture in fitted])
         note = f"The image of {images.shape[3]}x{images.shape[2]} was fitted to {width}x{height}."
@@ -185,6 +178,19 @@ class Answers:
             z.ndim == 2 and 1 <= len(z) <= MOST_FRAMES, f"z holds 1 to {MOST_FRAMES} rows of codes", f"shape {z.shape}"
         )
         return z
+
+
+def _extremes(runs: Sequence[Explored], number: int, latent: int) -> dict[str, Any]:
+    """Real images at both ends of a latent of a run."""
+    run = runs[number]
+    ends = run.extremes(latent, EXTREMES)
+    assert run.rep is not None
+    require(run.dataset is not None, "extremes are real images", do=run.without_data)
+    assert run.dataset is not None
+    values = [np.round(run.rep.code[places, latent], 3).tolist() for places in ends]
+    images = [packed(run.dataset.images(run.index[places])) for places in ends]
+    rows = [run.index[places].tolist() for places in ends]
+    return {"low": images[0], "high": images[1], "values": values, "rows": rows}
 
 
 def whole(value: Any) -> int:

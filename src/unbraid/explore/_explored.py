@@ -111,6 +111,14 @@ class Explored:
         """Images of codes, uint8 [N, C, H, W]; `head` of a layered model, the last one by default."""
         return as_bytes(self.run.decode(z, head))
 
+    def decode_heads(self, z: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Images of codes [N, D] by every head, uint8 [N, C, H, W] each; the model runs once."""
+        import torch
+
+        with torch.inference_mode():
+            heads = self.run.model.generate(torch.from_numpy(np.array(z, dtype=np.float32)).to(self.run.device))
+            return tuple(as_bytes(self.run.displayed(head.mean).cpu().numpy()) for head in heads)
+
     def head_of(self, layer: int) -> int:
         """The image head that shows a layer: its own where each has one, else the only one."""
         return min(layer, self.heads - 1)

@@ -20,6 +20,11 @@ def shown(images: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(images.transpose(0, 2, 3, 1))
 
 
+def picture_of(frame: np.ndarray) -> Image.Image:
+    """A frame uint8 [H, W, 1 or 3] as a picture, grey or in colour."""
+    return Image.fromarray(frame[:, :, 0] if frame.shape[2] == 1 else frame)
+
+
 def packed(images: np.ndarray) -> dict[str, Any]:
     """Images uint8 [N, C, H, W] for JSON: how many, how large, and their bytes."""
     frames = shown(images)
@@ -44,6 +49,6 @@ def npz(arrays: Mapping[str, Any]) -> bytes:
 
 def _enlarged(frame: np.ndarray) -> Image.Image:
     """A frame [H, W, C] as a picture, each pixel a square."""
-    picture = Image.fromarray(frame[:, :, 0] if frame.shape[2] == 1 else frame)
+    picture = picture_of(frame)
     times = max(1, -(-SMALLEST // max(picture.size)))
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from unbraid.core import naming_extras, require, rng
 from unbraid.explore._explored import Explored, Latent, as_bytes
-from unbraid.explore._frames import shown
+from unbraid.explore._frames import picture_of, shown
 from unbraid.training import Run
 from unbraid.training._images import as_images
 
@@ -124,8 +124,7 @@ class _Panel:
 
 def _png(images: np.ndarray) -> bytes:
     """One image [1, C, H, W] as a PNG of whole pixels."""
-    frame, stream = shown(images)[0], io.BytesIO()
-    picture = Image.fromarray(frame[:, :, 0] if frame.shape[2] == 1 else frame)
+    picture, stream = picture_of(shown(images)[0]), io.BytesIO()
     times = max(1, WIDTH // max(picture.size))
     picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST).save(stream, "png")
     return stream.getvalue()

@@ -37,6 +37,8 @@ export async function upload(file) {
   return (await sent("/upload", file, "application/octet-stream")).json();
 }
 
+export const randomImage = () => ask("/start", { random: Math.floor(Math.random() * 1e9) });
+
 /** Runs an action and shows what goes wrong in it; what was wrong before is gone then. */
 export async function attempt(action) {
   try {

@@ -1,6 +1,6 @@
 // How codes move along a factor: a line a latent, the selected one in colour.
 
-import { element, short } from "./latents.js";
+import { element, short } from "./elements.js";
 import { latentsOf, view } from "./view.js";
 
 const MOST = 8; // lines, those that move furthest

@@ -1,10 +1,11 @@
 // Films: along a latent, along a factor, from one image to another, from the prior. What is shown can be saved.
 
-import { ask, askBytes, attempt } from "./ask.js";
+import { ask, attempt, randomImage } from "./ask.js";
 import { chart } from "./chart.js";
+import { decoded } from "./decode.js";
+import { at, element, short, tabs } from "./elements.js";
 import { strip, unpacked } from "./frames.js";
-import { element, short, tabs } from "./latents.js";
-import { latentFacts, layerOf, remember, view } from "./view.js";
+import { latentFacts, remember, view } from "./view.js";
 
 const STEPS = 11;
 const SAMPLES = 12;
@@ -29,7 +30,7 @@ export function buildFilms(panel, actions) {
 
 function showTabs() {
   const names = NAMES.filter(([name]) => name !== "factor" || view.facts.factors.length);
-  document.getElementById("films").replaceChildren(...tabs(names, view.film, (name) => {
+  at("films").replaceChildren(...tabs(names, view.film, (name) => {
     view.film = name;
     remember();
     showTabs();
@@ -54,16 +55,10 @@ export function refreshSoon() {
 }
 
 export async function refresh() {
+  clearTimeout(waiting); // what is asked for now is of the latest codes
   const turn = ++latest;
   const parts = await attempt({ latent: alongLatent, factor: alongFactor, morph: between, prior: fromPrior }[view.film]);
   if (parts && turn === latest) place.replaceChildren(...parts);
-}
-
-async function decoded(run, z) {
-  const facts = view.facts.runs[run];
-  const [channels, height, width] = facts.shape;
-  const bytes = new Uint8Array(await askBytes("/decode", { run, layer: layerOf(run), z }));
-  return { count: z.length, shape: [height, width, channels === 3 ? 3 : 1], bytes };
 }
 
 const named = (run, text) => (view.facts.runs.length > 1 ? `${view.facts.runs[run].name}: ${text}` : text);
@@ -85,7 +80,7 @@ async function alongLatent() {
   const parts = [strip(title, frames, values.map(short), (step) => on.take(run, z[step]), `z${latent} at`)];
   if (!view.facts.runs[run].encoded || !view.facts.data) return parts;
   const real = await ask("/extremes", { run, latent });
-  const taken = (end) => (at) => on.row(real.rows[end][at]);
+  const taken = (end) => (place) => on.row(real.rows[end][place]);
   parts.push(
     strip(`real images lowest on z${latent}`, unpacked(real.low), real.values[0].map(short), taken(0), "the real image at"),
     strip(`real images highest on z${latent}`, unpacked(real.high), real.values[1].map(short), taken(1), "the real image at"),
@@ -153,7 +148,7 @@ async function between() {
 }
 
 async function randomCodes() {
-  const other = await ask("/start", { random: Math.floor(Math.random() * 1e9) });
+  const other = await randomImage();
   return other.runs.map((run) => run.mean);
 }
 
@@ -172,7 +167,7 @@ async function fromPrior() {
   const drawn = await Promise.all(view.runs.map((_, run) => ask("/sample", { run, count: SAMPLES, seed: view.seed })));
   const frames = drawn.map((part) => unpacked(part.images));
   keep("prior", drawn.map((part) => part.z), frames);
-  const strips = frames.map((shown, run) => strip(named(run, `codes drawn from N(0, I), seed ${view.seed}`), shown, null, (at) => on.take(run, drawn[run].z[at]), "the sample"));
+  const strips = frames.map((shown, run) => strip(named(run, `codes drawn from N(0, I), seed ${view.seed}`), shown, null, (place) => on.take(run, drawn[run].z[place]), "the sample"));
   return [element("div", { class: "buttons" }, again), ...strips];
 }
 

@@ -1,5 +1,7 @@
 // Images as they come from the server, bytes of [H, W, 1 or 3], and how they are drawn.
 
+import { element } from "./elements.js";
+
 export function unpacked(frames) {
   if (!frames) return null;
   const text = atob(frames.data);
@@ -29,6 +31,13 @@ export function draw(canvas, frame) {
   context.putImageData(image, 0, 0);
 }
 
+/** One of several frames on a canvas of its own. */
+export function canvasOf(frames, number) {
+  const canvas = element("canvas");
+  draw(canvas, frameOf(frames, number));
+  return canvas;
+}
+
 /** Absolute difference of two frames, the mean over channels, and the mean square of all. */
 export function difference(first, second) {
   const [height, width, channels] = first.shape;
@@ -48,31 +57,15 @@ export function difference(first, second) {
 
 /** A row of images below a title; each is a button where something happens when it is chosen. */
 export function strip(title, frames, captions, choose, what = "image") {
-  const row = document.createElement("div");
-  row.className = "strip";
-  const head = document.createElement("p");
-  head.className = "strip-title";
-  head.textContent = title;
-  row.append(head);
-  const cells = document.createElement("div");
-  cells.className = "cells";
+  const cells = element("div", { class: "cells" });
   for (let number = 0; number < frames.count; number++) {
-    const cell = document.createElement(choose ? "button" : "div");
-    cell.className = "cell";
-    const canvas = document.createElement("canvas");
-    draw(canvas, frameOf(frames, number));
-    cell.append(canvas);
-    if (captions) {
-      const text = document.createElement("span");
-      text.textContent = captions[number];
-      cell.append(text);
-    }
+    const cell = element(choose ? "button" : "div", { class: "cell" }, canvasOf(frames, number));
+    if (captions) cell.append(element("span", {}, captions[number]));
     if (choose) {
       cell.setAttribute("aria-label", `Take ${what} ${captions ? captions[number] : number + 1}`);
       cell.addEventListener("click", () => choose(number));
     }
     cells.append(cell);
   }
-  row.append(cells);
-  return row;
+  return element("div", { class: "strip" }, element("p", { class: "strip-title" }, title), cells);
 }

@@ -1,24 +1,17 @@
 // A slider for each latent: most nats first, those that say nothing folded away.
 
+import { element, short, tabs } from "./elements.js";
 import { latentsOf, remember, view } from "./view.js";
 
 const OPEN = 12; // sliders of a layer that are not folded away
 const rows = new Map(); // "run/latent" -> what its row shows
 const key = (run, number) => `${run}/${number}`;
-const short = (value) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace("-", "−");
 
 function hill(latent) {
   const most = Math.max(...latent.density, 1e-9);
   const wide = 100 / latent.density.length;
   const points = latent.density.map((share, bin) => `L${(bin * wide).toFixed(1)} ${(20 - (18 * share) / most).toFixed(1)} H${((bin + 1) * wide).toFixed(1)}`);
   return `M0 20 ${points.join(" ")} L100 20 Z`;
-}
-
-function element(tag, attributes = {}, ...children) {
-  const made = tag === "svg" || tag === "path" || tag === "rect" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
 }
 
 function slider(run, latent, on) {
@@ -111,26 +104,3 @@ export function buildLayers(place, choose) {
   place.hidden = layers === 1;
   place.replaceChildren(...tabs(Array.from({ length: layers }, (_, layer) => [layer, `Layer ${layer}`]), view.layer, choose));
 }
-
-/** Buttons of which one is chosen; arrow keys go from one to the next. */
-export function tabs(names, chosen, choose) {
-  const made = names.map(([name, title]) => {
-    const tab = element("button", { role: "tab", "aria-selected": String(name === chosen), tabindex: name === chosen ? "0" : "-1" }, title);
-    tab.addEventListener("click", () => choose(name));
-    return tab;
-  });
-  made.forEach((tab, at) =>
-    tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      const next = (at + step + made.length) % made.length;
-      const { parentElement } = made[at];
-      choose(names[next][0]);
-      parentElement.children[next]?.focus();
-    }),
-  );
-  return made;
-}
-
-export { element, short };

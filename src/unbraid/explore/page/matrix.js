@@ -1,6 +1,6 @@
 // Latents against factors: how much of each factor's entropy a latent tells, above chance.
 
-import { element, short } from "./latents.js";
+import { element, short } from "./elements.js";
 import { latentsOf, view } from "./view.js";
 
 const share = (value) => (value === null ? "—" : short(value));

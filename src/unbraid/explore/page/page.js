@@ -1,16 +1,15 @@
 // The page: what was asked for in the address, and what follows when something moves.
 
 import { ask, attempt } from "./ask.js";
+import { at, element } from "./elements.js";
 import { buildFilms, forgetEnds, refresh, refreshSoon, showFilm } from "./film.js";
 import { unpacked } from "./frames.js";
-import { buildLayers, buildSliders, element, showCodes, showSelected } from "./latents.js";
+import { buildLayers, buildSliders, showCodes, showSelected } from "./latents.js";
 import { buildMatrices } from "./matrix.js";
 import { buildSave } from "./save.js";
 import { buildStage, drawStart, follow, followAll } from "./stage.js";
 import { buildStart, showLevels } from "./start.js";
 import { address, layerOf, recalled, remember, view } from "./view.js";
-
-const at = (id) => document.getElementById(id);
 
 /** Takes what the server made of an image: codes, spread, reconstructions; the sliders go to the posterior means. */
 function take(answer, row = answer.row ?? "prior") {

@@ -1,8 +1,9 @@
 // What is on the page as files: a picture of it, the film as GIF or MP4, the codes as npz.
 
 import { askBytes, attempt, say } from "./ask.js";
+import { at, element } from "./elements.js";
 import { film } from "./film.js";
-import { draw, frameOf } from "./frames.js";
+import { canvasOf } from "./frames.js";
 import { pictureOf } from "./stage.js";
 import { layerOf, view } from "./view.js";
 
@@ -11,9 +12,8 @@ const FRAME = 110; // milliseconds
 const MP4 = ["video/mp4;codecs=avc1.42E01E", "video/mp4"];
 
 function handOver(content, name, type) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
-  link.download = name;
+  const href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  const link = element("a", { href, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
@@ -24,9 +24,7 @@ const fileName = (run, ending, what = "") => {
 };
 
 function sheet(columns, rows) {
-  const canvas = document.createElement("canvas");
-  canvas.width = columns * CELL;
-  canvas.height = rows * CELL;
+  const canvas = element("canvas", { width: columns * CELL, height: rows * CELL });
   const context = canvas.getContext("2d");
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -49,12 +47,10 @@ async function png() {
   const films = film.frames.filter(Boolean);
   const columns = Math.max(...shown.map((row) => row.length), ...films.map((frames) => frames.count));
   const { canvas, context } = sheet(columns, shown.length + films.length);
-  shown.forEach((row, at) => row.forEach((part, column) => place(context, part.canvas, column, at)));
-  films.forEach((frames, at) => {
+  shown.forEach((row, line) => row.forEach((part, column) => place(context, part.canvas, column, line)));
+  films.forEach((frames, below) => {
     for (let number = 0; number < frames.count; number++) {
-      const cell = document.createElement("canvas");
-      draw(cell, frameOf(frames, number));
-      place(context, cell, number, shown.length + at);
+      place(context, canvasOf(frames, number), number, shown.length + below);
     }
   });
   const content = await new Promise((done) => canvas.toBlob(done, "image/png"));
@@ -88,9 +84,7 @@ async function mp4() {
   say("Recording …");
   for (const number of [...forth, ...forth.slice(1, -1).reverse(), ...forth]) {
     films.forEach((frames, column) => {
-      const cell = document.createElement("canvas");
-      draw(cell, frameOf(frames, number));
-      context.drawImage(cell, column * 2 * CELL, 0, 2 * CELL, 2 * CELL);
+      context.drawImage(canvasOf(frames, number), column * 2 * CELL, 0, 2 * CELL, 2 * CELL);
     });
     await new Promise((done) => setTimeout(done, FRAME));
   }
@@ -113,6 +107,6 @@ async function npz() {
 
 export function buildSave() {
   for (const [name, action] of Object.entries({ png, gif, mp4, npz })) {
-    document.getElementById(`save-${name}`).addEventListener("click", () => attempt(action));
+    at(`save-${name}`).addEventListener("click", () => attempt(action));
   }
 }

@@ -1,35 +1,25 @@
 // The pictures: what the sliders make of the codes, beside the original, its reconstruction, and the error.
 
-import { askBytes, say } from "./ask.js";
+import { say } from "./ask.js";
+import { decoded } from "./decode.js";
+import { element } from "./elements.js";
 import { difference, draw, frameOf } from "./frames.js";
 import { layerOf, view } from "./view.js";
 
 const stages = []; // of each run: its canvases, and the frame that is being asked for
 
 function picture(name, kind) {
-  const cell = document.createElement("div");
-  cell.className = `picture ${kind}`;
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", name);
-  const text = document.createElement("span");
-  text.textContent = name;
-  cell.append(canvas, text);
-  return { cell, canvas, text };
+  const canvas = element("canvas", { role: "img", "aria-label": name });
+  const text = element("span", {}, name);
+  return { cell: element("div", { class: `picture ${kind}` }, canvas, text), canvas, text };
 }
 
 export function buildStage(place) {
   view.facts.runs.forEach((run, number) => {
-    const figure = document.createElement("figure");
-    figure.className = "run";
-    if (view.facts.runs.length > 1) {
-      const caption = document.createElement("figcaption");
-      caption.textContent = run.name;
-      figure.append(caption);
-    }
+    const figure = element("figure", { class: "run" });
+    if (view.facts.runs.length > 1) figure.append(element("figcaption", {}, run.name));
     const parts = { now: picture("by the sliders", "big") };
-    const small = document.createElement("div");
-    small.className = "minis";
+    const small = element("div", { class: "minis" });
     for (const [name, title] of [["original", "original"], ["mean", "reconstruction"], ["error", "error"]]) {
       parts[name] = picture(title, "mini");
       small.append(parts[name].cell);
@@ -69,10 +59,7 @@ export async function follow(number, since = performance.now()) {
     const begun = stage.since;
     stage.since = null;
     try {
-      const [channels, height, width] = view.facts.runs[number].shape;
-      const question = { run: number, layer: layerOf(number), z: [view.runs[number].z] };
-      const bytes = new Uint8Array(await askBytes("/decode", question));
-      draw(stage.now.canvas, { shape: [height, width, channels === 3 ? 3 : 1], bytes });
+      draw(stage.now.canvas, frameOf(await decoded(number, [view.runs[number].z]), 0));
       await new Promise((shown) => requestAnimationFrame(shown));
       performance.measure("frame", { start: begun, end: performance.now() });
       if (performance.getEntriesByName("frame").length > 2000) performance.clearMeasures("frame");

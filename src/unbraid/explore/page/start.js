@@ -1,18 +1,18 @@
 // Where the image comes from: sliders of factors, chance, the prior, a file.
 
-import { ask, attempt, upload } from "./ask.js";
-import { element } from "./latents.js";
+import { ask, attempt, randomImage, upload } from "./ask.js";
+import { at, element } from "./elements.js";
 import { view } from "./view.js";
 
 const LARGEST = 20_000_000;
 let sliders = [];
 
 export function buildStart(take) {
-  const random = document.getElementById("random");
+  const random = at("random");
   random.disabled = !view.facts.data;
-  random.addEventListener("click", () => attempt(async () => take(await ask("/start", { random: Math.floor(Math.random() * 1e9) }))));
-  document.getElementById("prior").addEventListener("click", () => attempt(async () => take(await ask("/start", { prior: true }), "prior")));
-  const file = document.getElementById("file");
+  random.addEventListener("click", () => attempt(async () => take(await randomImage())));
+  at("prior").addEventListener("click", () => attempt(async () => take(await ask("/start", { prior: true }), "prior")));
+  const file = at("file");
   file.addEventListener("change", () => {
     if (file.files.length) opened(file.files[0], take);
     file.value = "";
@@ -32,7 +32,7 @@ const opened = (file, take) =>
   });
 
 function buildFactors(take) {
-  const place = document.getElementById("factors");
+  const place = at("factors");
   let busy = false;
   let again = null;
   const moved = async (k) => {

@@ -4,7 +4,6 @@ export const view = {
   facts: null,
   row: 0, // of the data; "prior", or "file"
   levels: null,
-  original: null, // frames
   runs: [], // of each run: mean, spread, z, input, heads (frames)
   layer: 0,
   run: 0, // whose latent is selected
