@@ -52,7 +52,7 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     name = f"cars3d-{resolution}-{print_of(place)}"
     kept = f"{name}-unlisted" if kept_shape(f"{name}-unlisted") else name
     shape, read = kept_shape(kept), []
-    if not _fits(shape, resolution):  # only now is the archive looked into, which takes a while
+    if shape is None or not _fits(shape, resolution):  # only now is the archive looked into, which takes a while
         files = cars_in(place)
         kept = name if files.listed else f"{name}-unlisted"
         read = [_images(files, resolution, verify=path is None)]
@@ -75,9 +75,9 @@ def cars3d(*, path: str | None = None, resolution: Pixels = 64) -> ArrayDataset:
     return ArrayDataset("cars3d", pixels, space, source=f"read from {where}{order}")
 
 
-def _fits(shape: Shape | None, resolution: int) -> bool:
+def _fits(shape: Shape, resolution: int) -> bool:
     """Whether kept images have the shape of cars, as far as a header tells before their checksum is looked at."""
-    return shape is not None and shape[0] % (ELEVATIONS * AZIMUTHS) == 0 and shape[1:] == (3, resolution, resolution)
+    return shape[0] % (ELEVATIONS * AZIMUTHS) == 0 and shape[1:] == (3, resolution, resolution)
 
 
 def _images(files: CarFiles, resolution: int, verify: bool) -> np.ndarray:
