@@ -133,7 +133,7 @@ def declared(name: str) -> str:
         f"**Declared and tested.** From {low} to {high}, {better}; {least}{needs}. "
         f"Unchanged, within {said.tolerance:g}, by: {unchanged}. A dead latent: {said.dead}. "
         f"A duplicate: {said.duplicate}. A latent of tiny scale: {said.tiny}. "
-        f"Discrete latents: {said.discrete}. Its floor: {FLOORS[said.permuted]}"
+        f"Discrete latents: {said.discrete}. It does not see {said.blind_to}. Its floor: {FLOORS[said.permuted]}"
         + ("." if said.permuted == "nothing" else f"; {said.cost}.")
         + interval
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unbraid.report.run._carriers import (
+from unbraid.report._carriers import (
     activity_clause,
     carrier_sentence,
     carriers,

@@ -10,7 +10,7 @@ from unbraid.core import rng
 from unbraid.metrics import Representation
 from unbraid.metrics._bins import CONTINUOUS_BINS, bin_numbers
 from unbraid.metrics._information import entropies, information_table
-from unbraid.report.run._carriers import carriers, latent_labels
+from unbraid.report._carriers import carriers, latent_labels
 
 BINS = 20  # equal-width bins of a latent, as in MIG
 PERMUTATIONS = 3  # behind each floor: as few as floors of scores begin with

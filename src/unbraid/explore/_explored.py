@@ -13,7 +13,7 @@ from unbraid.data import GroundTruthDataset
 from unbraid.evaluation import chosen_rows, encode, has_codes, latent_kl, load_representation
 from unbraid.explore._carried import Carried, carried
 from unbraid.metrics import Representation
-from unbraid.report.run._carriers import ACTIVE_NATS
+from unbraid.report._carriers import ACTIVE_NATS
 from unbraid.store import REPRESENTATION
 from unbraid.training import Encoding, Run
 

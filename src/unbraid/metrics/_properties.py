@@ -29,6 +29,7 @@ class Properties:
         duplicate: what two copies of one latent do to it.
         tiny: what a latent of tiny scale does to it.
         discrete: what latents of few distinct values do to it.
+        blind_to: what the value does not show: how codes may get worse while it stays, or what else lowers it.
         invariant: the changes of a code that leave the value as it is: `permutation` of the latents, `sign` of a
             latent, `scale` of each latent by a positive factor, `idle` for one more latent, constant, whose posterior
             is the prior. Those not named do move it.
@@ -63,6 +64,7 @@ class Properties:
     duplicate: str
     tiny: str
     discrete: str
+    blind_to: str = ""
     invariant: tuple[Invariance, ...] = ("permutation", "sign", "scale", "idle")
     tolerance: float = 1e-6
     top: float | None = None

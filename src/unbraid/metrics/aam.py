@@ -22,6 +22,7 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent take its alignment to 0",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="why it is low: noise, dependent factors and few rows lower it as a second latent does",
     permuted="factors",
     cost="quick",
     by_factor=True,

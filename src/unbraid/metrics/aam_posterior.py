@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent take its alignment to 0",
     tiny="counts like any other where its posterior is as tiny: scaling a latent scales its posterior",
     discrete="entropies of the mixture stay finite while posteriors have width",
+    blind_to="why it is low: noise, dependent factors and few levels lower it as a second latent does",
     permuted="factors",
     by_factor=True,
 )

@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="not counted once the variance of its mean is at most the threshold",
     discrete="no difference",
+    blind_to="what the latents tell: one that varies by noise alone counts as well",
     resampled="nothing",
 )
 By = Literal["variance", "kl"]

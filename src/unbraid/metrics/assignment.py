@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     duplicate="takes its factor out of the one-to-one pairs",
     tiny="none: every measure is free of scale",
     discrete="works",
+    blind_to="how much a latent tells of its factor; a copy, dependent factors or few rows break a pair as blends do",
     tolerance=1e-6,
     top=0.95,
     bottom=0.05,

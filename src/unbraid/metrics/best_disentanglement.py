@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="none: the better copy counts",
     tiny="none: each latent has a fit of its own",
     discrete="works",
+    blind_to="copies of a latent, a factor spread over several latents, and blends beside clean latents",
     tolerance=1e-6,
     top=0.85,
     bottom=0.1,

@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     duplicate="next to none: two equal features for the classifier",
     tiny="counts less and less: the classifier sees raw differences, and its penalty holds small ones back",
     discrete="works",
+    blind_to="partial entanglement: it stays at 1 while latents tell parts of a second factor or blends stand beside",
     invariant=("permutation", "sign", "idle"),
     tolerance=0.02,
     top=0.95,

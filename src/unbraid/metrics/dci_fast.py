@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="none for disentanglement; completeness falls, for the forest shares the importance out",
     tiny="none: trees see only the order of values",
     discrete="works",
+    blind_to="why it is low: noise and lost factors lower it as blends do; its disentanglement does not see copies",
     tolerance=0.03,
     top=0.95,
     bottom=0.2,

@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="none for disentanglement; completeness falls, by how much depends on ties in the trees",
     tiny="none: trees see only the order of values",
     discrete="works",
+    blind_to="why it is low: noise and lost factors lower it as blends do; its disentanglement does not see copies",
     tolerance=0.1,
     top=0.9,
     bottom=0.4,

@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="none for disentanglement; completeness falls as the importance stands there twice",
     tiny="none: each latent has a fit of its own",
     discrete="works",
+    blind_to="why it is low: noise, lost or dependent factors and few rows lower it as blends do; nor copies",
     tolerance=1e-6,
     top=0.65,
     bottom=0.6,

@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="changes nothing: each factor keeps its best latent",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="blends beside clean latents, nor why it is low: noise and dependent factors lower it as blends do",
     permuted="factors",
     cost="quick",
     resampled="parts",

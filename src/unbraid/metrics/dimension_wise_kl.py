@@ -20,6 +20,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="adds what its posterior's divergence is",
     discrete="no difference",
+    blind_to="what the information is about: nats about nuisances count as nats about a factor",
     resampled="parts",
 )
 

@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="next to none: two equal features share one weight",
     tiny="none: latents are standardised",
     discrete="works",
+    blind_to="how factors lie among the latents: any blend that a classifier can undo scores as high",
     tolerance=0.05,
     top=0.5,
     bottom=0.5,

@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     duplicate="nothing",
     tiny="none: only the order of values is read",
     discrete="rows of equal value are each other's neighbours",
+    blind_to="a factor that several latents tell together only, and whether a factor has one latent or copies of it",
     tolerance=1e-9,
     top=0.98,
     bottom=0.05,

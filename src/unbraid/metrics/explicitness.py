@@ -31,6 +31,7 @@ PROPERTIES = Properties(
     duplicate="changes next to nothing: the two share one weight",
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers",
+    blind_to="how factors lie among the latents: a rotation that blends all of them scores as high",
     permuted="factors",
     by_factor=True,
     renamed=0.001,

@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="none: the two copies share the votes for their factor, and each still votes for one factor only",
     tiny="left out below `prune`; above it every latent counts alike, for its variance is divided by its own",
     discrete="works; with very few values several latents may not vary in a batch, and the first of them wins",
+    blind_to="partial entanglement: it stays at 1 while latents tell parts of a second factor or blends stand beside",
     invariant=("permutation", "sign", "idle"),
     tolerance=0.02,
     top=0.99,

@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     duplicate="adds the distance of a diagonal from its square",
     tiny="adds next to nothing: distances have the latents' squared unit",
     discrete="0 once every combination of values occurs within a batch",
+    blind_to="the factors: latents of independent noise have a factorised support as well",
     permuted="latents",
     resampled="parts",
 )

@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="lowers it: two latents that move together take a diagonal, longer in L1 than it is wide in L2",
     tiny="adds next to nothing: widths and lengths have the latents' unit",
     discrete="steps of equal codes have length 0",
+    blind_to="why it is low: curved latents and latents of noise lower it as blends do",
     permuted="codes",
     cost="quick",
     reads="order",

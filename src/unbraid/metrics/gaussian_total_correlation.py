@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="infinite, so the score is missing and says so",
     tiny="counts like any other",
     discrete="a Gaussian is fitted all the same: only correlations count",
+    blind_to="dependence that is no correlation, and the factors: independent noise reads 0 as well",
     permuted="latents",
     cost="quick",
     resampled="parts",

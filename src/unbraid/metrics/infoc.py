@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="two copies share a factor, which halves its part",
     tiny="left out once its range is below a twentieth of the largest",
     discrete="tiny noise breaks ties, place by place: tied codes have no fixed value; discrete=True counts values",
+    blind_to="how much is told, for it divides by what is known at all; dependent factors lower it as copies do",
     permuted="factors",
     cost="quick",
     by_factor=True,

@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="changes nothing",
     tiny="counts like any other: latents are standardised",
     discrete="read as numbers; discrete=True gives each value a weight of its own",
+    blind_to="how factors lie among the latents: a rotation that blends all of them scores as high",
     permuted="factors",
     by_factor=True,
     renamed=0.001,

@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="changes nothing beyond the weight of that latent in the mean",
     tiny="left out once its range is below a twentieth of the largest",
     discrete="tiny noise breaks ties, place by place: tied codes have no fixed value; discrete=True counts values",
+    blind_to="how much is told, for it divides by what is known; dependent factors and spare latents lower it too",
     permuted="factors",
     cost="quick",
 )

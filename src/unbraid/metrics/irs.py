@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="counts twice in the weighted mean",
     tiny="weighs as little as its largest deviation is small",
     discrete="works",
+    blind_to="why it is low: noise, latents of noise and lost factors lower it as blends do",
     invariant=("permutation", "sign", "idle"),
     tolerance=1e-6,
     top=0.99,

@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent cost it that latent's information",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="why it is low: noise, dependent factors and few rows lower it as a second latent does",
     permuted="factors",
     cost="quick",
     by_factor=True,

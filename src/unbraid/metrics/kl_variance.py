@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="counts twice",
     tiny="counts with its divergence",
     discrete="no difference",
+    blind_to="what the latents tell, and how much in all: it compares their nats with each other",
     resampled="parts",
 )
 

@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="a line stays a line, no longer along an axis",
     tiny="adds next to nothing: variances have the latents' squared unit",
     discrete="no difference",
+    blind_to="rotations, blends of two factors and copies: any straight line counts, in whatever direction",
     permuted="codes",
     cost="quick",
 )

@@ -22,6 +22,7 @@ PROPERTIES = Properties(
     duplicate="none where latents are to spare; each latent is matched once",
     tiny="none: correlations have no scale",
     discrete="works",
+    blind_to="what the latents hold besides: each factor is matched with one latent, and nothing else of it is read",
     tolerance=1e-6,
     top=0.95,
     bottom=0.2,

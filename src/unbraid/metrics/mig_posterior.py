@@ -28,6 +28,7 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent close its gap to 0",
     tiny="counts like any other where its posterior is as tiny: scaling a latent scales its posterior",
     discrete="entropies of the mixture stay finite while posteriors have width",
+    blind_to="what else the best latent tells; nor why it is low: noise and dependent factors lower it as copies do",
     permuted="factors",
     by_factor=True,
 )

@@ -21,6 +21,7 @@ PROPERTIES = Properties(
     duplicate="two copies of a factor's latent close its gap to 0",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="what else the best latent tells; nor why it is low: noise and few rows lower it as a second latent does",
     permuted="factors",
     cost="quick",
     resampled="parts",

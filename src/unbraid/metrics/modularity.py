@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="changes nothing beyond the weight of that latent in the mean",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="how much is told: noise reads high, so compare it above its floor; spare latents lower it as blends do",
     permuted="factors",
     cost="quick",
     resampled="parts",

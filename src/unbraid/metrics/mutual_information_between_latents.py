@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="two copies share their whole entropy",
     tiny="counts like any other: bins follow each latent's own range",
     discrete="exact where every value has a bin of its own",
+    blind_to="dependence of three or more latents, and the factors: independent noise reads 0",
     permuted="latents",
     cost="quick",
     resampled="parts",

@@ -25,6 +25,7 @@ PROPERTIES = Properties(
     duplicate="none",
     tiny="none for the linear probe; trees see only the order of values",
     discrete="works",
+    blind_to="how factors lie among the latents: a rotation that blends all of them scores as high",
     tolerance=0.02,
     top=0.95,
     bottom=0.1,

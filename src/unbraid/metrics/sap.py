@@ -29,6 +29,7 @@ PROPERTIES = Properties(
     duplicate="takes the gap of its factor to 0",
     tiny="with SVMs it loses accuracy, for they are regularised; with correlations nothing changes",
     discrete="works",
+    blind_to="why it moves: noise and dependent factors lower it as a second latent does, and heavy tails raise it",
     invariant=("permutation", "sign", "idle"),
     tolerance=0.02,
     top=0.15,

@@ -24,6 +24,7 @@ PROPERTIES = Properties(
     duplicate="none",
     tiny="none: ranks have no scale",
     discrete="works; ties share their mean rank",
+    blind_to="what else the best latent tells, copies of it, and relations that turn back on themselves",
     tolerance=1e-6,
     top=0.95,
     bottom=0.2,

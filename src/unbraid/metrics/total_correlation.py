@@ -26,6 +26,7 @@ PROPERTIES = Properties(
     duplicate="adds what the two share, however small the logvar makes it",
     tiny="counts by its information, not its scale",
     discrete="no difference",
+    blind_to="the factors: latents of independent noise read 0 as well",
     permuted="latents",
 )
 

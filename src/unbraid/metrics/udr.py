@@ -27,6 +27,7 @@ PROPERTIES = Properties(
     duplicate="takes the relations of both copies towards one half",
     tiny="counts like any other: latents are standardised",
     discrete="works",
+    blind_to="the factors: models may agree on latents that no factor names",
     tolerance=1e-3,
     factors=0,
     needs=("several",),

@@ -23,6 +23,7 @@ PROPERTIES = Properties(
     duplicate="adds the distance of a perfectly correlated pair",
     tiny="adds next to nothing, correlated or not: the distance has the latents' squared unit",
     discrete="a Gaussian is fitted all the same: only covariances count",
+    blind_to="dependence that is no correlation, and the factors: independent noise reads 0 as well",
     permuted="latents",
     cost="quick",
     resampled="parts",

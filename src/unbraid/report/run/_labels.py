@@ -12,7 +12,7 @@ from unbraid.metrics import Representation, associations
 from unbraid.metrics._bins import CONTINUOUS_BINS
 from unbraid.metrics._carried import Carried, carried
 from unbraid.report._text import number
-from unbraid.report.run._carriers import Carrier, carriers
+from unbraid.report._carriers import Carrier, carriers
 from unbraid.report.run._data import RunData
 
 INFORMATION = ("mig/information", "mmig/information", "aam/information", "modularity/information")

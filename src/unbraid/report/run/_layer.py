@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from unbraid.report._page import strip_uri
-from unbraid.report.run._carriers import (
+from unbraid.report._carriers import (
     ACTIVE_NATS,
     Carrier,
     activity_clause,

@@ -17,12 +17,12 @@ from unbraid.objectives import beta_conventions
 from unbraid.report._page import write_page
 from unbraid.report._text import duration, entry_title, number, training_command
 from unbraid.report.run._baselines import comparison_of
-from unbraid.report.run._carriers import learned_sentence, separation_clause
+from unbraid.report._carriers import learned_sentence, separation_clause
 from unbraid.report.run._checks import check_lines
 from unbraid.report.run._data import RunData, read_run_data
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
 from unbraid.report.run._layer import LayerPart, layer_part
-from unbraid.report.run._scores import ScoreRow, at_floor, score_rows
+from unbraid.report._scores import ScoreRow, at_floor, score_rows
 from unbraid.store import RunDirectory
 
 __all__ = ["run_report"]
