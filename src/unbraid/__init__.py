@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # what `__getattr__` imports when it is asked for
     from unbraid.models import Model, Posterior
     from unbraid.objectives import Objective
     from unbraid.report import demo
+    from unbraid.report.card import card
     from unbraid.training import Phase, Run, RunConfig, fit, preset, presets
     from unbraid.training import open_run as open
 
@@ -35,6 +36,7 @@ __all__ = [
     "Spec",
     "UsageError",
     "__version__",
+    "card",
     "demo",
     "describe",
     "differences",

@@ -1,4 +1,4 @@
-"""The commands: list, train, evaluate, explore, export, figure, report, layers, score, stress, demo."""
+"""The commands: list, train, evaluate, explore, export, figure, report, layers, score, card, stress, demo."""
 
 from __future__ import annotations
 
@@ -365,6 +365,58 @@ def score(
     chosen, choice = _metric_names(metrics), _floor_choice(floor, permutations)
     given = Given(_names(code), _names(factors), kinds, labels)
     score_file(file, chosen, given, seed, out, interval, against, choice)
+
+
+@app.command()
+def card(
+    codes: Annotated[Path, typer.Argument(help="A file of codes, as score takes it, or a run folder.")],
+    images: Annotated[
+        Path | None, typer.Option(help="A folder of the rows' images: called as the rows are, or in their order.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="A file with the labels: rows in the order of the codes, or by their names.")
+    ] = None,
+    factors: Annotated[
+        str | None, typer.Option(help="Names of the labels' columns, or of arrays that hold them, comma-separated.")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Name of the array of codes, of an embedding (obsm), or of latent columns.")
+    ] = None,
+    kinds: LabelKinds = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Comma-separated names; one score for each question when not given.",
+            autocompletion=_completion.listed_entries("metrics"),
+        ),
+    ] = None,
+    rows: Annotated[int, typer.Option(help="Score at most this many rows; extremes are of all.")] = 5_000,
+    layer: Annotated[int | None, typer.Option(help="Of a layered run: this layer alone, counted from 0.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The page; beside the codes, or card.html in the run's folder, if not given.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the rows and of permutations.")] = 0,
+    trust: Trust = False,
+) -> None:
+    """Write a card of any codes, or of a run: one page on what each latent tells, and what nobody can know from it."""
+    from unbraid.cli._console import say
+    from unbraid.report.card import card as write_card
+
+    require(labels is None or factors is None, "labels are columns of the codes or a file", "both", "give one of them")
+    page = write_card(
+        codes,
+        labels if labels is not None else _names(factors),
+        images=images,
+        kinds=kinds_of(kinds or ()) or None,
+        code=_names(code),
+        metrics=_metric_names(metrics),
+        rows=rows,
+        layer=layer,
+        out=out,
+        seed=seed,
+        trust=trust,
+    )
+    say(f"card:    {page}")
 
 
 @app.command()

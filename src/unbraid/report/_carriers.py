@@ -110,8 +110,8 @@ def _capture(share: float, second_share: float) -> Capture:
     return "carried" if share >= CARRIED else "partly"
 
 
-def carrier_sentence(carrier: Carrier) -> str:
-    """Which latent carries the factor, and how much of it, beside what chance gives."""
+def carrier_sentence(carrier: Carrier, latents: Sequence[str] | None = None) -> str:
+    """Which latent carries the factor, and how much of it, beside what chance gives; `latents` are names [D]."""
     amount = f"{carrier.nats:.1f} of {carrier.entropy:.1f} nats"
     chance = f", {carrier.floor:.1f} by chance" if carrier.floor > CHANCE_SAID else ""
     if not carrier.clear:
@@ -119,16 +119,21 @@ def carrier_sentence(carrier: Carrier) -> str:
     if carrier.capture == "lost":
         return f"{carrier.factor} is hardly captured: the best latent knows {amount}{chance}."
     if carrier.capture == "shared":
-        return (
-            f"{carrier.factor} is spread over z{carrier.latent} and z{carrier.second} ({amount} in the best{chance})."
-        )
+        both = f"{_called(carrier.latent, latents)} and {_called(carrier.second, latents)}"
+        return f"{carrier.factor} is spread over {both} ({amount} in the best{chance})."
     verb = "carries" if carrier.capture == "carried" else "begins to carry"
-    return f"z{carrier.latent} {verb} {carrier.factor} ({amount}{chance})."
+    return f"{_called(carrier.latent, latents)} {verb} {carrier.factor} ({amount}{chance})."
 
 
-def learned_sentence(known: Sequence[Carrier]) -> str:
+def _called(latent: int | None, latents: Sequence[str] | None) -> str:
+    """The name of a latent: z0, z1, … where it has none of its own."""
+    return f"z{latent}" if latents is None or latent is None else latents[latent]
+
+
+def learned_sentence(known: Sequence[Carrier], latents: Sequence[str] | None = None) -> str:
     """One sentence on which factors are separated, mixed and missing; empty without carriers."""
-    alone = [f"{carrier.factor} (z{carrier.latent})" for carrier in known if carrier.capture == "carried"]
+    carried = [carrier for carrier in known if carrier.capture == "carried"]
+    alone = [f"{carrier.factor} ({_called(carrier.latent, latents)})" for carrier in carried]
     mixed = [carrier.factor for carrier in known if carrier.capture in ("shared", "partly")]
     lost = [carrier.factor for carrier in known if carrier.capture == "lost"]
     if known and not alone and not mixed:

@@ -53,6 +53,7 @@ class ScoreRow:
         variant: what exactly was computed.
         rows: rows it was computed on.
         cells: one per layer.
+        blind_to: what it does not see, as its metric declares.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ScoreRow:
     variant: str
     rows: str
     cells: tuple[Cell, ...]
+    blind_to: str = ""
 
     @property
     def there(self) -> bool:
@@ -99,6 +101,7 @@ def _row(name: str, frames: Sequence[pd.DataFrame]) -> ScoreRow:
         variant=_text(first["variant"]),
         rows=number(first["rows"]) if pd.notna(first["rows"]) else "",
         cells=cells,
+        blind_to="" if declared is None else declared.blind_to,
     )
 
 

@@ -13,8 +13,8 @@ from unbraid.figures.layer_reconstructions import layer_reconstructions
 from unbraid.figures.layer_scores import layer_scores
 from unbraid.figures.score_by_layer import score_by_layer
 from unbraid.figures.traversals import traversals
-from unbraid.report.layers._runs import LayeredRun, factors_of
 from unbraid.report._carriers import ACTIVE_NATS
+from unbraid.report.layers._runs import LayeredRun, factors_of
 from unbraid.report.run._data import RunData
 from unbraid.report.run._figures import thesis_bars
 

@@ -14,10 +14,10 @@ from unbraid.core.checked import checked
 from unbraid.core.values import Count, Natural
 from unbraid.evaluation import evaluate, has_codes, is_evaluated, read_arrays
 from unbraid.figures import png
+from unbraid.report._carriers import ACTIVE_NATS
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report.layers._figures import Captioned, best_figures, image_figures, score_figures, traversal_figures
 from unbraid.report.layers._runs import LayeredRun, factors_of, read_runs, scores_of
-from unbraid.report._carriers import ACTIVE_NATS
 from unbraid.store import CHECKPOINT, MODEL, REPRESENTATION, RunDirectory, whole_file
 from unbraid.training import Run, folder_of
 

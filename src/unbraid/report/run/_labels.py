@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,32 +11,12 @@ from unbraid.evaluation import IN_USE
 from unbraid.metrics import Representation, associations
 from unbraid.metrics._bins import CONTINUOUS_BINS
 from unbraid.metrics._carried import Carried, carried
-from unbraid.report._text import number
+from unbraid.report._associations import LabelRow, strongest
 from unbraid.report._carriers import Carrier, carriers
 from unbraid.report.run._data import RunData
 
 INFORMATION = ("mig/information", "mmig/information", "aam/information", "modularity/information")
 OWN_DATA = ("arrays", "image_folder", "celeba")
-SHOWN = 3  # latents of each label
-SURE = 0.05  # Holm's p
-MEASURES = {"spearman": "Spearman", "eta2": "η²", "r2": "R² of sine and cosine"}
-
-
-@dataclass(frozen=True)
-class LabelRow:
-    """A label, and the latents that go with it most.
-
-    Args:
-        label: its name.
-        measure: Spearman's correlation, or which share of variance.
-        rows: with this label.
-        latents: (name, value, interval, Holm's p, whether that is at most 0.05).
-    """
-
-    label: str
-    measure: str
-    rows: str
-    latents: tuple[tuple[str, str, str, str, bool], ...]
 
 
 def carried_in(run: RunData, layer: int) -> Carried | None:
@@ -73,23 +53,7 @@ def label_rows(run: RunData, layer: int) -> list[LabelRow]:
     """The strongest associations of each label; empty where factors are those that images were made from."""
     if run.rep is None or not _has_labels(run, run.rep):
         return []
-    table = associations(_part(run, layer))
-    rows = []
-    for label, part in table.groupby("factor", sort=False):
-        best = part.reindex(part["value"].abs().sort_values(ascending=False, kind="stable").index)[:SHOWN]
-        latents = tuple(
-            (
-                str(row["latent"]),
-                number(row["value"], 2),
-                f"{number(row['low'], 2)} … {number(row['high'], 2)}",
-                number(row["holm"]),
-                bool(row["holm"] <= SURE),
-            )
-            for row in best.to_dict("records")
-        )
-        first = part.iloc[0]
-        rows.append(LabelRow(str(label), MEASURES[first["measure"]], f"{first['rows']:,}", latents))
-    return rows
+    return strongest(associations(_part(run, layer)))
 
 
 def _has_labels(run: RunData, rep: Representation) -> bool:

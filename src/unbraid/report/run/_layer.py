@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from unbraid.report._page import strip_uri
+from unbraid.report._associations import LabelRow
 from unbraid.report._carriers import (
     ACTIVE_NATS,
     Carrier,
@@ -15,9 +15,10 @@ from unbraid.report._carriers import (
     carrier_sentence,
     latent_labels,
 )
+from unbraid.report._page import strip_uri
 from unbraid.report.run._data import RunData
 from unbraid.report.run._figures import kl_svg, matrix_svg, positions_svg, traversals_svg
-from unbraid.report.run._labels import LabelRow, carried_in, carriers_of, in_use, label_rows
+from unbraid.report.run._labels import carried_in, carriers_of, in_use, label_rows
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 

@@ -14,15 +14,15 @@ from unbraid.core import UsageError, require
 from unbraid.core.checked import checked
 from unbraid.metrics import remarks
 from unbraid.objectives import beta_conventions
+from unbraid.report._carriers import learned_sentence, separation_clause
 from unbraid.report._page import write_page
+from unbraid.report._scores import ScoreRow, at_floor, score_rows
 from unbraid.report._text import duration, entry_title, number, training_command
 from unbraid.report.run._baselines import comparison_of
-from unbraid.report._carriers import learned_sentence, separation_clause
 from unbraid.report.run._checks import check_lines
 from unbraid.report.run._data import RunData, read_run_data
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
 from unbraid.report.run._layer import LayerPart, layer_part
-from unbraid.report._scores import ScoreRow, at_floor, score_rows
 from unbraid.store import RunDirectory
 
 __all__ = ["run_report"]
@@ -65,6 +65,7 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
         at_floor=at_floor(rows),
         remarks=_remarks(run),
         layered=count > 1,
+        layers=shown if count > 1 else [],
         checks=check_lines(RunDirectory(run.folder)),
         comparison=comparison_of(run.metrics, run.baselines, TILES),
         several=len(parts) > 1,
