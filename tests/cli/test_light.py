@@ -42,6 +42,7 @@ WORK = [  # commands, and a word of what they say
     (["list", "studies"], "beta-on-toy"),
     (["score", "codes.npz", "--metrics", "mig,sap"], "sap"),
     (["score", "codes.npz", "--metrics", "mig", "--out", "scores.parquet"], "written: scores.parquet"),
+    (["card", "codes.npz", "--metrics", "mig"], "card:    codes-card.html"),
     (["stress", "--metrics", "mcc", "--stressors", "dead", "--seeds", "1", "--jobs", "1"], "stress.png"),
     (["data", "doctor"], "boxhead_files"),
     (["data", "show", "toy", "--pairs", "50", "--rows", "50"], "page:"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unbraid.core import Kinds, Labels, require, rng
+from unbraid.core import Kinds, Labels, require, require_trusted, rng
 from unbraid.core.labels import read_labels
 from unbraid.metrics import Representation, read_codes
 from unbraid.metrics._files import FILES, with_labels
@@ -87,30 +87,33 @@ def given_run(run: Run | Path | str, layer: int | None, seed: int, trust: bool) 
     from unbraid.store import REPRESENTATION
     from unbraid.training import Run, folder_of
 
-    opened = Run(run, trust=trust) if isinstance(run, (str, Path)) else run
-    folder = folder_of(opened)
-    dataset, lacking = _dataset(opened)
+    folder = folder_of(run)
+    config = folder.read_config()
+    require_trusted(config, str(folder.path), trust or isinstance(run, Run))
     if has_codes(folder):
-        rep, index = load_representation(folder), folder.read_tensors(REPRESENTATION)["index"]
+        rep, index = load_representation(folder), folder.read_tensors(REPRESENTATION).get("index")
+        dataset, lacking = _dataset(run, config) if index is not None else (None, "")
     else:
-        dataset = opened.dataset
-        rows = len(dataset)
+        opened = run if isinstance(run, Run) else Run(folder.path, trust=trust)
+        dataset, lacking, rows = opened.dataset, "", len(opened.dataset)
         index = np.sort(rng(seed, 0, "rows of a card").choice(rows, min(ROWS, rows), replace=False))
         rep = encode(opened, dataset, index)
-    if layer is not None:
-        rep = rep.layer(layer)
+    said = [f"rows of {config['data']['name']}", lacking]
+    if layer is None and len(rep.layers) > 1:
+        said.append(f"latents of layers in a row: {' + '.join(map(str, rep.layers))}")
+    rep = rep if layer is None else rep.layer(layer)
     names = None if dataset is None or dataset.names is None else tuple(dataset.names[row] for row in index)
     pictures = None if dataset is None else of_dataset(dataset, index)
-    said = (f"rows of {opened.config.data.name}", *([lacking] if lacking else []))
-    if layer is None and len(rep.layers) > 1:
-        said += (f"latents of layers in a row: {' + '.join(map(str, rep.layers))}",)
-    return Given(_varying(rep), folder.path.name, folder.path / "card.html", names, pictures, said)
+    page = folder.path / "card.html"
+    return Given(_varying(rep), folder.path.name, page, names, pictures, tuple(filter(None, said)))
 
 
-def _dataset(run: Any) -> tuple[Any, str]:
-    """The dataset of a run, and why there is none: a run is opened where its images are not."""
+def _dataset(run: Any, config: Mapping[str, Any]) -> tuple[Any, str]:
+    """The dataset of a run, and why there is none: codes outlive the images that they are of."""
+    from unbraid.data import load_dataset
+
     try:
-        return run.dataset, ""
+        return run.dataset if hasattr(run, "dataset") else load_dataset(config["data"]), ""
     except (ValueError, OSError) as error:
         return None, f"no images: {error}"
 
