@@ -102,8 +102,10 @@ def given_run(run: Run | Path | str, layer: int | None, seed: int, trust: bool) 
     if layer is None and len(rep.layers) > 1:
         said.append(f"latents of layers in a row: {' + '.join(map(str, rep.layers))}")
     rep = rep if layer is None else rep.layer(layer)
-    names = None if dataset is None or dataset.names is None else tuple(dataset.names[row] for row in index)
-    pictures = None if dataset is None else of_dataset(dataset, index)
+    names = pictures = None
+    if dataset is not None and index is not None:
+        names = None if dataset.names is None else tuple(dataset.names[row] for row in index)
+        pictures = of_dataset(dataset, index)
     page = folder.path / "card.html"
     return Given(_varying(rep), folder.path.name, page, names, pictures, tuple(filter(None, said)))
 

@@ -14,6 +14,8 @@ from unbraid.report.card._rows import Extremes, extremes_of
 from unbraid.report.card._sample import Sample
 from unbraid.report.card._tells import MOST, Telling, Told
 
+LITTLE = 0.05  # share from which a sentence speaks of it: one label in forty seems clear by chance, at less
+
 
 @dataclass(frozen=True)
 class LatentPart:
@@ -59,7 +61,7 @@ def _sentence(told: Sequence[Told]) -> str:
     clear = [f"{one.label} ({one.share:.0%})" for one in told if one.clear and one.share >= FAINT]
     if clear:
         return f"tells {' and '.join(filter(None, [', '.join(clear[:-1]), clear[-1]]))}"
-    little = next((one for one in told if one.clear), None)
+    little = next((one for one in told if one.clear and one.share >= LITTLE), None)
     return "tells no label" if little is None else f"tells a little of {little.label} ({little.share:.0%})"
 
 

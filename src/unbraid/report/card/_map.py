@@ -115,7 +115,7 @@ def _by_value(factor: Factor, column: np.ndarray, known: np.ndarray) -> Coloured
     scale = matplotlib.colormaps["hsv" if circular else "viridis"]
     colours = tuple(to_hex(scale(place)) for place in np.linspace(0 if circular else 0.05, 0.95, STEPS))
     if circular:
-        colours = tuple(to_hex(0.72 * np.array(scale(n / STEPS)[:3]) + 0.08) for n in range(STEPS))
+        colours = tuple(to_hex(tuple((0.72 * np.array(scale(n / STEPS)[:3]) + 0.08).tolist())) for n in range(STEPS))
     steps = np.linspace(low, high, 5)[: 4 if circular else 5]
     at = [min(STEPS - 1, int((value - low) / ((high - low) or 1) * STEPS)) for value in steps]
     legend = tuple((level_name(factor, value), colours[n]) for value, n in zip(steps, at, strict=True))

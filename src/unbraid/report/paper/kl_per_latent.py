@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 
 from unbraid.core.values import Count, Natural
 from unbraid.figures.kl_per_latent import kl_per_latent as draw
+from unbraid.report._carriers import latent_labels
 from unbraid.report.paper._given import needed, needed_layer
-from unbraid.report.run._carriers import latent_labels
 from unbraid.report.run._data import RunData
 from unbraid.report.run._labels import carried_in, carriers_of
 
