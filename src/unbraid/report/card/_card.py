@@ -94,7 +94,7 @@ def _content(given: Given, metrics: Any, rows: int, seed: int, progress: Progres
     rep = given.rep
     sample = sample_of(rep, rows, seed)
     labelled = len(sample.rep.space) > 0
-    telling = telling_of(sample.rep, seed) if labelled else None
+    telling = telling_of(sample.rep, seed, sample.dead) if labelled else None
     chosen = (SCORES if labelled else LABEL_FREE) if metrics is None else metrics
     scores = score(sample.rep, metrics=chosen, seed=seed, floor="all", progress=progress)
     parts = latent_parts(rep, sample, telling)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -70,9 +70,11 @@ class Telling:
         return _shares(self.knowledge)
 
 
-def telling_of(rep: Representation, seed: int) -> Telling:
-    """Measure what the latents of `rep` tell of its labels."""
+def telling_of(rep: Representation, seed: int, dead: Collection[str] = ()) -> Telling:
+    """Measure what the latents of `rep` tell of its labels; dead ones tell nothing, whatever their last digits do."""
     knowledge = carried(rep, seed=seed)
+    lives = np.array([name not in dead for name in rep.latent_names])
+    knowledge = replace(knowledge, information=np.where(lives[:, None], knowledge.information, 0.0))
     shares = _shares(knowledge)
     known = carriers(knowledge.information, rep.space.names, knowledge.entropy, knowledge.floor, knowledge.clear)
     best = shares.max(axis=1, initial=0)
