@@ -219,6 +219,12 @@ def test_layers_are_drawn_by_score_by_factor_and_for_a_group(layered: list[Path]
     assert {row["factor"] for row in heat.numbers} == {"posX", "posY"}  # type: ignore[attr-defined]
 
 
+def test_a_setting_is_swept_by_what_else_differs(runs: list[Path]) -> None:
+    drawn = figure("sweep", *runs, over="objective.beta", metrics=["mig"])
+    means = [(row["line"], row["x"]) for row in drawn.numbers if row["drawn"] == "mean"]  # type: ignore[attr-defined]
+    assert means == [("beta_vae", 1.0), ("beta_vae", 4.0)]
+
+
 def test_the_answers_to_stress_are_drawn_from_their_table(tmp_path: Path) -> None:
     lines = ["stressor,strength,seed,metric,value,floor,above,reason"]
     lines += [f"noise,{s},{seed},mig,{0.9 - s},0.1,{0.8 - s}," for s in (0.0, 0.5) for seed in (0, 1)]

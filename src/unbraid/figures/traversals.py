@@ -137,9 +137,9 @@ def _kl_bars(ax: Axes, kl: np.ndarray) -> None:
     """A bar and its number for each row."""
     middle = np.arange(len(kl)) + 0.5
     largest = max(float(kl.max()), 1e-9)
-    ax.barh(middle + 0.2, kl / largest, height=0.12, color=PALETTE[0])
+    ax.barh(middle + 0.31, kl / largest, height=0.12, color=PALETTE[0])
     for y, nats in zip(middle, kl, strict=True):
-        ax.text(0, y + 0.02, f"{nats:.2f}", fontsize=8, va="center")
+        ax.text(0, y - 0.06, f"{nats:.2f}", fontsize=8, va="center")
     ax.set(xlim=(0, 1.05), ylim=(len(kl), 0), yticks=[], xticks=[])
     ax.set_title("KL, nats", fontsize=8, pad=4)
     remove_lines(ax)

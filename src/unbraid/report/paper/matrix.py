@@ -15,7 +15,7 @@ from unbraid.report.run._labels import carried_in
 __all__ = ["matrix"]
 
 TITLES = {
-    "assignment/strength": "share of each factor's information",
+    "assignment/strength": "share of each factor's entropy",
     "spearman/correlation": "|Spearman|",
     "best_disentanglement/r2": "R²",
 }

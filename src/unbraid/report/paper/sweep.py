@@ -39,12 +39,18 @@ def sweep(scores: Scores, *, over: str = "", metrics: Sequence[str] | None = Non
 
 
 def _lines(frame: pd.DataFrame, axis: str) -> pd.Series:
-    """By the other axes of a study; of runs that no study planned, by their objective."""
-    planned = any(str(name).startswith("axis/") for name in frame)
-    return lines_beside(frame, axis) if planned else frame["objective"]
+    """By the other axes where a study has this one; else by what tells combinations apart beside it."""
+    if axis.startswith("axis/"):
+        return lines_beside(frame, axis)
+    option = axis.rpartition(".")[2]
+    lines = [
+        " ".join(str(label).replace(f"{option} {value}", "").split()).replace(" ,", ",")
+        for label, value in zip(frame["label"], frame[axis], strict=True)
+    ]
+    return pd.Series(lines, frame.index)
 
 
 def _varies(column: pd.Series) -> bool:
-    """Whether a setting is a number that differs between runs."""
-    numbers = pd.to_numeric(column, errors="coerce")
+    """Whether a setting is a number that differs between runs; some runs may not have it."""
+    numbers = pd.to_numeric(column.dropna(), errors="coerce")
     return bool(numbers.notna().all() and numbers.nunique() > 1)
