@@ -219,10 +219,19 @@ def test_layers_are_drawn_by_score_by_factor_and_for_a_group(layered: list[Path]
     assert {row["factor"] for row in heat.numbers} == {"posX", "posY"}  # type: ignore[attr-defined]
 
 
-def test_a_setting_is_swept_by_what_else_differs(runs: list[Path]) -> None:
+def test_a_setting_is_swept_by_what_else_differs(runs: list[Path], tmp_path: Path) -> None:
     drawn = figure("sweep", *runs, over="objective.beta", metrics=["mig"])
     means = [(row["line"], row["x"]) for row in drawn.numbers if row["drawn"] == "mean"]  # type: ignore[attr-defined]
     assert means == [("beta_vae", 1.0), ("beta_vae", 4.0)]
+    other = RunDirectory(several(tmp_path / "other", 4.0, 0))
+    settings = other.read_config()
+    settings["data"]["resolution"] = 64
+    (other / "config.yaml").unlink()
+    other.write_config(settings)
+    with pytest.raises(
+        UsageError, match=r"sweep needs runs that differ in the setting alone; got none in 2 runs; add some"
+    ):
+        figure("sweep", runs[0], other.path, over="objective.beta")
 
 
 def test_the_answers_to_stress_are_drawn_from_their_table(tmp_path: Path) -> None:

@@ -35,7 +35,10 @@ def sweep(scores: Scores, *, over: str = "", metrics: Sequence[str] | None = Non
         axis, [*numeric, axis] if axis in frame and _varies(frame[axis]) else numeric, "a setting that varies"
     )
     rows = frame[(frame["part"] == "") & frame["metric"].isin(chosen) & (frame["layer"] == 0)]
-    return figure_over_setting(rows, str(axis), _lines(frame, str(axis)))
+    line = _lines(frame, str(axis))
+    several = rows[str(axis)].groupby(line).transform("nunique") > 1  # a line of one value says nothing of the setting
+    require(several.any(), "sweep needs runs that differ in the setting alone", f"none in {scores.what}", "add some")
+    return figure_over_setting(rows[several], str(axis), line)
 
 
 def _lines(frame: pd.DataFrame, axis: str) -> pd.Series:
