@@ -9,7 +9,7 @@ from unbraid.report.paper import drawing
 
 PICTURES = DOCS / "images" / "figures"
 GALLERY = making("gallery")
-ELSEWHERE = {"stress", "layer_reconstructions", "layer_scores", "score_by_layer"}  # on pages of their own
+ELSEWHERE = {"stress"}  # on a page of its own
 
 
 def figures() -> list[list[str]]:
