@@ -179,6 +179,9 @@ def predicted(lines: list[dict[str, str]]) -> Iterator[str]:
         yield ""
         named = ", ".join(f"`{name}`" for name in idle)
         yield f"Of {named} every interval holds 0: these runs do not show that they say what codes are good for."
+    for name in SCORES:
+        if found and any(high < 0.0 for *_, high in _cells(found, name)):
+            yield f"Of `{name}` an interval lies below 0: codes that it ranked higher were worth less to such a probe."
 
 
 def _cells(found: dict[tuple[str, str], tuple[float, float, float]], name: str) -> list[tuple[float, float, float]]:
