@@ -19,6 +19,7 @@ PLAIN = {
     "seed": "of weights, rows and noise",
     "batch": "images per step",
     "start": "paper, mean or small",
+    "precision": "float32 or bfloat16",
     "metrics": "a list of names",
 }
 ENTRIES = {"data": "data", "model": "models", "objective": "objectives", "optimizer": "optimizers", "rate": "rates"}
