@@ -12,6 +12,13 @@ from unbraid.report._carriers import (
 )
 
 
+def test_a_latent_is_called_by_what_it_carries_and_not_by_what_it_begins_to() -> None:
+    information = np.array([[1.9, 0.5], [0.0, 0.0]])
+    known = carriers(information, ("scale", "shape"), np.full(2, 2.0))
+    assert learned_sentence(known).startswith("It learned scale (z0) in a latent of its own; shape in part")
+    assert latent_labels(known, 2) == ["scale", ""]
+
+
 def test_each_verdict_from_a_table_worked_by_hand() -> None:
     entropies = np.full(4, 2.0)
     information = np.array(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.figures.samples import nats
 from tests.report.sample_run import write_run
 from unbraid.core import UsageError, read_labels
 from unbraid.report import run_report
@@ -171,6 +172,13 @@ def test_bars_beside_traversals_name_the_scores_that_were_computed(flat: str, tm
     more = {"spearman/correlation/0": information / 3, "dci_joint/importance/0": information / 3}
     RunDirectory(folder).write_tensors(ARRAYS, {**arrays, **more})
     assert "with bars for |Spearman|, importance of each factor" in run_report(folder).read_text(encoding="utf-8")
+
+
+def test_every_active_latent_has_a_knob_of_equal_reach_to_both_sides(tmp_path: Path) -> None:
+    text = run_report(write_run(tmp_path)).read_text(encoding="utf-8")
+    assert "Each active latent by itself, from −2.5 to +2.5 standard deviations" in text
+    assert text.count('<div class="knob">') == int((nats(10)[:5] > 0.1).sum())
+    assert 'aria-label="Image as z0, posX, goes from −2.5 to +2.5"' in text
 
 
 def test_floors_stand_beside_scores_and_chance_is_warned_of(tmp_path: Path) -> None:

@@ -160,12 +160,16 @@ def activity_clause(kl: np.ndarray) -> str:
 
 
 def latent_labels(known: Sequence[Carrier], latents: int) -> list[str]:
-    """For each latent the factors it carries, an empty text for the others."""
-    factors: list[list[str]] = [[] for _ in range(latents)]
+    """For each latent the factors that it carries, else those that it begins to carry; an empty text for the others.
+
+    A factor in a latent of its own is so in every sentence: what the latent tells besides is no part of its name.
+    """
+    carried: list[list[str]] = [[] for _ in range(latents)]
+    begun: list[list[str]] = [[] for _ in range(latents)]
     for carrier in known:
         if carrier.capture in ("carried", "partly"):
-            factors[carrier.latent].append(carrier.factor)
-    return [", ".join(names) for names in factors]
+            (carried if carrier.capture == "carried" else begun)[carrier.latent].append(carrier.factor)
+    return [", ".join(names or rest) for names, rest in zip(carried, begun, strict=True)]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -22,8 +22,6 @@ from unbraid.report.run._labels import carried_in, carriers_of, in_use, label_ro
 
 __all__ = ["Knob", "LayerPart", "layer_part"]
 
-KNOBS = 6
-
 
 @dataclass(frozen=True)
 class Knob:
@@ -45,7 +43,7 @@ class LayerPart:
         latents: how many it has.
         activity: how many of them are active, see `activity_clause`.
         carriers: one for each factor, and in `sentences` what they say.
-        knobs: the most active latents.
+        knobs: the active latents, at most those that were traversed.
         traversals: images of each of the first latents.
         positions: posterior means over the positions of the shape.
         kl: mean KL per latent.
@@ -88,12 +86,14 @@ def layer_part(run: RunData, number: int) -> LayerPart:
 
 
 def _knobs(run: RunData, number: int, labels: list[str]) -> list[Knob]:
-    """The first latents as strips of images."""
+    """Every active latent as a strip of images, as far to either side of the prior's mean as both sides go."""
     images, kl = run.layer_array("figures/traversals", number), run.layer_array("kl", number)
     if images is None or kl is None:
         return []
     latents = run.layer_array("figures/traversal_latents", number)
     latents = np.arange(len(images)) if latents is None else latents
-    values = tuple(f"{value:+.1f}".replace("-", "−") for value in run.arrays["figures/traversal_values"])
-    active = [(int(d), row) for d, row in zip(latents, images, strict=True) if kl[d] > ACTIVE_NATS]
-    return [Knob(d, labels[d], float(kl[d]), strip_uri(row), values) for d, row in active[:KNOBS]]
+    walked = run.arrays["figures/traversal_values"]
+    shown = np.abs(walked) <= min(-walked.min(), walked.max())
+    values = tuple(f"{value:+.1f}".replace("-", "−") for value in walked[shown])
+    active = [(int(d), row[shown]) for d, row in zip(latents, images, strict=True) if kl[d] > ACTIVE_NATS]
+    return [Knob(d, labels[d], float(kl[d]), strip_uri(row), values) for d, row in active]
