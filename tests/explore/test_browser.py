@@ -267,6 +267,9 @@ def test_two_runs_stand_side_by_side_and_layers_are_tabs(opened: Open, runs: tup
         assert "Half trained: step 3 of 9" in page.inner_text("#notices")
         assert "fitted to 32x32" in page.inner_text("#where")
         assert (pixels(page).shape, pixels(page, "#picture-1").shape) == ((16, 16), (32, 32))
+        assert "No latent of half here says more than 0.1 nat." in page.inner_text("#matrices")
+        page.get_by_role("tab", name="Along a factor").click()
+        page.wait_for_function("() => document.getElementById('film').textContent.includes('No latent here says more')")
         page.get_by_role("tab", name="Layer 1").click()
         page.wait_for_selector("#z-1-4", state="attached")
         assert {name for name in codes(page) if name.startswith("z-1")} == {"z-1-4", "z-1-5", "z-1-6"}

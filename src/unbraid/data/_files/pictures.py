@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,10 @@ def readable_picture(what: str, name: object, do: str) -> Iterator[None]:
     except UsageError:
         raise
     except Exception as error:  # decoders raise nearly anything
-        raise UsageError(f"every {what} must be readable; {name} is not ({error}). {do}") from error
+        reason = re.sub(
+            r" *<[^>]* object at 0x[0-9a-f]+>", "", str(error)
+        )  # of what is in memory Pillow gives its place
+        raise UsageError(f"every {what} must be readable; {name} is not ({reason}). {do}") from error
 
 
 def pixels_of(picture: Image.Image, grey: bool) -> np.ndarray:

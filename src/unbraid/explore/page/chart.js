@@ -19,6 +19,7 @@ export function chart(run, codes, texts, factor, on) {
     .map((latent) => latent.number)
     .sort((a, b) => range(b) - range(a))
     .slice(0, MOST);
+  if (!latents.length) return element("p", { class: "quiet" }, "No latent here says more than 0.1 nat.");
   const values = latents.flatMap((d) => codes.map((z) => z[d]));
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const x = (step) => LEFT + ((WIDTH - LEFT - RIGHT) * step) / Math.max(codes.length - 1, 1);

@@ -9,6 +9,7 @@ export function buildMatrices(place, on) {
   const tables = view.facts.runs.map((facts, run) => {
     const latents = latentsOf(run).filter((latent) => latent.active);
     if (!facts.factors.length) return element("p", { class: "quiet" }, "No factors are known of these images.");
+    if (!latents.length) return element("p", { class: "quiet" }, `No latent of ${facts.name} here says more than 0.1 nat.`);
     return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Matrix of ${facts.name}` }, table(facts, run, latents, on));
   });
   place.replaceChildren(...tables);

@@ -20,7 +20,7 @@ export function buildStage(place) {
     if (view.facts.runs.length > 1) figure.append(element("figcaption", {}, run.name));
     const parts = { now: picture("by the sliders", "big") };
     const small = element("div", { class: "minis" });
-    for (const [name, title] of [["original", "original"], ["mean", "reconstruction"], ["error", "error"]]) {
+    for (const [name, title] of [["original", "original"], ["mean", "recon\u00ADstruction"], ["error", "error"]]) {
       parts[name] = picture(title, "mini");
       small.append(parts[name].cell);
     }
