@@ -165,7 +165,7 @@ def test_options_outside_their_range(tmp_path):
         ("file,x\na.png,one\nb.png,two\n", r"at least one factor; got \['x'\], which only name the rows"),
         ("file\na.png\nb.png\n", "at least one factor"),
         ("file,x\n", "must be a CSV with a header line and rows below it; got 0 rows"),
-        ("", "must be a CSV with a header line"),
+        ("", "must be a file of data; got an empty file; copy or fetch it again"),
     ],
 )
 def test_a_csv_that_does_not_match_is_refused(tmp_path, text, message):

@@ -33,9 +33,7 @@ def readable_picture(what: str, name: object, do: str) -> Iterator[None]:
     except UsageError:
         raise
     except Exception as error:  # decoders raise nearly anything
-        reason = re.sub(
-            r" *<[^>]* object at 0x[0-9a-f]+>", "", str(error)
-        )  # of what is in memory Pillow gives its place
+        reason = re.sub(r" *<[^>]* object at 0x[0-9a-f]+>", "", str(error))  # Pillow's name of what is in memory
         raise UsageError(f"every {what} must be readable; {name} is not ({reason}). {do}") from error
 
 
