@@ -8,8 +8,8 @@ import numpy as np
 
 from unbraid.metrics import Representation, Scored, remarks
 from unbraid.metrics._carried import carried
-from unbraid.report._carriers import FAINT
 from unbraid.report._text import number
+from unbraid.report.card._latents import LITTLE
 from unbraid.report.card._sample import Sample
 from unbraid.report.card._tells import Telling
 
@@ -129,7 +129,7 @@ def _unlabelled(sample: Sample, telling: Telling) -> list[str]:
     best = telling.shares().max(axis=1, initial=0)
     deviation = rep.code.std(axis=0)
     dead = [rep.latent_names.index(name) for name in sample.dead if name in rep.latent_names]
-    silent = [rep.latent_names[j] for j in np.flatnonzero((best < FAINT) & (deviation > 0)) if j not in dead]
+    silent = [rep.latent_names[j] for j in np.flatnonzero((best < LITTLE) & (deviation > 0)) if j not in dead]
     if not silent:
         return []
     more = len(silent) > 1
