@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torch import nn
 
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
 from unbraid.evaluation import encode, evaluate, latent_kl, read_scores, represent, traversed
+from unbraid.evaluation._encoder import encoder_of
 from unbraid.evaluation._evaluate import chosen_rows
 from unbraid.evaluation._stored import load_representation
 from unbraid.metrics import Representation
 from unbraid.metrics.mig import mig
 from unbraid.models import DiagonalGaussian
 from unbraid.store import ARRAYS, METRICS, REPRESENTATION, RunDirectory
-from unbraid.training import Run, RunConfig, fit
+from unbraid.training import Run, RunConfig, fit, new_model, to_input
 
 SETTINGS = {
     "data": {"name": "toy", "places": 12},
@@ -246,3 +248,15 @@ def test_reconstruction_errors_are_the_heads_mean_over_rows(trained: RunDirector
         codes = opened.model.eval().infer(images)[0].z
         error = opened.model.generate(codes)[0].error(images).mean()
     np.testing.assert_allclose(stored, [float(error)], rtol=1e-4)
+
+
+def test_encoding_changes_nothing_and_leaves_the_model_as_it_was() -> None:
+    model = new_model(RunConfig("toy", "mlp", objective="vae", steps=1), load_dataset("toy"))
+    shared = nn.ReLU()
+    model.trunk = nn.Sequential(nn.Flatten(), nn.Linear(256, 8), shared, nn.Linear(8, 256), nn.ReLU(), shared)
+    before = model.infer(to_input(load_dataset("toy").images(np.arange(72)), torch.device("cpu")))[0].posterior.mean
+    with encoder_of(model, torch.device("cpu")):
+        assert [part.inplace for part in model.trunk if isinstance(part, nn.ReLU)] == [False, True, False]
+    assert not any(part.inplace for part in model.modules() if isinstance(part, nn.ReLU))
+    rep = encode(model, "toy", device="cpu", progress=False)
+    np.testing.assert_array_equal(rep.code, before.detach().numpy())
