@@ -58,8 +58,8 @@ def dci(
         rep: at least 100 rows, two latents, two varying factors.
         rng: draws the split and breaks ties between equally good trees.
         parallel: fit the factors in several processes when there is much to do.
-        stages: of boosting, 100 as in scikit-learn. Fewer take longer steps: 50 give the scores of 100 within 0.006 in
-            half of the time, 20 within 0.022 in a fifth (`python -m benchmarks.dci`).
+        stages: of boosting, 100 as in scikit-learn. Fewer take longer steps: over ten codes of `benchmarks.dci`, 50
+            give the scores of 100 within 0.006 in half of the time, 20 within 0.023 in a quarter.
         test: rows to test on; without, `rep` is split at random.
         train_rows: rows to fit on at most; 10,000 with 113 levels in all take a minute, see `dci_fast`.
         test_rows: rows to test on at most.
