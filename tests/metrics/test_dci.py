@@ -72,3 +72,14 @@ def test_mistakes() -> None:
         dci(Representation.from_arrays(noise(300, 1), FACTORS), rng())
     with pytest.raises(UsageError, match="dci needs at least 2 factors with more than one value"):
         dci(Representation.from_arrays(noise(300, 2), FACTORS[:, :1]), rng())
+    with pytest.raises(UsageError, match=r"dci\.stages must be at least 10, or steps go too far; got 9"):
+        dci(Representation.from_arrays(noise(300, 2), FACTORS), rng(), stages=9)
+
+
+def test_half_of_the_stages_go_as_far() -> None:
+    factors = at_random(1500, 2, 3)
+    rep = Representation.from_arrays(factors + 0.3 * noise(1500, 2), factors)
+    whole, half = dci(rep, rng()), dci(rep, rng(), stages=50)
+    for part in ("disentanglement", "completeness", "informativeness_test"):
+        assert half.parts[part] == pytest.approx(whole.parts[part], abs=0.02)
+    assert half.value != whole.value
