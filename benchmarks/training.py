@@ -88,6 +88,7 @@ def training(rounds: int, steps: int, model: str, dataset: GroundTruthDataset, b
     config = RunConfig.from_dict({**SETTINGS, "model": model, "batch": batch})
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder))
+        run.write_config(config.to_dict())  # a run whose folder is gone does not log
         loop = Training(run, config, dataset, torch.device("cpu"), 100, 1e9)
         loop.model.train()
         images = torch.from_numpy(dataset.images(np.arange(min(len(dataset), 8192)))).float() / 255
@@ -119,6 +120,7 @@ def overhead(rounds: int) -> list[tuple[str, ...]]:
         with training_bar(config.steps, 0, shown=True) as bar:
             loops[1].callback = bar
             for loop in loops:
+                loop.folder.write_config(config.to_dict())  # a run whose folder is gone does not log
                 loop.model.train()
             seconds = interleaved({"quiet": loops[0]._step, "logged": loops[1]._step}, rounds, 100)
     share = statistics.median(a / b for a, b in zip(seconds["logged"], seconds["quiet"], strict=True))
