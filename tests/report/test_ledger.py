@@ -14,7 +14,7 @@ from unbraid.report import kept_papers, write_ledger
 from unbraid.report.ledger._figures import _over_layers, _trends
 from unbraid.report.ledger._labels import long_lists, with_short_lists
 from unbraid.report.ledger._pages import overview_page, paper_page
-from unbraid.report.ledger._paper import Paper, read_paper
+from unbraid.report.ledger._paper import Paper, read_paper, read_papers
 from unbraid.report.study._decisions import _cost_of_seeds
 from unbraid.studies import (
     Claim,
@@ -46,7 +46,7 @@ def verdict(estimate: float, low: float, high: float, to_decide: int | None) -> 
 
 @pytest.fixture(scope="module")
 def papers() -> list[Paper]:
-    return [read_paper(load_study(name), KEPT) for name in PAPERS]
+    return [paper for name in PAPERS for paper in read_papers(name, "pocket", KEPT)]
 
 
 def test_the_papers_are_the_studies_of_papers_that_have_kept_runs(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
         jobs_of,
         run_statuses,
     )
-    from unbraid.studies._study import Scale, Study, StudyLike, as_study, load_study
+    from unbraid.studies._study import Scale, Study, StudyLike, as_study, further_scales, load_study
     from unbraid.studies._study_file import SCALES, shipped, shipped_names
     from unbraid.studies._summary import (
         rank_correlations,
@@ -123,6 +123,7 @@ __all__ = [
     "collect",
     "collect_folders",
     "folder_statuses",
+    "further_scales",
     "logs_over_training",
     "damage_of",
     "dotted",

@@ -58,7 +58,7 @@ def run_statuses(study: Study, runs: Iterable[PlannedRun], root: Path, archive: 
 
 
 def earlier_runs(study: Study, runs: Iterable[PlannedRun], archive: Path) -> list[RunStatus]:
-    """The kept runs of a study whose configurations its grid no longer has: to be shown, never counted."""
+    """The kept runs of a study whose configurations are not among these: to be shown, never counted."""
     planned = {run.name for run in runs}
     records = KeptRuns(archive / study.name).records()
     configs = {name: RunConfig.from_dict(record.config()) for name, record in records.items() if name not in planned}

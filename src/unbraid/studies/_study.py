@@ -153,6 +153,12 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     return _study(path, {**merged, "invocation": named if as_it_is else f"{named} --scale {scale}"}, scale)
 
 
+def further_scales(name: str | Path) -> tuple[str, ...]:
+    """The scales that a study file, or a shipped study, has beside the usual ones."""
+    path: Path | Traversable = Path(name) if Path(name).suffix else FILES / f"{name}.yaml"
+    return tuple(scale for scale in read_file(path).get("scales") or {} if scale not in SCALES)
+
+
 StudyLike = Study | Path | str
 
 

@@ -13,10 +13,10 @@ from unbraid.figures import png
 from unbraid.figures._style import PAPER
 from unbraid.report.ledger._figures import Picture, combination_pictures, study_pictures
 from unbraid.report.ledger._pages import figures_page, overview_page, paper_page
-from unbraid.report.ledger._paper import Paper, read_paper
+from unbraid.report.ledger._paper import Paper, read_papers
 from unbraid.report.ledger._tables import is_longer
 from unbraid.store import whole_file
-from unbraid.studies import Scale, load_study, note_provenance, planned_runs, shipped_names
+from unbraid.studies import Scale, load_study, shipped_names
 
 __all__ = ["kept_papers", "write_ledger"]
 
@@ -33,8 +33,9 @@ def write_ledger(
 ) -> Path:
     """Write README.md, and per paper a page and one of further figures, from kept runs; returns the README.
 
-    A page says which runs are missing, and draws what there is. Where the archive has a record of the claims,
-    those that are seen for the first time now are recorded with today's date.
+    A page says which runs are missing, and draws what there is; a study has one for each further scale with kept runs.
+    Where the archive has a record of the claims, those that are seen for the first time now are recorded with today's
+    date.
 
     Args:
         studies: their names; those of `kept_papers` without.
@@ -48,10 +49,7 @@ def write_ledger(
     folder, archive = Path(out), Path(archive)
     names = studies or kept_papers(archive)
     require(names, "a ledger needs kept runs of a paper", f"none in {archive}", "unbraid study run NAME --archive …")
-    loaded = [load_study(name, scale) for name in names]
-    for study in loaded:
-        note_provenance(study, planned_runs(study), archive / study.name)
-    papers = [read_paper(study, archive) for study in loaded]
+    papers = [paper for name in names for paper in read_papers(name, scale, archive)]
     for paper in papers:
         _write_paper(paper, folder)
     return _write(folder / "README.md", overview_page(papers))
@@ -64,7 +62,7 @@ def kept_papers(archive: Path) -> list[str]:
 
 def _write_paper(paper: Paper, folder: Path) -> None:
     """Draw a paper's figures, in place of those that are there, and write its pages."""
-    name = paper.study.name
+    name = paper.name
     for old in (folder / "figures" / name).glob("*.png"):
         old.unlink()
     of_study = [_drawn(picture, folder, name) for picture in (study_pictures(paper) if paper.drawn else ())]

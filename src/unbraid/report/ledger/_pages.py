@@ -48,8 +48,8 @@ def paper_page(paper: Paper, figures: Sequence[str], further: bool) -> str:
 def figures_page(paper: Paper, figures: Mapping[str, Sequence[str]]) -> str:
     """The further figures of one paper, by heading."""
     title = markdown_text(paper.study.title)
-    link = f"The other figures of [{title}]({paper.study.name}.md): of each combination, its first kept run."
-    parts = [NOTICE, f"# {paper.study.name}: figures", link]
+    link = f"The other figures of [{title}]({paper.name}.md): of each combination, its first kept run."
+    parts = [NOTICE, f"# {paper.name}: figures", link]
     if paper.drawn and is_longer(paper):
         parts += ["## All scores", scores_markdown(paper, whole=True)]
     for heading, drawn in figures.items():
@@ -67,12 +67,12 @@ def _overview(papers: Sequence[Paper]) -> Iterator[str]:
     yield RULES
     rows = []
     for paper in papers:
-        link = f"[{paper.study.name}]({paper.study.name}.md)"
+        link = f"[{paper.name}]({paper.name}.md)"
         number = [str(count) for _, count in counts(paper.decisions)]
         rows.append([link, f"{len(paper.done)} of {len(paper.statuses)}", *number])
     yield markdown_table(["paper", "runs kept", *map(shown_verdict, VERDICTS)], rows)
     for paper in papers:
-        yield f"## [{paper.study.name}]({paper.study.name}.md)"
+        yield f"## [{paper.name}]({paper.name}.md)"
         yield claims_markdown(paper.decisions, paper.long_lists)
         yield _legend(paper)
     yield (
@@ -87,7 +87,8 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
     yield NOTICE
     yield f"# {markdown_text(study.title)}"
     file = f"Study file: `{study.name}.yaml`, scale {study.scale}"
-    yield f"{markdown_text(study.paper)}. {file}. [All papers](README.md)."
+    beside = "".join(f" Judged beside: [{name}]({name}.md)." for name in paper.beside)
+    yield f"{markdown_text(study.paper)}. {file}. [All papers](README.md).{beside}"
     for notice in notices(study, paper.statuses, paper.record, paper.labels):
         yield f"**{notice.about}.** {markdown_text(notice.said)}"
     yield f"**What is reduced.** {markdown_text(study.about)}"
@@ -122,7 +123,7 @@ def _paper(paper: Paper, figures: Sequence[str], further: bool) -> Iterator[str]
     yield from figures
     if further:
         more = "the other scores, traversals" if is_longer(paper) else "traversals"
-        yield f"[Further figures]({study.name}-figures.md): {more}, KL and assignment of each combination."
+        yield f"[Further figures]({paper.name}-figures.md): {more}, KL and assignment of each combination."
     if (order := order_markdown(paper)) is not None:
         yield "## Importance of factors and order of learning"
         yield order

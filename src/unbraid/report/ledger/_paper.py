@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,17 +16,21 @@ from unbraid.report.study._tables import GroupScores, group_scores
 from unbraid.studies import (
     Provenance,
     RunStatus,
+    Scale,
     Study,
     collect,
     differing,
     earlier_runs,
+    further_scales,
+    load_study,
+    note_provenance,
     planned_runs,
     read_provenance,
     run_statuses,
     scores_over_training,
 )
 
-__all__ = ["Paper", "first_of_each", "read_paper"]
+__all__ = ["Paper", "first_of_each", "read_paper", "read_papers"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,8 @@ class Paper:
         decisions: one per claim.
         labels: run -> label of its combination.
         record: what is recorded of its claims and grid; None for nothing.
+        beside: the names of the same study at other scales, which have pages of their own.
+        further: whether this is the study at a scale that it has beside the usual ones.
     """
 
     study: Study
@@ -51,6 +58,13 @@ class Paper:
     decisions: tuple[Decision, ...]
     labels: dict[str, str]
     record: Provenance | None = None
+    beside: tuple[str, ...] = ()
+    further: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called among papers, and its files."""
+        return f"{self.study.name}-{self.study.scale}" if self.further else self.study.name
 
     @property
     def done(self) -> list[RunStatus]:
@@ -85,10 +99,12 @@ class Paper:
         return long_lists([*self.frame["metric"], *(name for claim in self.study.claims for name in claim.metrics)])
 
 
-def read_paper(study: Study, archive: Path) -> Paper:
-    """Read a study's kept runs and decide its claims."""
+def read_paper(study: Study, archive: Path, others: Sequence[Study] = (), *, further: bool = False) -> Paper:
+    """Read a study's kept runs and decide its claims; those of the same study at `others` scales are none of them."""
     runs = planned_runs(study)
-    statuses, earlier = run_statuses(study, runs, archive / "none", archive), earlier_runs(study, runs, archive)
+    elsewhere = [run for other in others for run in planned_runs(other)]
+    statuses = run_statuses(study, runs, archive / "none", archive)
+    earlier = earlier_runs(study, [*runs, *elsewhere], archive)
     labels = differing(runs) | {
         name: f"{label}, earlier" for name, label in differing([status.run for status in earlier]).items()
     }
@@ -104,7 +120,20 @@ def read_paper(study: Study, archive: Path) -> Paper:
         decided(study, statuses, frame, record),
         labels,
         record,
+        further=further,
     )
+
+
+def read_papers(name: str, scale: Scale, archive: Path) -> list[Paper]:
+    """A study at a scale, and at further scales of its own where runs of these are kept."""
+    studies = [load_study(name, one) for one in dict.fromkeys([scale, *further_scales(name)])]
+    papers = []
+    for study in studies:
+        note_provenance(study, planned_runs(study), archive / study.name)
+        others = [other for other in studies if other is not study]
+        papers.append(read_paper(study, archive, others, further=study is not studies[0]))
+    shown = [paper for paper in papers if paper.done or not paper.further]
+    return [replace(paper, beside=tuple(one.name for one in shown if one is not paper)) for paper in shown]
 
 
 def _relabelled(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
