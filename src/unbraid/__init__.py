@@ -14,8 +14,7 @@ if TYPE_CHECKING:  # what `__getattr__` imports when it is asked for
     from unbraid.metrics import Representation, Score, differences, intervals, score
     from unbraid.models import Model, Posterior
     from unbraid.objectives import Objective
-    from unbraid.report import demo
-    from unbraid.report.card import card
+    from unbraid.report import card, demo
     from unbraid.training import Phase, Run, RunConfig, fit, preset, presets
     from unbraid.training import open_run as open
 

@@ -12,8 +12,8 @@ import unbraid
 from tests.report.sample_run import write_run
 from unbraid.core import UsageError
 from unbraid.metrics import Representation
-from unbraid.report.card._pictures import pictures_of, sheet_of
-from unbraid.report.card._sample import sample_of
+from unbraid.report.codes._pictures import pictures_of, sheet_of
+from unbraid.report.codes._sample import sample_of
 
 ROWS = 600
 Table = tuple[pd.DataFrame, Path]

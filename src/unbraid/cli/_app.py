@@ -400,7 +400,7 @@ def card(
 ) -> None:
     """Write a card of any codes, or of a run: one page on what each latent tells, and what nobody can know from it."""
     from unbraid.cli._console import say
-    from unbraid.report.card import card as write_card
+    from unbraid.report.codes import card as write_card
 
     require(labels is None or factors is None, "labels are columns of the codes or a file", "both", "give one of them")
     page = write_card(

@@ -12,6 +12,7 @@ from unbraid.core import LazyPackage
 if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
     from unbraid.report._front import DEMO_METRICS, demo, report
     from unbraid.report._stress import stress_report
+    from unbraid.report.codes import card
     from unbraid.report.dataset import data_page, data_summary
     from unbraid.report.layers import layers_report
     from unbraid.report.ledger import kept_papers, write_ledger
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # what LazyPackage imports when it is asked for
 
 __all__ = [
     "DEMO_METRICS",
+    "card",
     "data_page",
     "data_summary",
     "demo",

@@ -14,7 +14,7 @@ from unbraid.core.labels import read_labels
 from unbraid.metrics import Representation, read_codes
 from unbraid.metrics._files import FILES, with_labels
 from unbraid.metrics._given import as_representation
-from unbraid.report.card._pictures import Pictures, of_dataset, pictures_of
+from unbraid.report.codes._pictures import Pictures, of_dataset, pictures_of
 
 if TYPE_CHECKING:
     from unbraid.training import Run

@@ -9,9 +9,9 @@ import numpy as np
 from unbraid.metrics import Representation, Scored, remarks
 from unbraid.metrics._carried import carried
 from unbraid.report._text import number
-from unbraid.report.card._latents import LITTLE
-from unbraid.report.card._sample import Sample
-from unbraid.report.card._tells import Telling
+from unbraid.report.codes._latents import LITTLE
+from unbraid.report.codes._sample import Sample
+from unbraid.report.codes._tells import Telling
 
 FEW_ROWS, ROWS_PER_LATENT = 1000, 10
 FAR = 10.0  # robust deviations from the median

@@ -9,7 +9,7 @@ import numpy as np
 
 from unbraid.metrics import Representation
 from unbraid.report._text import number
-from unbraid.report.card._map import level_name
+from unbraid.report.codes._map import level_name
 
 ENDS = 5  # rows at either end of a latent
 SAID = 6  # labels of a row, at most

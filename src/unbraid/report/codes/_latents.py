@@ -10,9 +10,9 @@ import numpy as np
 from unbraid.metrics import Representation
 from unbraid.report._carriers import FAINT
 from unbraid.report._text import number
-from unbraid.report.card._rows import Extremes, extremes_of
-from unbraid.report.card._sample import Sample
-from unbraid.report.card._tells import MOST, Telling, Told
+from unbraid.report.codes._rows import Extremes, extremes_of
+from unbraid.report.codes._sample import Sample
+from unbraid.report.codes._tells import MOST, Telling, Told
 
 LITTLE = 0.05  # share from which a sentence speaks of it: one label in forty seems clear by chance, at less
 

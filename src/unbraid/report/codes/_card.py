@@ -17,14 +17,14 @@ from unbraid.report._associations import strongest
 from unbraid.report._carriers import FAINT, carrier_sentence, learned_sentence
 from unbraid.report._page import write_page
 from unbraid.report._scores import ScoreRow, at_floor, score_rows
-from unbraid.report.card._cautions import unknown_of, warnings_of
-from unbraid.report.card._given import Given, given_codes, given_run, is_run
-from unbraid.report.card._latents import latent_parts, other_latents
-from unbraid.report.card._map import HEIGHT, WIDTH, CodeMap, map_of
-from unbraid.report.card._pictures import Sheet, sheet_of
-from unbraid.report.card._rows import row_text
-from unbraid.report.card._sample import ROWS, sample_of
-from unbraid.report.card._tells import telling_of
+from unbraid.report.codes._cautions import unknown_of, warnings_of
+from unbraid.report.codes._given import Given, given_codes, given_run, is_run
+from unbraid.report.codes._latents import latent_parts, other_latents
+from unbraid.report.codes._map import HEIGHT, WIDTH, CodeMap, map_of
+from unbraid.report.codes._pictures import Sheet, sheet_of
+from unbraid.report.codes._rows import row_text
+from unbraid.report.codes._sample import ROWS, sample_of
+from unbraid.report.codes._tells import telling_of
 
 __all__ = ["card"]
 
