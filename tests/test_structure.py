@@ -72,7 +72,7 @@ def test_a_figure_uses_core_and_support_and_no_other_figure(file: Path) -> None:
 
 REPORTS = {
     "run": [],
-    "card": [],
+    "codes": [],
     "study": ["run"],
     "dataset": [],
     "layers": ["run"],

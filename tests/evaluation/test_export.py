@@ -114,7 +114,10 @@ def test_the_command_line_exports_and_scores_an_encoder(trained: Run, tmp_path: 
     [
         ((), r"takes a run, or an encoder in its place; unbraid evaluate RUN, or"),
         (("run", "--encoder", "a.onnx"), "takes a run, or an encoder in its place"),
-        (("--encoder", "a.onnx"), "scored on a dataset; got none; give one: --data dsprites"),
+        (
+            ("--encoder", "a.onnx"),
+            "an encoder needs a dataset that it is scored on; got none; give one: --data dsprites",
+        ),
         (("--encoder", "a.onnx", "--data", "toy"), r"an encoder's file must exist; got a\.onnx"),
         (("--encoder", "a.onnx", "--data", "toy", "--out", "a.txt"), "the ending of --out"),
     ],

@@ -115,7 +115,7 @@ def test_empty_cells_are_missing_and_each_score_says_its_rows(tmp_path: Path) ->
     ("text", "options", "message"),
     [
         ("z0,a\n", {}, "must be a CSV with a header line and rows below it; got 0 rows"),
-        ("", {}, "must be a CSV with a header line"),
+        ("", {}, r"must be a file of data; got an empty file; copy or fetch it again, whole\."),
         ("z0,a\n1,2\n", {"factors": ["b"]}, r"factor columns must be in the table; it has z0, a; got \['b'\]"),
         ("a,b\n1,2\n", {}, "some columns must be latents; got none of a, b; name them z0, z1, …, or with --code"),
         ("z0,a\nx,2\ny,3\nx,2\n", {}, "latent columns must hold numbers; got text in z0"),

@@ -27,6 +27,7 @@ from unbraid.studies import (
     load_study,
     planned_runs,
 )
+from unbraid.studies.claims import matches, sides
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "reproductions"
@@ -78,8 +79,13 @@ def test_estimates_of_scores_that_are_read_as_then_are_those_of_version_0_1() ->
             if then is None or otherwise:
                 continue  # other losses, no value in place of a missing one, layers and methods as strata
             assert (decision.done, decision.runs) == (then["runs"], then["runs"])
+            about = [
+                status for status in paper.done if any(matches(side, status.run.settings) for side in sides(claim))
+            ]
+            if any(status.record.status()["versions"]["unbraid"] != "0.1.0" for status in about):
+                continue  # trained anew since
             try:
-                effect = claim.effect(paper.frame)
+                effect = claim.effect(paper.counted_frame)
             except (NotTestableError, TooFewRunsError):  # across numbers of latents; a value in place of none
                 continue
             assert effect.estimate == pytest.approx(then["estimate"], rel=0, abs=1e-9)  # SciPy 1.15: 2e-11 off
@@ -124,17 +130,29 @@ def test_without_runs_the_pages_say_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_kept_runs_that_a_study_no_longer_plans_are_shown_and_not_counted(papers: list[Paper], tmp_path: Path) -> None:
-    dubois = papers[PAPERS.index("dubois-2019")]
-    assert (len(dubois.statuses), len(dubois.done), len(dubois.earlier)) == (56, 0, 23)
-    assert {decision.verdict.verdict for decision in dubois.decisions} == {"undecided"}
-    assert "0 of its 20 runs are there" in {decision.verdict.reason for decision in dubois.decisions}
+    by_name = {paper.name: paper for paper in papers}
+    dubois = by_name["dubois-2019"]
+    assert (len(dubois.statuses), len(dubois.done), len(dubois.earlier)) == (56, 53, 23)
+    assert "41 of its 50 runs are there" not in {decision.verdict.reason for decision in dubois.decisions}
+    assert {decision.runs for decision in dubois.decisions} == {10, 20, 50}
     page = paper_page(dubois, [], further=False)
     assert "23 kept runs are *earlier*" in page
     assert "| beta_vae beta 50.0, earlier (beta 200 in the paper's units) | 3 |" in page
-    assert "| β-VAE (4) | 0.65 / — |" in page  # no earlier run stands beside what is printed
-    squares = papers[PAPERS.index("michlo")]
-    assert (len(squares.done), len(squares.earlier)) == (18, 60)
+    squares = by_name["michlo"]
+    assert (len(squares.done), len(squares.earlier)) == (102, 60)
     assert not set(squares.drawn_frame["run"]) & {status.run.name for status in squares.earlier}
+
+
+def test_a_study_is_judged_at_each_scale_by_the_runs_of_that_scale(papers: list[Paper]) -> None:
+    by_name = {paper.name: paper for paper in papers}
+    pocket, arm = by_name["abdi-2019"], by_name["abdi-2019-arm"]
+    assert (pocket.beside, arm.beside) == (("abdi-2019-arm",), ("abdi-2019",))
+    earlier = {status.run.name for status in pocket.earlier}
+    assert len(earlier) == 18
+    assert not earlier & {status.run.name for status in arm.statuses}
+    assert {"arm"} == {str(status.run.config.data.name) for status in arm.done}
+    assert {status.run.name for status in arm.earlier} == earlier
+    assert "[abdi-2019-arm](abdi-2019-arm.md)" in paper_page(pocket, [], further=False)
 
 
 def test_kept_runs_become_scores_pictures_and_verdicts(tmp_path: Path) -> None:
