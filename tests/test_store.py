@@ -145,3 +145,11 @@ def test_files_have_the_mode_of_the_umask_whatever_library_writes_them(tmp_path:
     finally:
         os.umask(old)
     assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o640"}
+
+
+def test_a_file_to_write_needs_a_name() -> None:
+    with (
+        pytest.raises(UsageError, match=r"a file to write needs a name; got /; name a file in a folder\."),
+        whole_file(Path("/")),
+    ):
+        pass

@@ -49,7 +49,12 @@ def writable(path: Path) -> Iterator[None]:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path aside to write to; it replaces `path` when the block ends well, and vanishes when it does not."""
+    """A path aside to write to; it replaces `path` when the block ends well, and vanishes when it does not.
+
+    Raises:
+        UsageError: `path` is no place for a file, or cannot be written.
+    """
+    require(path.name, "a file to write needs a name", f"{path}", "name a file in a folder")
     aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
