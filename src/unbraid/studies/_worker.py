@@ -174,9 +174,10 @@ def _score(job: RunJob, run: RunDirectory, config: RunConfig) -> None:
     """Evaluate metric by metric: what is scored stays, and a metric that fails is missing with its reason."""
     scored = run.derived(METRICS, lambda: read_scores(run))
     there = set() if scored is None else _with_floors(scored, job.floored)
-    asked = sorted((spec.name, label in job.floored, label) for label, spec in specs_of(config.metrics).items())
+    by_label = specs_of(config.metrics)
+    asked = sorted((spec.name, label in job.floored, label) for label, spec in by_label.items())
     for (_, floored), same in itertools.groupby(asked, key=lambda one: one[:2]):
-        specs = [specs_of(config.metrics)[label] for *_, label in same]
+        specs = [by_label[label] for *_, label in same]
         if {score_id(spec, job.rows, SEED) for spec in specs} <= there:
             continue
         try:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from unbraid.core import rng
 from unbraid.core.values import Count, Seed
-from unbraid.data import GroundTruthDataset, distance_named, factor_distances
+from unbraid.data import GroundTruthDataset
 from unbraid.figures.factor_importance import factor_importance as draw
-from unbraid.report.dataset import XLABELS
+from unbraid.report.paper._distances import measured_distances
 
 __all__ = ["factor_importance"]
 
@@ -24,5 +23,5 @@ def factor_importance(
         distance: mse, box_blur_mse, or package.module:function.
         seed: of the pairs.
     """
-    measured = factor_distances(dataset, rng(seed, purpose="pairs"), pairs=pairs, distance=distance_named(distance))
-    return draw(measured.along, measured.random, xlabel=XLABELS.get(distance, distance))
+    measured, xlabel = measured_distances(dataset, pairs, distance, seed)
+    return draw(measured.along, measured.random, xlabel=xlabel)
