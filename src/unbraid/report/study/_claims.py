@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from unbraid.report._text import interval_of, number
@@ -92,7 +92,7 @@ def notes_of(decision: Decision) -> list[str]:
     tested = verdict.control is not None and decision.done > 0 and verdict.control.shows not in verdict.reason
     shows = verdict.control.shows if tested and verdict.control else ""
     cost = f"To decide: {decision.cost}." if decision.cost else ""
-    lines = [verdict.reason, verdict.claim.why, decision.printed, shows, excluded_text(verdict.excluded), cost]
+    lines = [verdict.reason, verdict.claim.why, decision.printed, shows, excluded_text(verdict.not_counted), cost]
     return [line for line in lines if line]
 
 
@@ -106,18 +106,13 @@ def effect_text(effect: Effect | None) -> str:
     return "" if effect is None else f"{number(effect.estimate)} {interval_of(effect)}"
 
 
-def excluded_text(excluded: Sequence[tuple[str, str]]) -> str:
+def excluded_text(not_counted: Mapping[str, Sequence[str]]) -> str:
     """Runs that were not counted, and why, in a sentence."""
-    if not excluded:
-        return ""
-    by_reason: dict[str, list[str]] = {}
-    for run, why in excluded:
-        by_reason.setdefault(why, []).append(run)
     parts = []
-    for why, runs in by_reason.items():
+    for why, runs in not_counted.items():
         more = f" and {len(runs) - LISTED} more" if len(runs) > LISTED else ""
         parts.append(f"{', '.join(runs[:LISTED])}{more} ({why})")
-    return f"Not counted: {'; '.join(parts)}."
+    return f"Not counted: {'; '.join(parts)}." if parts else ""
 
 
 def _places(effect: Effect, smallest: float) -> dict[str, float]:

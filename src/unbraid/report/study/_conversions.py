@@ -31,11 +31,14 @@ def of_claim(study: Study, runs: Iterable[PlannedRun]) -> str:
     for run in runs:
         for parameter, pairs in converted(study, run.settings).items():
             values.setdefault(parameter, {}).update(pairs)
-    parts = []
+    parts: dict[str, list[str]] = {}  # why they are scaled -> parameters that are
     for parameter, pairs in values.items():
+        conversion = study.converts[parameter]
         said = ", ".join(f"{here:g} is {printed:g}" for here, printed in sorted(pairs.items()))
-        parts.append(f"{parameter} {said} ({study.converts[parameter].because})")
-    return f"In the paper's units {'; '.join(parts)}." if parts else ""
+        said = "as here" if conversion.factor == 1 else said
+        parts.setdefault(conversion.because, []).append(f"{parameter} {said}")
+    said_of = [f"{', '.join(names)} ({because})" for because, names in parts.items()]
+    return f"In the paper's units {'; '.join(said_of)}." if said_of else ""
 
 
 def of_labels(study: Study, frame: pd.DataFrame) -> dict[str, str]:

@@ -13,6 +13,7 @@ from unbraid.studies.claims._selection import matches
 from unbraid.studies.claims._strata import settings
 
 Excluded = tuple[tuple[str, str], ...]  # (run, why)
+REQUIRED = ", required "  # stands between a check with its value and what it must be
 
 
 def counted(
@@ -66,8 +67,31 @@ def _failing(runs: pd.DataFrame, first: pd.DataFrame, check: str, bounds: Bounds
         ends = values.loc[run]
         failing = [float(value) for value in (ends["min"], ends["max"]) if not bounds.holds(float(value))]
         if failing:
-            reasons[str(run)] = f"{check} {failing[0]:.3g}, required {bounds}"
+            reasons[str(run)] = f"{check} {failing[0]:.3g}{REQUIRED}{bounds}"
     return reasons
+
+
+def by_check(excluded: Excluded) -> dict[str, list[str]]:
+    """Reasons that runs are not counted for, one per check with the range of its values -> the runs.
+
+    >>> by_check((("a", "r2 0.1, required at least 0.5"), ("b", "r2 0.3, required at least 0.5"), ("c", "a pilot")))
+    {'r2 0.1 to 0.3, required at least 0.5': ['a', 'b'], 'a pilot': ['c']}
+    """
+    runs: dict[tuple[str, str], list[str]] = {}
+    values: dict[tuple[str, str], set[str]] = {}
+    for run, why in excluded:
+        measured, required, bounds = why.partition(REQUIRED)
+        check, _, value = measured.rpartition(" ") if required else (why, "", "")
+        runs.setdefault((check, required + bounds), []).append(run)
+        values.setdefault((check, required + bounds), set()).add(value)
+    return {_range_of(check, values[check, bounds], bounds): names for (check, bounds), names in runs.items()}
+
+
+def _range_of(check: str, values: set[str], bounds: str) -> str:
+    if not bounds:
+        return check
+    least, most = min(values, key=float), max(values, key=float)
+    return f"{check} {least}{'' if least == most else f' to {most}'}{bounds}"
 
 
 def has_critic(row: Mapping[str, Any] | pd.Series) -> bool:

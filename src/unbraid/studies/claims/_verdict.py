@@ -13,7 +13,7 @@ from unbraid.metrics._holm import holm
 from unbraid.studies._declarations import POCOCK
 from unbraid.studies.claims._claim import Claim
 from unbraid.studies.claims._control import ABSENCE, Control, control_of_claim
-from unbraid.studies.claims._counted import Excluded, counted
+from unbraid.studies.claims._counted import Excluded, by_check, counted
 from unbraid.studies.claims._effect import Effect, mirrored
 from unbraid.studies.claims._keys import DEFAULT, Requires
 from unbraid.studies.claims._power import seeds_to_decide
@@ -56,6 +56,11 @@ class Verdict:
     def reason(self) -> str:
         """What was compared, and why it is not decided where that is not plain; or why nothing could be compared."""
         return "; ".join(part for part in (self.effect.compared if self.effect else "", self.lacking) if part)
+
+    @property
+    def not_counted(self) -> dict[str, list[str]]:
+        """Why runs are not counted, one reason per check with the range of its values -> the runs."""
+        return by_check(self.excluded)
 
 
 def judge_all(study: Study, frame: pd.DataFrame) -> list[Verdict]:
@@ -156,5 +161,4 @@ def with_holm(verdicts: Sequence[Verdict], level: float = LEVEL) -> list[Verdict
 def _too_few(why: str, excluded: Excluded) -> str:
     if not excluded:
         return why
-    reasons = "; ".join(dict.fromkeys(reason for _, reason in excluded))
-    return f"{len(excluded)} of its runs are not counted ({reasons}); {why}"
+    return f"{len(excluded)} of its runs are not counted ({'; '.join(by_check(excluded))}); {why}"
