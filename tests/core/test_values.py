@@ -34,7 +34,7 @@ HOSTILE: list[Any] = [
         ([1.5, "x"], list[float], "a list, each item a number"),
         ({"a": 0}, Mapping[str, Count], "a mapping to at least 1 and at most 1,000,000,000"),
         (3, Mapping[str, Any], "a mapping"),
-        ("a\0b", str, "text"),
+        ("a\0b", str, "text of whole characters, without NUL"),
         (1, bool, "true or false"),
         ([], Literal["a"], "one of a"),
         (0, Count, "at least 1 and at most 1,000,000,000"),

@@ -27,6 +27,10 @@ WHAT_IS_TAKEN = re.compile(
 )
 
 
+class Hung(BaseException):
+    """Work takes too long; no handler of errors, of the system's say, may take it for one."""
+
+
 @dataclass(frozen=True)
 class Case:
     """A bad input.
@@ -102,7 +106,7 @@ def result_of(case: Case) -> tuple[Outcome, str]:
             case.run()
     except UsageError as error:
         return "refused", str(error)
-    except TimeoutError as error:
+    except Hung as error:
         return "hung", str(error)
     except BaseException as error:
         return "traceback", f"{type(error).__name__}: {error}"
@@ -128,13 +132,13 @@ def digests(paths: Iterable[Path]) -> dict[Path, str]:
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    """Raise `TimeoutError` in a block that takes too long."""
+    """Raise `Hung` in a block that takes too long."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
 
     def end(*_: object) -> None:
-        raise TimeoutError(f"more than {SECONDS} s")
+        raise Hung(f"more than {SECONDS} s")
 
     previous = signal.signal(signal.SIGALRM, end)
     signal.alarm(SECONDS)

@@ -23,8 +23,10 @@ NAN, INF = math.nan, math.inf
 VALUES: list[Any] = [
     None, True, "text", "", "1e-3", "\0", "[/b]", NAN, INF, -INF, -1, 0, 2.5, 1e300, 10**12, 10**400, [], {}, [None],
     [[1]], {"name": 5}, {"": 1}, {1: 2}, ["x", "x"], b"bytes", 1j, (1.5, 1.5), {"values": [NAN]},
+    "\udcff", "x" * 300,
 ]  # fmt: skip
-NO_NUMBERS: list[Any] = ["text", "", NAN, [], {}, [None], b"bytes", 1j, "\0"]
+NO_NUMBERS: list[Any] = ["text", "", NAN, [], {}, [None], b"bytes", 1j, "\0", "\udcff"]
+NO_NUMBER = set(map(repr, NO_NUMBERS))
 SETTINGS: dict[str, Any] = {
     "data": "toy",
     "model": {"name": "mlp", "latents": 2, "hidden": 8},
@@ -62,7 +64,7 @@ def options() -> Iterator[Case]:
             for key, parameter in options_of(entry).items():
                 number = type(parameter.default) in (int, float)
                 for value in VALUES:
-                    refuse = number and any(value is wrong for wrong in NO_NUMBERS)
+                    refuse = number and repr(value) in NO_NUMBER
                     run = partial(bind, entry, _required(entry) | {key: value}, name)
                     yield Case(f"options of {kind}", f"{name}.{key}={short(value)}", run, refuse)
 
@@ -75,7 +77,7 @@ def configurations() -> Iterator[Case]:
     """Every setting of a run with every bad value."""
     for key in KEYS:
         for value in VALUES:
-            refuse = key == "nope" or (key in ("steps", "batch", "seed") and any(value is v for v in NO_NUMBERS))
+            refuse = key == "nope" or (key in ("steps", "batch", "seed") and repr(value) in NO_NUMBER)
             settings = {**SETTINGS, key: value}
             if key == "phases":
                 settings = {k: v for k, v in settings.items() if k not in ("objective", "steps")}
@@ -92,7 +94,7 @@ def study_files(folder: Path) -> Iterator[Case]:
         for place, value in enumerate(VALUES):
             if isinstance(value, (bytes, complex, tuple)):
                 continue
-            refuse = key == "nope" or (key in ("rows", "every") and any(value is v for v in NO_NUMBERS))
+            refuse = key == "nope" or (key in ("rows", "every") and repr(value) in NO_NUMBER)
             content = {**copy.deepcopy(TINY), key: value}
             run = partial(_planned, folder / f"study-{number}-{place}.yaml", content)
             yield Case("study files", f"{key}: {short(value)}", run, refuse)
@@ -131,6 +133,8 @@ TEXTS: dict[str, bytes] = {
     "two": b"data: toy\n---\ndata: toy\n",
     "anchor": b"data: *nowhere\n",
     "control": b"data: \"a\\0b\"\n",
+    "half a character": b"data: \"\\uDCFF\"\n",
+    "NUL in text": b"about: \"\\0\"\n",
 }  # fmt: skip
 
 

@@ -71,7 +71,9 @@ def _kept(error: Exception) -> str:
     text = "".join(traceback.format_exception(error))
     command = " ".join(map(repr, sys.argv[1:]))
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="unbraid-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="unbraid-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
             file.write(f"unbraid {command}\n\n{text}")
         return str(Path(file.name))
     except OSError:

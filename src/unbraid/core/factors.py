@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from unbraid.core.checks import UsageError, require, require_choice, require_known
+from unbraid.core.places import is_text
 
 Kind = Literal["ordinal", "circular", "categorical", "continuous"]
 
@@ -39,6 +40,9 @@ class Factor:
     period: float | None = None
 
     def __post_init__(self) -> None:
+        for text in (self.name, self.unit, *self.labels):
+            whole = isinstance(text, str) and is_text(text)
+            require(whole, "the words of a Factor must be text of whole characters, without NUL", f"{text!r:.100}")
         require_choice(self.kind, Kind, f"Factor.kind of '{self.name}'")
         require(
             self.size >= 1 or (self.kind in ("continuous", "circular") and self.size == 0),

@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import numpy as np
+
+from unbraid.core.places import is_text, unmet_place
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ def unmet(value: Any, annotation: Any) -> str:
     if origin is Annotated:
         return unmet(value, parts[0]) or _outside(value, parts[1:])
     if origin in (Union, UnionType):
+        if isinstance(value, (str, PurePath)) and _takes_place(parts):
+            return unmet_place(value)
         faults = [unmet(value, part) for part in parts]
         return "" if "" in faults else " or ".join(dict.fromkeys(faults))
     if origin is Literal:
@@ -115,18 +120,31 @@ def _unmet_plain(value: Any, annotation: Any) -> str:
     if annotation is float:
         return "" if is_number(value) else "a number"
     if annotation is str:
-        return "" if isinstance(value, str) and "\0" not in value else "text"
+        return _unmet_text(value)
     if annotation is bool:
         return "" if isinstance(value, (bool, np.bool_)) else "true or false"
     if annotation in (None, NoneType):
         return "" if value is None else "null"
     if annotation is Any or not isinstance(annotation, type):
         return ""
+    if issubclass(annotation, PurePath) and isinstance(value, annotation):
+        return unmet_place(value)
     try:
         right = isinstance(value, annotation) or (annotation is type and callable(value))
     except TypeError:  # a protocol, which says nothing of single values
         return ""
     return "" if right else annotation.__name__
+
+
+def _unmet_text(value: Any) -> str:
+    if not isinstance(value, str):
+        return "text"
+    return "" if is_text(value) else "text of whole characters, without NUL"
+
+
+def _takes_place(parts: Sequence[Any]) -> bool:
+    """Whether a union takes paths, so that text in it is one."""
+    return any(isinstance(part, type) and issubclass(part, PurePath) for part in parts)
 
 
 def is_number(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from unbraid.core.checks import UsageError, require, sentence
+from unbraid.core.places import is_text
 
 MOST_TEXT = 10_000_000  # characters of a file
 MOST_NESTED = 100  # lists and mappings inside each other
@@ -23,6 +24,13 @@ class _Loader(yaml.SafeLoader):
         came = f"'{doubled}' twice, again in line {node.start_mark.line + 1} or below"
         require(doubled is None, "a mapping must hold each key once", came, "leave one of them out")
         return super().construct_mapping(node, deep)
+
+    def construct_scalar(self, node: Any) -> Any:
+        """Text as it is written, refused where it holds what no file could: NUL, or half characters."""
+        value = super().construct_scalar(node)
+        do = "write the character itself"
+        require(is_text(value), "text must be of whole characters, without NUL", f"{value!r:.100}", do)
+        return value
 
     def construct_number(self, node: Any) -> Any:
         """An int or float, refused where YAML would take it for a number to base 60."""

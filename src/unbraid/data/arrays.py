@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from unbraid.core import UsageError, remembered, require, require_choice
+from unbraid.core.places import expanded
 from unbraid.core.table_files import is_table
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
@@ -65,7 +66,7 @@ def arrays(
     """
     if layout is not None:
         require_choice(layout, Layout, "arrays.layout")
-    file = Path(path).expanduser()
+    file = expanded(path)
     contents = stored_arrays(file)
     stored = pick(contents, images or _first(contents, IMAGE_KEYS), file)
     layout = _layout(stored.shape, layout)
@@ -158,7 +159,7 @@ def _columns(
 ) -> tuple[dict[str, Any], dict[str, str], str]:
     """Columns of factors from a key of the file, from a table, or none; the kinds the file says; what was left out."""
     if factors is not None and is_table(factors):
-        columns, said = csv_columns(Path(factors).expanduser(), names, rows, kinds)
+        columns, said = csv_columns(expanded(factors), names, rows, kinds)
         return columns, {}, said
     if factors is None and not any(key in contents for key in FACTOR_KEYS):
         require(names is None, "factor_names needs factors", "none in the file", "name their key with factors=")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid.core import FactorSpace, UsageError, failure, remembered, require, require_choice
+from unbraid.core.places import expanded
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.cache import cache_folder, prepared_array
 from unbraid.data._files.pickled_numbers import numbers_in, read_pickled_numbers
@@ -52,8 +54,8 @@ def boxhead_files(*, path: str, variant: VariantName | None = None) -> ArrayData
         ...
         unbraid.core.checks.UsageError: boxhead_files.variant (or the folder's name) must be one of: boxhead_07, ...
     """
-    folder = Path(path).expanduser()
-    name = folder.resolve().name if variant is None else variant
+    folder = expanded(path)
+    name = Path(os.path.realpath(folder)).name if variant is None else variant
     require_choice(name, VariantName, "boxhead_files.variant (or the folder's name)")
     files = _files(folder)
     space = FactorSpace(factor_space(VARIANTS[name]).factors[:STORED])

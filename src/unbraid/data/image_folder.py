@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from unbraid.core import FactorSpace, remembered, require, require_choice
+from unbraid.core.places import expanded
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._dataset import NO_FACTORS
 from unbraid.data._files.factor_table import factor_table, matched_columns
@@ -65,7 +66,7 @@ def image_folder(
     require_choice(fit, Fit, "image_folder.fit")
     if colour is not None:
         require_choice(colour, Colour, "image_folder.colour")
-    folder = Path(path).expanduser()
+    folder = expanded(path)
     files = own_pictures(folder)
     names = [file.relative_to(folder).as_posix() for file in files]
     space, table, said = _factors(folder, factors, names, kinds)
@@ -94,7 +95,7 @@ def _factors(
     if factors is None and not beside.is_file():
         require(not kinds, "kinds needs factors", "no CSV of factors", "name it with factors=")
         return NO_FACTORS, None, ""
-    columns, said = matched_columns(Path(factors).expanduser() if factors else beside, names, kinds)
+    columns, said = matched_columns(expanded(factors) if factors else beside, names, kinds)
     return *factor_table(columns, kinds), said
 
 

@@ -12,6 +12,7 @@ from typing import IO, Literal, cast
 import numpy as np
 
 from unbraid.core import Factor, FactorSpace, remembered, require, require_choice
+from unbraid.core.places import expanded
 from unbraid.core.values import Pixels
 from unbraid.core.web_pages import require_data
 from unbraid.data._array_dataset import ArrayDataset
@@ -60,7 +61,7 @@ def smallnorb(*, convention: Convention = "train", path: str | None = None, reso
         unbraid.core.checks.UsageError: smallnorb needs ...; it is not there. Run `unbraid data get smallnorb`, ...
     """
     require_choice(convention, Convention, "smallnorb.convention")
-    folder = str(dataset_folder("smallnorb") if path is None else Path(path).expanduser())
+    folder = str(dataset_folder("smallnorb") if path is None else expanded(path))
     files = [
         [_file(folder, part.format(k), path is None) for k in ("dat", "cat", "info")] for part in PARTS[convention]
     ]

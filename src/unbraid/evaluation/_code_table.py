@@ -12,6 +12,7 @@ import torch
 
 from unbraid.core import Progress, require, shown
 from unbraid.core.checked import checked
+from unbraid.core.places import expanded
 from unbraid.core.values import Threads
 from unbraid.data._files.own_pictures import Fit, own_pictures, read_picture
 from unbraid.evaluation._encode import encode
@@ -64,11 +65,11 @@ def _encoded(
         names = opened.dataset.names
         first = {"row": np.arange(len(rep))} if names is None else {"file": list(names)}
         return _table(first, rep.code, rep.logvar)
-    folder = Path(images).expanduser() if isinstance(images, (str, Path)) else None
+    folder = expanded(images) if isinstance(images, (str, Path)) else None
     if folder is not None and folder.is_dir():
         files = own_pictures(folder)
         return _of_files(opened, files, [file.relative_to(folder).as_posix() for file in files], progress)
-    files = [Path(file).expanduser() for file in ([images] if isinstance(images, (str, Path)) else images)]
+    files = [expanded(file) for file in ([images] if isinstance(images, (str, Path)) else images)]
     missing = [str(file) for file in files if not file.is_file()]
     rule = "images must be a folder of pictures, or paths of some that are there"
     require(files and not missing, rule, ", ".join(missing[:3]) or "none")

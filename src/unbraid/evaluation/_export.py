@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -58,7 +59,7 @@ def export(
     same = out.has(CONFIG) and out.read_config() == opened.folder.read_config()
     require(not strangers or same, "an export needs a folder of its own", f"{out.path} with {strangers[:3]}")
     for name in (*KEPT, MODEL):
-        if opened.folder.has(name) and out.path.resolve() != opened.path.resolve():
+        if opened.folder.has(name) and os.path.realpath(out.path) != os.path.realpath(opened.path):
             with whole_file(out / name) as aside:
                 shutil.copyfile(opened.folder / name, aside)
     if onnx:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import Labels, UsageError, require
+from unbraid.core.places import expanded, read_json
 from unbraid.data import GroundTruthDataset
 from unbraid.metrics import Representation
 from unbraid.metrics._files import labels_of_file, with_labels
@@ -28,7 +28,7 @@ def labels_noted(folder: RunDirectory) -> dict[str, Any] | None:
         return None
     place = folder / LABELS_FILE
     try:
-        note = json.loads(place.read_text(encoding="utf-8"))
+        note = read_json(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{place} must be JSON; {error}; delete it for the dataset's own labels.") from error
     whole = isinstance(note, dict) and isinstance(note.get("file"), str) and isinstance(note.get("kinds"), dict)
@@ -55,7 +55,7 @@ def relabelled(
     Raises:
         UsageError: no such file, labels of other rows, no label of any row that was encoded.
     """
-    path = Path(file).expanduser()
+    path = expanded(file)
     known, left_out, said = labels_of_file(path, dataset.names, len(dataset), None, kinds, rep.latent_names)
     missing = None if known.missing is None else known.missing[index]
     require(missing is None or not missing.all(), f"{path} must label rows that were encoded", "none of them")

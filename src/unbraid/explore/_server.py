@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unbraid.core import UsageError, failure
+from unbraid.core.places import read_json
 from unbraid.explore._answers import Answers
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _read(content: bytes) -> dict[str, Any]:
     from starlette.exceptions import HTTPException
 
     try:
-        question = json.loads(content)
+        question = read_json(content)
     except ValueError as error:
         raise HTTPException(400, "a question must be JSON.") from error
     if not isinstance(question, dict):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import Kinds, Labels, read_labels, require
+from unbraid.core.checked import checked
 from unbraid.core.matched import matched_rows
 from unbraid.core.table_files import TABLES, is_table, read_table
 from unbraid.metrics._h5ad import SUFFIX, read_h5ad
@@ -43,6 +44,7 @@ class Reading:
     said: str = ""
 
 
+@checked
 def read_representation(
     path: Path | str,
     factors: str | Sequence[str] | None = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from unbraid.core import FactorSpace, Kinds, UsageError, did_you_mean, failure, 
 from unbraid.core.checks import sentence
 from unbraid.core.factors import factor_from
 from unbraid.core.npz import member_header
+from unbraid.core.places import read_json
 from unbraid.core.web_pages import require_data
 from unbraid.metrics._representation import Representation
 
@@ -127,7 +127,7 @@ def _opened(path: Path) -> tuple[list[str], Get, dict[str, Any]]:
     from safetensors import safe_open
 
     with safe_open(path, framework="numpy") as file:
-        note = json.loads((file.metadata() or {}).get("note", "{}"))
+        note = read_json((file.metadata() or {}).get("note", "{}"))
         return list(file.keys()), lambda name: _tensor(path, name), note if isinstance(note, dict) else {}
 
 

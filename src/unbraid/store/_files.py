@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unbraid.core import UsageError, require
-from unbraid.core.yaml_text import read_yaml
+from unbraid.core.places import require_place, require_plain_file
+from unbraid.core.yaml_text import MOST_TEXT, read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,8 @@ def whole_file(path: Path) -> Iterator[Path]:
         UsageError: `path` is no place for a file, or cannot be written.
     """
     require(path.name, "a file to write needs a name", f"{path}", "name a file in a folder")
+    require_place(path, "a file to write")
+    require_plain_file(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +80,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     Raises:
         UsageError: `path` holds something already, or cannot be written.
     """
+    require_place(path, "a folder to write")
     there = path.exists() and (not path.is_dir() or any(path.iterdir()))
     require(not there, "a folder of new files must be empty, or not there yet", f"{path}", "give another --out")
     aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -103,7 +107,8 @@ def read_mapping(path: Path | Traversable, what: str, do: str) -> dict[str, Any]
         UsageError: not there, not YAML, not a mapping.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # no more than is read: a device has no end
+            text = file.read(4 * MOST_TEXT).decode("utf-8")
     except FileNotFoundError as error:
         raise UsageError(f"{what} must exist; {path} does not; {do}.") from error
     except (UnicodeDecodeError, OSError, ValueError) as error:

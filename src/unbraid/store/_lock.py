@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from unbraid.core import UsageError
+from unbraid.core.places import require_place
 from unbraid.store._files import writable
 
 LOCK = ".lock"
@@ -35,6 +36,7 @@ def sole_writer(path: Path, wait: float = 0.0) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    require_place(path, "a folder")
     with writable(path):
         path.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path / LOCK, timeout=0, is_singleton=True)

@@ -17,6 +17,7 @@ import yaml
 from unbraid import __version__
 from unbraid.core import UsageError, require
 from unbraid.core.checks import sentence
+from unbraid.core.places import read_json, require_place
 from unbraid.store._files import read_mapping, whole_file, writable
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class RunDirectory:
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
+        require_place(self.path, "the folder of a run")
 
     def __truediv__(self, name: str) -> Path:
         return self.path / name
@@ -130,7 +132,7 @@ class RunDirectory:
         if not self.has(STATUS):
             return {}
         with self.reading(STATUS):
-            status = json.loads((self.path / STATUS).read_text(encoding="utf-8"))
+            status = read_json((self.path / STATUS).read_text(encoding="utf-8"))
             require(isinstance(status, dict), "it must be a mapping", f"{status!r:.80}")
             step = status.get("step", 0)
             require(type(step) is int and step >= 0, "step must be a whole number", f"{step!r:.80}")
@@ -156,7 +158,7 @@ class RunDirectory:
         from safetensors import safe_open
 
         with self.reading(name), safe_open(self.path / name, framework="numpy") as file:
-            note = json.loads((file.metadata() or {}).get("note", "{}"))
+            note = read_json((file.metadata() or {}).get("note", "{}"))
             require(isinstance(note, dict), "its note must be a mapping", f"{note!r:.80}")
         return dict(note)
 

@@ -90,7 +90,7 @@ def run(
     places = [root / study.name, *([] if archive is None else [archive / study.name])]
     require_declared(study, runs, read_provenance(study, places))
     chosen = part_of(runs, only, shard)
-    statuses = run_statuses(study, chosen, root.resolve(), archive)
+    statuses = run_statuses(study, chosen, Path(os.path.realpath(root)), archive)
     left = jobs_of(study, statuses, *((threads or 1,) if machine is None else (machine.threads, machine.most)))
     untrained = any(status.state not in ("done", "foreign") for status in statuses)
     note_provenance(study, runs, places[0], places[1:], start=untrained)
@@ -151,7 +151,7 @@ def keep(
     require(jobs >= 1, "jobs must be at least 1", jobs)
     study = as_study(study, scale)
     if measure:
-        _measure(study, Path(root).resolve(), jobs, progress)
+        _measure(study, Path(os.path.realpath(root)), jobs, progress)
     statuses = status(study, root=root, archive=archive)
     collect(study, statuses)  # what is measured for several runs at once needs their codes, which are not kept
     kept = _folder(archive)

@@ -14,7 +14,6 @@ The tables have a column `run`. A run that `configs.jsonl` does not name is not 
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core import UsageError, require
+from unbraid.core.places import read_json
 from unbraid.metrics import Representation
 from unbraid.studies._kept_codes import KeptCodes, read_codes
 from unbraid.studies._record import RunRecord
@@ -106,7 +106,7 @@ class KeptRuns:
         if not path.is_file():
             return []
         with _reading(path, "hold one JSON object a line"):
-            lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            lines = [read_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
             keys = {CONFIGS: {"run", "config", "status"}, SHARED: {"name", "content"}}[name]
             strange = [line for line in lines if not isinstance(line, dict) or not keys <= set(line)]
             require(not strange, f"keys of a line are {', '.join(sorted(keys))}", f"{strange[:1]!r:.80}")

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from unbraid.core import Spec, UsageError
+from unbraid.core.places import read_json
 from unbraid.store import whole_file
 from unbraid.studies._plan import PlannedRun
 from unbraid.studies._study import Study
@@ -184,8 +185,8 @@ def _scales(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (json.JSONDecodeError, TypeError, ValueError) as error:
+        return dict(read_json(path.read_text(encoding="utf-8")))
+    except (TypeError, ValueError) as error:
         raise UsageError(_damaged(path, str(error))) from error
 
 

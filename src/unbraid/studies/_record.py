@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
+from unbraid.core.places import read_json
 from unbraid.evaluation import has_codes, load_representation, read_arrays, read_baselines, read_scores
 from unbraid.metrics import Representation
 from unbraid.store import (
@@ -179,8 +180,8 @@ class RunFolder(RunRecord):
         """The content of a JSON file in the folder that the runs of a root share; one that is damaged is made again."""
         path = self._shared(name)
         try:
-            return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-        except (ValueError, RecursionError):
+            return read_json(path.read_text(encoding="utf-8")) if path.is_file() else None
+        except ValueError:
             return None
 
     def share(self, name: str, content: Any) -> None:

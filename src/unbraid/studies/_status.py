@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,9 +99,10 @@ def _kept_folders(study: Study, archive: Path | None) -> list[Path]:
         return []
     folders = _own_first(study, archive)
     if any((folder / CONFIG).is_file() for folder in folders):
+        beside = Path(os.path.realpath(archive)).parent
         raise UsageError(
             f"an archive must hold a folder of kept runs for each study; {archive} holds run folders, as version 0.1 "
-            f"kept them. Convert it: unbraid study keep {study.name} --root {archive.resolve().parent} --archive NEW."
+            f"kept them. Convert it: unbraid study keep {study.name} --root {beside} --archive NEW."
         )
     return [folder for folder in folders if (folder / CONFIGS).is_file()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from unbraid.core import Spec, context_of, require, require_choice, require_known
+from unbraid.core.checked import checked
 from unbraid.core.checks import require_folder_name
 from unbraid.evaluation import Baseline
 from unbraid.metrics import specs_of
@@ -121,6 +123,7 @@ def _takes_several(metric: Spec) -> bool:
     return "reps" in context_of(metric.entry("metrics"))
 
 
+@checked
 def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
     """Read a study file at one scale.
 
@@ -149,7 +152,7 @@ def load_study(name: str | Path, scale: Scale = "pocket") -> Study:
         require_known(key, _CHANGEABLE, f"{path.name}: what a scale changes")
     base: dict[str, Any] = merge(written.get("base") or {}, chosen.get("base") or {})
     merged = {**written, **chosen, "base": base}
-    named = shlex.quote(str(Path(name).resolve())) if isinstance(path, Path) and Path(name).suffix else str(name)
+    named = shlex.quote(os.path.realpath(name)) if isinstance(path, Path) and Path(name).suffix else str(name)
     return _study(path, {**merged, "invocation": named if as_it_is else f"{named} --scale {scale}"}, scale)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import UsageError
+from unbraid.core.places import expanded, read_json
 
 BLOCK = 1 << 24  # bytes per read while summing
 ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opened (0.3 s), a larger one when it changed
@@ -21,8 +22,8 @@ ALWAYS_SUMMED = 1 << 29  # bytes; a smaller array is summed whenever it is opene
 def cache_folder() -> Path:
     """Where prepared and downloaded data lie: $UNBRAID_DATA, else $XDG_CACHE_HOME/unbraid, else ~/.cache/unbraid."""
     if os.environ.get("UNBRAID_DATA"):
-        return Path(os.environ["UNBRAID_DATA"]).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "unbraid"
+        return expanded(os.environ["UNBRAID_DATA"])
+    return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "unbraid"
 
 
 def prepared_array(
@@ -73,7 +74,7 @@ def damage(path: Path, shape: tuple[int, ...], dtype: np.typing.DTypeLike) -> st
     if not os.path.lexists(path):
         return "it is missing"
     try:
-        stated = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        stated = read_json(path.with_suffix(".json").read_text(encoding="utf-8"))
         array = np.lib.format.open_memmap(path, mode="r")
         if not isinstance(stated, dict):
             return f"its note is no mapping but {type(stated).__name__}"
@@ -100,7 +101,7 @@ def _note_sum(path: Path) -> None:
         return
     note, aside = path.with_suffix(".json"), path.with_suffix(f".json.{os.getpid()}.part")
     with contextlib.suppress(OSError):
-        stated = json.loads(note.read_text(encoding="utf-8"))
+        stated = read_json(note.read_text(encoding="utf-8"))
         if stated.get("summed") != _summed(path):
             aside.write_text(json.dumps({**stated, "summed": _summed(path)}, indent=1), encoding="utf-8")
             os.replace(aside, note)

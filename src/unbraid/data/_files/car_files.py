@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unbraid.core import require, tracked
+from unbraid.core.places import expanded
 from unbraid.data._files.archives import MOST_MEMBER, left_by_others, member_bytes, tar_members
 from unbraid.data._files.locations import located
 from unbraid.data._files.prepared import fingerprint
@@ -52,7 +53,7 @@ def car_place(path: str | None) -> Path:
     Raises:
         UsageError: neither is there.
     """
-    folder = None if path is None else Path(path).expanduser()
+    folder = None if path is None else expanded(path)
     if folder is not None and os.path.isdir(folder) and not os.path.isfile(folder / FILE):
         for inner in UNPACKED:
             if _unpacked(folder / inner):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from unbraid.core import require
+from unbraid.core.places import expanded
 from unbraid.core.web_pages import require_data
 from unbraid.data._files.archives import left_by_others, member_bytes, zip_members
 from unbraid.data._files.locations import dataset_folder, located
@@ -58,7 +59,7 @@ def portraits(path: str | None) -> Portraits:
     Raises:
         UsageError: neither is there, or nothing in it is a portrait.
     """
-    folder = dataset_folder("celeba") if path is None else Path(path).expanduser()
+    folder = dataset_folder("celeba") if path is None else expanded(path)
     if os.path.isdir(folder) and not os.path.isfile(folder / ARCHIVE):
         for inner in UNPACKED:
             place = folder / inner
@@ -74,7 +75,7 @@ def portraits(path: str | None) -> Portraits:
 
 def table_file(path: str | None, name: str) -> Path:
     """One of the tables, as published (.txt) or as Kaggle has it (.csv), in the folder or beside the archive."""
-    folder = dataset_folder("celeba") if path is None else Path(path).expanduser()
+    folder = dataset_folder("celeba") if path is None else expanded(path)
     folder = folder.parent if os.path.isfile(folder) else folder
     other = Path(name).with_suffix(".csv").name
     file = folder / other if os.path.isfile(folder / other) and not os.path.isfile(folder / name) else None

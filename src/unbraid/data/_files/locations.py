@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from unbraid.core import UsageError, require
+from unbraid.core.places import expanded
 from unbraid.core.web_pages import GLANCE, is_web_page, require_data
 from unbraid.data._files.cache import cache_folder
 from unbraid.data._files.packages import PACKAGES, packaged
@@ -28,7 +29,7 @@ def located(dataset: str, name: str, path: str | None) -> Path:
     Raises:
         UsageError: it is not there; the message says how to get it, also without a network.
     """
-    folder = dataset_folder(dataset) if path is None else Path(path).expanduser()
+    folder = dataset_folder(dataset) if path is None else expanded(path)
     file = folder if os.path.isfile(folder) else folder / name
     if not os.path.isfile(file):
         source = file_named(dataset, name)

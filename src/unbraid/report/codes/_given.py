@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +46,7 @@ class Given:
 
 def is_run(codes: Any) -> bool:
     """Whether what a card is asked of is a run, opened or as its folder."""
-    return hasattr(codes, "folder") or (isinstance(codes, (str, Path)) and Path(codes).is_dir())
+    return hasattr(codes, "folder") or (isinstance(codes, (str, Path)) and os.path.isdir(codes))
 
 
 def given_codes(codes: Any, labels: Any, kinds: Kinds | None, code: str | Sequence[str] | None, images: Any) -> Given:

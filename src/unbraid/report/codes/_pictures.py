@@ -15,6 +15,7 @@ from PIL import Image
 
 from unbraid.core import require
 from unbraid.core.matched import READINGS
+from unbraid.core.places import expanded
 from unbraid.data._files.own_pictures import own_pictures, upright_picture
 from unbraid.metrics._arrays import as_array
 
@@ -68,7 +69,7 @@ def pictures_of(images: Any, names: Sequence[str] | None, rows: int) -> Pictures
         UsageError: another number of pictures than rows that bear no names of rows either, or no pictures.
     """
     if isinstance(images, (str, Path)):
-        return _of_folder(Path(images).expanduser(), names, rows)
+        return _of_folder(expanded(images), names, rows)
     pixels = as_array(images)
     rule = "images must be a folder, or an array [N, H, W], [N, H, W, C] or [N, C, H, W], a picture for each row"
     require(pixels.ndim in (3, 4), rule, f"shape {pixels.shape}")

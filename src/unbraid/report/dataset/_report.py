@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from unbraid.core import names, rng
 from unbraid.core import summary as entry_summary
+from unbraid.core.checked import checked
 from unbraid.data import GroundTruthDataset, load_dataset
 from unbraid.figures import png
 from unbraid.figures.contact_sheet import contact_sheet
@@ -21,12 +22,13 @@ from unbraid.figures.factor_importance import factor_importance
 from unbraid.figures.factor_walks import factor_walks
 from unbraid.report._page import figure_svg, write_page
 from unbraid.report.dataset._summary import STEPS, DataSummary, data_summary
-from unbraid.store import whole_file
+from unbraid.store import whole_file, writable
 
 SHOWN = 60  # images on the contact sheet
 XLABELS = {"mse": "mean squared difference of a pair", "box_blur_mse": "box-blurred squared difference of a pair"}
 
 
+@checked
 def data_page(dataset: Any, folder: Path | str, summary: DataSummary | None = None) -> Path:
     """Write a page on a dataset, its pictures as PNG and its numbers as CSV; returns the page.
 
@@ -36,7 +38,8 @@ def data_page(dataset: Any, folder: Path | str, summary: DataSummary | None = No
         summary: what `data_summary` measured; None measures with its defaults.
     """
     folder, summary = Path(folder), data_summary(load_dataset(dataset)) if summary is None else summary
-    folder.mkdir(parents=True, exist_ok=True)
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     figures = _figures(summary)
     for name, figure in figures.items():
         with whole_file(folder / f"{name}.png") as aside:

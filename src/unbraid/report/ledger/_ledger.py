@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from unbraid.core import require
+from unbraid.core.checked import checked
 from unbraid.figures import png
 from unbraid.figures._style import PAPER
 from unbraid.report.ledger._figures import Picture, combination_pictures, study_pictures
@@ -24,6 +25,7 @@ INLINE = 3  # pictures on a paper's page; the others are on a page of their own
 DPI, COLOURS = 80, 96  # of the pictures: a palette takes a third of the bytes and is hardly seen
 
 
+@checked
 def write_ledger(
     studies: Sequence[str] = (),
     *,

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from unbraid.core import require, tracked
+from unbraid.core.checked import checked
 from unbraid.figures import Estimate
 from unbraid.figures.comparison import comparison
 from unbraid.report.run import run_report
@@ -35,6 +36,7 @@ __all__ = ["write_study_report"]
 LABEL_FREE = "udr"
 
 
+@checked
 def write_study_report(
     study: StudyLike,
     *,
