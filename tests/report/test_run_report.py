@@ -178,6 +178,7 @@ def test_every_active_latent_has_a_knob_of_equal_reach_to_both_sides(tmp_path: P
     text = run_report(write_run(tmp_path)).read_text(encoding="utf-8")
     assert "Each active latent by itself, from −2.5 to +2.5 standard deviations" in text
     assert text.count('<div class="knob">') == int((nats(10)[:5] > 0.1).sum())
+    assert 'aria-label="Value of z0"' in text
     assert 'aria-label="Image as z0, posX, goes from −2.5 to +2.5"' in text
 
 
@@ -271,11 +272,18 @@ def test_labels_of_every_kind_stand_in_headline_bars_and_matrix(tmp_path: Path) 
         assert name in lead
     assert "z0 carries age (1." in text
     assert "by chance" in text
-    assert "Mutual information of latents and factors; best latents: age z0" in text
+    assert "Share of each factor’s entropy that latents know; best: age z0" in text
     assert "<h2>Latents beside labels</h2>" in text
     assert "<b>z0 −0.98</b>" in text
     assert "η² · 500 rows" in text
     assert "R² of sine and cosine" in text
+
+
+def test_the_colours_of_the_matrix_are_shares_of_each_factor_s_entropy(flat: str) -> None:
+    """In nats, a factor of three levels looked unknown beside one of forty even where all of it was carried."""
+    line = re.findall(r"z0 carries posX.*?<span>(\d+) %</span>", flat)[0]
+    (best,) = re.findall(r"latents know; best: (.*?)\.</title>|latents know; best: (.*?)\.\"", flat)
+    assert f"posX z0 0.{line}" in "".join(best)
 
 
 def test_shuffled_labels_are_learned_by_no_latent(tmp_path: Path) -> None:

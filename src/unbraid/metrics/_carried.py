@@ -34,6 +34,13 @@ class Carried:
     floor: np.ndarray
     clear: np.ndarray
 
+    @property
+    def shares(self) -> np.ndarray:
+        """Part of each factor's entropy that a latent knows above its floor, 0 .. 1 [D, K]."""
+        above, room = self.information - self.floor, self.entropy - self.floor
+        shares: np.ndarray = np.divide(above, room, where=room > 0, out=np.zeros_like(above)).clip(0, 1)
+        return shares
+
 
 def carried(
     rep: Representation,

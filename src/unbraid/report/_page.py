@@ -19,7 +19,7 @@ from unbraid.figures._images import image_grid
 from unbraid.report._text import number
 from unbraid.store import whole_file
 
-__all__ = ["figure_svg", "image_uri", "strip_uri", "write_page"]
+__all__ = ["figure_svg", "image_uri", "page_text", "strip_uri", "write_page", "write_text"]
 
 EXACT_BYTES = 60_000  # larger images are photographs or noise, where a page of many would grow to tens of megabytes
 QUALITY = 82
@@ -28,7 +28,12 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def write_page(path: Path, template: str, **content: Any) -> Path:
-    """Fill in a template of `templates/` and write it whole; every value is escaped unless it is `Markup`."""
+    """Fill in a template, see `page_text`, and write it whole."""
+    return write_text(path, page_text(template, **content))
+
+
+def page_text(template: str, **content: Any) -> str:
+    """A template of `templates/` filled in; every value is escaped unless it is `Markup`."""
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -38,7 +43,11 @@ def write_page(path: Path, template: str, **content: Any) -> Path:
     )
     pages.filters["number"] = number
     pages.filters["marked"] = marked
-    text = pages.get_template(template).render(**content)
+    return pages.get_template(template).render(**content)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a page whole, and return its path."""
     with whole_file(path) as aside:
         aside.write_text(text, encoding="utf-8")
     return path

@@ -132,15 +132,15 @@ def kl_svg(kl: np.ndarray | None, labels: list[str], layer: int) -> Markup:
 
 
 def matrix_svg(run: RunData, knowledge: Carried | None, layer: int) -> Markup:
-    """Mutual information of latents and factors above what they know of the factors shuffled, as a heat map."""
+    """What each latent knows of each factor beyond chance, in shares of the factor's entropy, as a heat map."""
     if knowledge is None:
         return Markup("")
-    above = np.maximum(knowledge.information - knowledge.floor, 0)
+    shares = knowledge.shares
     best = ", ".join(
-        f"{factor} z{int(np.argmax(above[:, k]))} {above[:, k].max():.2f}" for k, factor in enumerate(run.factors)
+        f"{factor} z{int(np.argmax(shares[:, k]))} {shares[:, k].max():.2f}" for k, factor in enumerate(run.factors)
     )
-    figure = matrix(above, run.factors, title="mutual information, nats")
-    return figure_svg(figure, f"matrix{layer}", f"Mutual information of latents and factors; best latents: {best}.")
+    figure = matrix(shares, run.factors, title="share of the factor’s entropy, beyond chance", largest=1.0)
+    return figure_svg(figure, f"matrix{layer}", f"Share of each factor’s entropy that latents know; best: {best}.")
 
 
 def thesis_bars(run: RunData, layer: int) -> dict[str, np.ndarray]:
@@ -157,5 +157,4 @@ def carried_bars(run: RunData, layer: int, knowledge: Carried | None) -> dict[st
     bars = {label: table for label, table in thesis_bars(run, layer).items() if table.shape[1] == len(run.factors)}
     if bars or knowledge is None or not (knowledge.entropy > 0).any():
         return bars
-    above, room = np.maximum(knowledge.information - knowledge.floor, 0), knowledge.entropy - knowledge.floor
-    return {"share known": np.divide(above, room, where=room > 0, out=np.zeros_like(above))}
+    return {"share known": knowledge.shares}

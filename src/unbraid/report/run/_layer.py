@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 from markupsafe import Markup
 
 from unbraid.report._associations import LabelRow
 from unbraid.report._carriers import (
-    ACTIVE_NATS,
     Carrier,
     activity_clause,
     carrier_sentence,
     latent_labels,
 )
-from unbraid.report._page import strip_uri
 from unbraid.report.run._data import RunData
+from unbraid.report.run._decoder import Decoder, too_large
 from unbraid.report.run._figures import kl_svg, matrix_svg, positions_svg, traversals_svg
+from unbraid.report.run._knobs import Knobs, knobs_of
 from unbraid.report.run._labels import carried_in, carriers_of, in_use, label_rows
 
-__all__ = ["Knob", "LayerPart", "layer_part"]
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A latent to turn: its number, what it stands for, its nats, the images as one strip, and their values."""
-
-    latent: int
-    label: str
-    nats: float
-    uri: str
-    values: tuple[str, ...]
+__all__ = ["LayerPart", "layer_part", "without_largest_decoder"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +31,8 @@ class LayerPart:
         latents: how many it has.
         activity: how many of them are active, see `activity_clause`.
         carriers: one for each factor, and in `sentences` what they say.
-        knobs: the active latents, at most those that were traversed.
+        labels: what each latent stands for, as sentences, knobs and figures call it.
+        knobs: of the active latents; None without any, or without pictures.
         traversals: images of each of the first latents.
         positions: posterior means over the positions of the shape.
         kl: mean KL per latent.
@@ -56,7 +45,8 @@ class LayerPart:
     activity: str
     carriers: list[Carrier]
     sentences: list[str]
-    knobs: list[Knob]
+    labels: list[str]
+    knobs: Knobs | None
     traversals: Markup
     positions: Markup
     kl: Markup
@@ -64,8 +54,8 @@ class LayerPart:
     associations: list[LabelRow]
 
 
-def layer_part(run: RunData, number: int) -> LayerPart:
-    """The figures and sentences of layer `number`."""
+def layer_part(run: RunData, number: int, decoder: Decoder | str) -> LayerPart:
+    """The figures and sentences of layer `number`; `decoder` is what the page decodes with, or why it does not."""
     kl = run.layer_array("kl", number)
     knowledge = carried_in(run, number)
     known = [] if knowledge is None else carriers_of(knowledge, run.factors)
@@ -76,7 +66,8 @@ def layer_part(run: RunData, number: int) -> LayerPart:
         activity="" if kl is None else activity_clause(kl),
         carriers=known,
         sentences=[carrier_sentence(carrier) for carrier in known],
-        knobs=_knobs(run, number, labels),
+        labels=labels,
+        knobs=knobs_of(run, number, labels, decoder),
         traversals=traversals_svg(run, number, knowledge),
         positions=positions_svg(run, number, kl) if in_use(run, number).any() else Markup(""),
         kl=kl_svg(kl, labels, number),
@@ -85,15 +76,10 @@ def layer_part(run: RunData, number: int) -> LayerPart:
     )
 
 
-def _knobs(run: RunData, number: int, labels: list[str]) -> list[Knob]:
-    """Every active latent as a strip of images, as far to either side of the prior's mean as both sides go."""
-    images, kl = run.layer_array("figures/traversals", number), run.layer_array("kl", number)
-    if images is None or kl is None:
-        return []
-    latents = run.layer_array("figures/traversal_latents", number)
-    latents = np.arange(len(images)) if latents is None else latents
-    walked = run.arrays["figures/traversal_values"]
-    shown = np.abs(walked) <= min(-walked.min(), walked.max())
-    values = tuple(f"{value:+.1f}".replace("-", "−") for value in walked[shown])
-    active = [(int(d), row[shown]) for d, row in zip(latents, images, strict=True) if kl[d] > ACTIVE_NATS]
-    return [Knob(d, labels[d], float(kl[d]), strip_uri(row), values) for d, row in active]
+def without_largest_decoder(run: RunData, parts: list[LayerPart]) -> list[LayerPart]:
+    """The same parts, the largest decoder of them left out of the page; one at least must have one."""
+    sizes = [part.knobs.weights if part.knobs else 0 for part in parts]
+    largest = max(range(len(parts)), key=sizes.__getitem__)
+    part = parts[largest]
+    strips = knobs_of(run, part.number, part.labels, too_large(sizes[largest]))
+    return [*parts[:largest], replace(part, knobs=strips), *parts[largest + 1 :]]

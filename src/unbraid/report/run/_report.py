@@ -15,14 +15,15 @@ from unbraid.core.checked import checked
 from unbraid.metrics import remarks
 from unbraid.objectives import beta_conventions
 from unbraid.report._carriers import learned_sentence, separation_clause
-from unbraid.report._page import write_page
+from unbraid.report._page import page_text, write_text
 from unbraid.report._scores import ScoreRow, at_floor, score_rows
 from unbraid.report._text import duration, entry_title, number, training_command
 from unbraid.report.run._baselines import comparison_of
 from unbraid.report.run._checks import check_lines
 from unbraid.report.run._data import RunData, read_run_data
+from unbraid.report.run._decoder import PAGE_BYTES, decoders_of
 from unbraid.report.run._figures import curves_svg, reconstructions_svg
-from unbraid.report.run._layer import LayerPart, layer_part
+from unbraid.report.run._layer import LayerPart, layer_part, without_largest_decoder
 from unbraid.store import RunDirectory
 
 __all__ = ["run_report"]
@@ -47,10 +48,20 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
     if layer is not None:
         require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
     shown = list(range(count)) if layer is None else [layer]
-    parts = [layer_part(run, number) for number in shown]
+    decoders = decoders_of(run, trust=trust)
+    parts = [layer_part(run, number, decoders[number]) for number in shown]
+    text = _page(run, shown, parts)
+    while len(text.encode()) > PAGE_BYTES and any(part.knobs and part.knobs.weights for part in parts):
+        parts = without_largest_decoder(run, parts)
+        text = _page(run, shown, parts)
+    return write_text(run.folder / "report.html", text)
+
+
+def _page(run: RunData, shown: list[int], parts: list[LayerPart]) -> str:
+    """The text of the page."""
+    count = len(run.layers)
     rows = score_rows(run.metrics, shown or [0])
-    return write_page(
-        run.folder / "report.html",
+    return page_text(
         "run.html",
         heading=_heading(run.config),
         facts=_facts(run),
