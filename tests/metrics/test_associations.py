@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from unbraid.core import UsageError
+from unbraid.core import UsageError, rng
 from unbraid.metrics import Representation, associations
 from unbraid.metrics._carried import carried
 
@@ -103,3 +103,36 @@ def test_what_latents_know_stands_against_shuffled_labels(rep: Representation) -
     assert (nothing.information.max(axis=0) <= nothing.clear).all()
     assert nothing.information == pytest.approx(nothing.floor, abs=0.12)
     assert nothing.floor[:, 0].mean() > 0.3  # nats: the bias that was taken for knowledge
+
+
+def test_of_many_pairs_p_is_that_of_the_largest_permuted_value() -> None:
+    """Of 251 pairs no p of 9,999 permutations passes Holm, not even that of a copy of the label; worked out here."""
+    draws = np.random.default_rng(8)
+    label = draws.normal(size=40)
+    code = np.column_stack([label, draws.normal(size=(40, 250))])
+    code[:, 1] += 0.9 * label
+    table = associations(Representation.from_arrays(code, {"a": label}), permutations=199)
+    wanted, ranked = stats.zscore(stats.rankdata(label)) / 40, stats.zscore(stats.rankdata(code, axis=0))
+    orders, permuted = rng(0, 0, "associations"), []
+    for _ in range(199):
+        moved = np.empty(40)
+        moved[orders.permutation(40)] = wanted
+        permuted.append(np.abs(moved @ ranked).max())
+    reached = (np.array(permuted)[:, None] >= np.abs(wanted @ ranked) - 1e-9).sum(axis=0)
+    np.testing.assert_allclose(table["holm"], (1 + reached) / 200)
+    assert table["holm"][0] == 1 / 200
+    assert (table["holm"][2:] > 0.05).all()
+    assert (table["holm"] >= table["p"]).all()
+    assert (table["p"] * 251 > 0.05).all()  # what Holm would start from
+
+
+def test_of_many_pairs_the_largest_is_corrected_for_the_labels() -> None:
+    draws = np.random.default_rng(9)
+    code = draws.normal(size=(60, 90))
+    labels = {"a": code[:, 0] + draws.normal(0, 0.1, 60), "b": draws.normal(size=60), "c": draws.normal(size=60)}
+    table = associations(Representation.from_arrays(code, labels), permutations=99)
+    assert len(table) == 270
+    assert table["holm"].min() == pytest.approx(3 / 100)
+    assert table[table["holm"] <= 0.05][["latent", "factor"]].to_numpy().tolist() == [["z0", "a"]]
+    few = associations(Representation.from_arrays(code[:, :80], labels), permutations=99)
+    assert few["holm"].min() == pytest.approx(min(1, 240 / 100))  # 240 pairs: by Holm
