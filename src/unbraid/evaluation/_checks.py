@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from unbraid.core import UsageError, require
+from unbraid.core import UsageError, require, rng
 from unbraid.core.checked import checked
-from unbraid.evaluation._critic_share import critic_share, gaussian_copula_total_correlation
+from unbraid.evaluation._critic_share import aggregate_total_correlation, critic_share
+from unbraid.evaluation._encode import encode
 from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
 from unbraid.evaluation._held import held
 from unbraid.evaluation._held_out import DRAWS, HeldOut, held_out
@@ -25,7 +26,9 @@ from unbraid.objectives import Objective, total_correlation
 from unbraid.store import CHECKS, CRITICS, LOG, MODEL, RunDirectory
 from unbraid.training import Run, folder_of, load_critics, new_objective
 
+MOST_IMAGES = 100_000  # of those trained on, for the reference of critics
 VERSION = 2  # of what is computed: a table of another version is made again
+REFERENCE = "aggregate posterior"  # of critics: tables with another are made again, those without a critic are not
 COLUMNS = ["check", "layer", "part", "value", "reason", "note"]
 CHECK_NAMES = (
     "check/active_latents",
@@ -59,8 +62,8 @@ def checks(
       over factors, with the factors as parts; of each layer.
     - `check/plateau`: |a - b| / |b| with a and b the mean logged loss over the last fifth of the steps of the last
       phase and over the fifth before.
-    - `check/critic_share`: the critic's estimate of the total correlation over that of the Gaussian copula of the
-      codes, a lower bound of what there is to see; only of objectives with a critic.
+    - `check/critic_share`: the critic's estimate of the total correlation over that of the codes of all images trained
+      on (of 100,000 of them where there are more), by their posteriors; only of objectives with a critic.
     - `heldout/loss`: the objective at the end of its schedules, with penalties; `heldout/reconstruction`, summed over
       pixels and heads in the units of the likelihood; `heldout/kl`, nats, of all layers; with several image heads
       `heldout/head` of each. Dropout is off, batch norm takes its running statistics, one draw of the posterior a row.
@@ -109,6 +112,8 @@ def checks_digest(run: Run | RunDirectory | Path | str) -> str:
     """What the checks of a run are computed from, as a hash: weights, log, number and choice of rows."""
     folder = folder_of(run)
     whole = hashlib.sha256(repr((VERSION, ROWS, SEED, DRAWS)).encode())
+    if folder.has(CRITICS) or (folder.has(LOG) and b"loss/critic" in (folder / LOG).read_bytes()):
+        whole.update(REFERENCE.encode())
     for name in (MODEL, CRITICS, LOG):
         if folder.has(name):
             whole.update(name.encode() + (folder / name).read_bytes())
@@ -186,10 +191,8 @@ def _of_traversals(run: Run, rep: Representation, rows: FixedRows) -> Iterator[R
 def _critic_share(run: Run, objective: Objective, losses: HeldOut, ready: bool, rows: FixedRows) -> Row:
     """The critic's estimate of the total correlation over the reference, the estimate from the log where need be."""
     name, log = "check/critic_share", run.log
-    try:
-        reference = gaussian_copula_total_correlation(losses.z)
-    except UsageError as error:
-        return _row(name, None, reason=str(error))
+    if run.model.posterior != "diagonal" or len(run.model.widths) > 1:
+        return _row(name, None, reason="the reference needs one layer with a diagonal posterior")
     if ready:
         with torch.inference_mode():
             z = torch.from_numpy(losses.z).to(run.device, torch.float32)
@@ -200,8 +203,19 @@ def _critic_share(run: Run, objective: Objective, losses: HeldOut, ready: bool, 
         how = "the estimate as logged over the last tenth of training: the critic's weights were not kept"
     else:
         return _row(name, None, reason="neither the critic's weights nor its estimates were kept")
-    note = f"{estimate:.3g} of {reference:.3g} nats, the Gaussian copula's; {how}"
+    reference, error, rows_of = _reference(run, rows)
+    note = f"{estimate:.3g} of {reference:.3g} ± {error:.2g} nats, by the posteriors of {rows_of:,} images; {how}"
     return _row(name, critic_share(estimate, reference), note=note)
+
+
+def _reference(run: Run, rows: FixedRows) -> tuple[float, float, int]:
+    """Total correlation of the codes of the images trained on, its standard error, and of how many images."""
+    index = np.arange(rows.trained_on.training_rows)
+    if len(index) > MOST_IMAGES:
+        index = np.sort(rng(SEED, 0, "images of the reference").choice(index, MOST_IMAGES, replace=False))
+    rep = encode(run, rows.trained_on, index, progress=False)
+    assert rep.logvar is not None
+    return (*aggregate_total_correlation(rep.code, rep.logvar, device=run.device), len(index))
 
 
 def _plateau(run: Run) -> Row:
