@@ -8,9 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from unbraid.core import require
-from unbraid.figures._style import INK, QUIET, canvas, number_size, remove_lines, signed_colormap, styled
+from unbraid.figures._style import INK, QUIET, canvas, number_size, remove_lines, shortened, signed_colormap, styled
 
 __all__ = ["rank_agreement"]
+
+LONGEST = 24  # letters of a name that leave room for the table
 
 
 @styled
@@ -43,8 +45,9 @@ def rank_agreement(table: np.ndarray, metrics: Sequence[str], *, title: str = "S
         text = "—" if np.isnan(number) else f"{number:.2f}"
         ink = QUIET if np.isnan(number) else "white" if abs(number) > 0.8 else INK
         ax.text(column, row, text, ha="center", va="center", fontsize=size or 1, color=ink, visible=size > 0)
-    ax.set_xticks(range(count), metrics, rotation=35, ha="right", rotation_mode="anchor")
-    ax.set_yticks(range(count), metrics)
+    names = shortened(metrics, LONGEST)
+    ax.set_xticks(range(count), names, rotation=35, ha="right", rotation_mode="anchor")
+    ax.set_yticks(range(count), names)
     ax.set_title(title, fontsize=8.5)
     remove_lines(ax)
     figure.numbers = [

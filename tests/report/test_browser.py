@@ -1,4 +1,4 @@
-"""The knobs of a run's page in a browser without a window: what it decodes is what the model decodes."""
+"""Pages in a browser without a window: what a run decodes there is what its model decodes, and phones can read them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 import unbraid.report
 from tests.report.decoders import SHIPPED, of_other_layers, shipped
 from tests.report.test_page_decoder import HALF, images
+from tests.report.test_study_report import frame, write
 from unbraid.report.run._decoder import page_layers
 from unbraid.report.run._program import program_of
 from unbraid.training import Run, RunConfig, fit
@@ -126,3 +127,18 @@ def test_the_page_is_read_on_a_phone_and_without_javascript(browser: Any, run: R
         if script:
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
         context.close()
+
+
+def test_a_study_is_read_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    """Names of runs stood beside their scores, a letter a line: the page of 42 runs was 57,592 points long."""
+    write(tmp_path / "report.html", frame())
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((tmp_path / "report.html").as_uri())
+    name = "objective=beta_tcvae/alpha 0.25/beta 0.5/gamma 0.25/form kl_plus/estimator batch"
+    page.eval_on_selector_all(".grid th[scope=row]", "(all, name) => all.forEach(one => one.prepend(name))", name)
+    widths = page.eval_on_selector_all(".grid th[scope=row]", "all => all.map(one => one.offsetWidth)")
+    assert min(widths) > 300
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    label = page.eval_on_selector(".grid td.value", "one => getComputedStyle(one, '::before').content")
+    assert "MIG" in label or "information" in label
+    page.close()
