@@ -9,6 +9,7 @@ from unbraid.core import Factor, UsageError
 from unbraid.core.places import expanded, is_text, read_json, require_place, require_plain_file, unmet_place
 from unbraid.core.values import unmet
 from unbraid.core.yaml_text import read_yaml
+from unbraid.store import RunDirectory
 
 WHOLE = "a path of whole characters"
 
@@ -81,3 +82,10 @@ def test_yaml_cannot_smuggle_what_no_file_holds(text: str) -> None:
 def test_words_of_a_factor_are_text(given: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="the words of a Factor must be text of whole characters, without NUL; got"):
         Factor(**{"name": "shape", "size": 2, "kind": "categorical", **given})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [None, 5, b"x", ["x"]])
+def test_what_is_no_path_is_no_place(given: object) -> None:
+    assert unmet_place(given) == "a path"
+    with pytest.raises(UsageError, match=r"the folder of a run must be a path; got .*; rename it, or give another"):
+        RunDirectory(given)  # type: ignore[arg-type]

@@ -102,7 +102,7 @@ def test_a_small_file_stays_small() -> None:
         read_labels([0], pickle.dumps(labels), "a group")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("value", [None, "1.0", [[[[1.0]]]], [0.5] * 5, {}])
+@pytest.mark.parametrize("value", [None, "1.0", [[[[1.0]]]], [0.5] * 5, {}, [10**400] * 4])
 def test_what_is_no_number_is_named(value: Any) -> None:
     with pytest.raises(UsageError, match="each label of a group must hold the numbers"):
         read_labels([0], pickle.dumps([{**LABEL, "eye_color": value}]), "a group")  # type: ignore[arg-type]

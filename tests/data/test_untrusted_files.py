@@ -12,11 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from PIL import EpsImagePlugin, Image
 from scipy.io import savemat
 
+from tests.data.test_boxhead_files import ORIGINAL
+from tests.hostile.cases import lacks
 from unbraid.core import UsageError
 from unbraid.data import load_dataset
 from unbraid.data._files.archives import member_bytes, zip_members
@@ -229,24 +232,34 @@ def mutated(rng: random.Random, content: bytes) -> bytes:
     return bytes(changed) or b"\x00"
 
 
+def require_images(read: Any) -> None:
+    """What was read are images of 8 x 8 pixels, all of them there."""
+    images = read if hasattr(read, "numpy") else read.images(np.arange(len(read)))
+    assert len(images) >= 1
+    assert images.shape[-2:] == (8, 8)
+    assert hasattr(read, "numpy") or images.dtype == np.uint8
+
+
 def fuzz_pictures(rounds: int, folder: Path) -> dict[str, int]:
     """How many changed pictures, and archives of pictures, were read and refused; anything else is raised."""
     rng, counts = random.Random(rounds), {"read": 0, "refused": 0}
     whole = [
-        encoded(format, mode=mode) for format, mode in (("PNG", "P"), ("PNG", "LA"), ("JPEG", "RGB"), ("PNG", "1"))
+        *(encoded("PNG", mode=mode) for mode in ("P", "LA", "1")),
+        *(encoded("JPEG", size, mode) for size in (8, 24) for mode in ("RGB", "L")),
     ]
     for number in range(rounds):
-        way = [in_folder, as_portrait, as_chair][number % 3]
+        way = list(WAYS.values())[number % len(WAYS)]
         try:
-            way(folder, mutated(rng, rng.choice(whole)))
+            require_images(way(folder, mutated(rng, rng.choice(whole))))
             counts["read"] += 1
         except UsageError:
             counts["refused"] += 1
         for file in ("img_align_celeba.zip", "rendered_chairs.tar"):
-            if way is not in_folder and (folder / file).exists() and rng.random() < 0.3:
+            if way in (as_portrait, as_chair) and (folder / file).exists() and rng.random() < 0.3:
                 (folder / file).write_bytes(mutated(rng, (folder / file).read_bytes()))
                 try:
-                    load_dataset("celeba" if file.endswith("zip") else "chairs", path=str(folder), resolution=8)
+                    name = "celeba" if file.endswith("zip") else "chairs"
+                    require_images(load_dataset(name, path=str(folder), resolution=8))
                     counts["read"] += 1
                 except UsageError:
                     counts["refused"] += 1
@@ -254,7 +267,7 @@ def fuzz_pictures(rounds: int, folder: Path) -> dict[str, int]:
 
 
 def test_changed_pictures_are_read_or_refused(tmp_path: Path) -> None:
-    counts = fuzz_pictures(45, tmp_path)
+    counts = fuzz_pictures(48, tmp_path)
     assert min(counts.values()) >= 5
 
 
@@ -262,6 +275,91 @@ def test_changed_pictures_are_read_or_refused(tmp_path: Path) -> None:
 def test_many_changed_pictures_are_read_or_refused(tmp_path: Path) -> None:
     counts = fuzz_pictures(300, tmp_path)
     assert min(counts.values()) >= 15
+
+
+def stored(folder: Path) -> dict[str, tuple[str, bytes]]:
+    """Whole files of data: the dataset that reads them -> where they lie in its folder, and what they hold."""
+    boxheads = sorted((ORIGINAL / "boxheadsimple2").iterdir())[0]
+    images, levels = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 3), dtype=np.uint8), np.arange(20)[:, None]
+    with h5py.File(folder / "a.h5", "w") as file:
+        file["images"], file["factors"] = images, levels
+    np.savez(folder / "a.npz", images=images, factors=levels)
+    np.save(folder / "a.npy", images)
+    arrays = {f"arrays {name}": (name, (folder / name).read_bytes()) for name in ("a.h5", "a.npz", "a.npy")}
+    return {"boxhead_files": (f"boxheadsimple2/{boxheads.name}", boxheads.read_bytes()), **arrays}
+
+
+def fuzz_files(rounds: int, folder: Path) -> tuple[int, int]:
+    """How many changed files of data were read, and how many refused in words; anything else is raised."""
+    rng, read, refused = random.Random(rounds), 0, 0
+    for name, (file, content) in stored(folder).items():
+        for number in range(rounds):
+            place = folder / f"{name}-{number}" / file
+            place.parent.mkdir(parents=True)
+            place.write_bytes(mutated(rng, content[:2000]) + content[2000:])
+            path = place.parent if name == "boxhead_files" else place
+            message = said_of(lambda: load_dataset(name.split()[0], path=str(path)))  # noqa: B023
+            assert not message or not lacks(message), message
+            read, refused = read + (not message), refused + bool(message)
+    return read, refused
+
+
+def said_of(read: Callable[[], Any]) -> str:
+    """Why a dataset was refused; nothing where all its images were read."""
+    try:
+        dataset = read()
+        images = dataset.images(np.arange(len(dataset)))
+    except UsageError as error:
+        return str(error)
+    assert images.shape == (len(dataset), *dataset.image_shape)
+    return ""
+
+
+def test_changed_files_of_data_are_read_or_refused(tmp_path: Path) -> None:
+    read, refused = fuzz_files(25, tmp_path)
+    assert min(read, refused) >= 10
+
+
+@pytest.mark.slow
+def test_many_changed_files_of_data_are_read_or_refused(tmp_path: Path) -> None:
+    read, refused = fuzz_files(100, tmp_path)
+    assert min(read, refused) >= 40
+
+
+def elsewhere(item: str) -> dict[str, Any]:
+    """How a dataset of an HDF5 file is made whose numbers are those of another file."""
+    shape = (1, 64, 64, 3)
+    if item == "raw":
+        return {"shape": shape, "dtype": "u1", "external": [("/etc/passwd", 0, h5py.h5f.UNLIMITED)]}
+    layout = h5py.VirtualLayout(shape, "u1")
+    layout[:] = h5py.VirtualSource("/somewhere/else.h5", "x", shape)
+    return {"layout": layout}
+
+
+@pytest.mark.parametrize("item", ["raw", "virtual"])
+def test_numbers_of_other_files_are_not_read(item: str, tmp_path: Path) -> None:
+    """An HDF5 file may say that its images are any file of this machine."""
+    for file, name in (("a.h5", "images"), ("boxheadsimple2/dataset_0_.hdf5", "0/data")):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        with h5py.File(tmp_path / file, "w") as opened:
+            make = opened.create_dataset if item == "raw" else opened.create_virtual_dataset
+            make(name, **elsewhere(item))
+            opened["0/labels"] = np.void(b"N.")
+    message = r"the numbers of .* must lie in it; got '.*', which refers to other files; copy the numbers into it"
+    with pytest.raises(UsageError, match=message):
+        load_dataset("arrays", path=str(tmp_path / "a.h5"))
+    with pytest.raises(UsageError, match=message):
+        load_dataset("boxhead_files", path=str(tmp_path / "boxheadsimple2"))
+
+
+@pytest.mark.parametrize("key", ["0/data/x", f"{'9' * 5000}/data", "1e3/data"])
+def test_groups_that_are_none_are_refused(key: str, tmp_path: Path) -> None:
+    (tmp_path / "boxheadsimple2").mkdir()
+    with h5py.File(tmp_path / "boxheadsimple2" / "dataset_0_.hdf5", "w") as opened:
+        opened[key] = np.zeros((1, 64, 64, 3), np.uint8)
+        opened[f"{key.partition('/')[0]}/labels"] = np.void(b"N.")
+    with pytest.raises(UsageError, match=r"must hold groups 0, 1, … of 'data' .* and 'labels'; got "):
+        load_dataset("boxhead_files", path=str(tmp_path / "boxheadsimple2"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -22,6 +22,13 @@ from unbraid.training import fit
 
 RNG = np.random.default_rng(0)
 CODE, FACTORS = RNG.standard_normal((60, 2)), RNG.integers(0, 3, (60, 2))
+LONG = {  # right where nothing is given, and work for minutes
+    ("run", "only"),
+    ("stress_report", "metrics"),
+    ("stress_report", "stressors"),
+    ("responses", "metrics"),
+    ("responses", "stressors"),
+}
 UNSAID = ("progress", "callback", "on_outcome", "cache", "options", "device", "trust")  # of these, bad ones do no harm
 
 
@@ -64,6 +71,8 @@ def functions(folder: Path) -> Iterator[Case]:
         parameters = _parameters(function)
         for name in [name for name in parameters if name not in UNSAID and name != "dataset"]:
             for value in VALUES:
+                if value in (None, "") and (function.__qualname__, name) in LONG:
+                    continue
                 parameter = parameters[name]
                 number = type(parameter.default) in (int, float)
                 refuse = number and repr(value) in NO_NUMBER

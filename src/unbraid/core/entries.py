@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unbraid.core.checks import require_known
+from unbraid.core.checks import require, require_known
 from unbraid.core.extras import naming_extras
 from unbraid.core.outside import OUTSIDE, is_outside, load_outside
 
@@ -60,6 +60,7 @@ def load_entry(kind: str, name: str) -> Callable[..., Any]:
     Raises:
         UsageError: no such entry (with the nearest name), or an outside one that cannot be imported.
     """
+    require(isinstance(name, str), "the name of an entry must be text", f"{name!r:.100}", f"see `unbraid list {kind}`")
     if is_outside(name):
         return load_outside(name)
     require_known(name, [*names(kind), OUTSIDE], re.sub("(?<!s)s$", "", kind))

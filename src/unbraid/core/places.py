@@ -23,12 +23,14 @@ def is_text(value: str) -> bool:
     return "\0" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
-def unmet_place(path: PurePath | str) -> str:
+def unmet_place(path: object) -> str:
     """What a path must be to name a place on any disk, in words; empty where it is.
 
     >>> unmet_place("runs/mine"), unmet_place("x" * 300)
     ('', 'a path whose names have at most 255 bytes each')
     """
+    if not isinstance(path, (str, PurePath)):
+        return "a path"
     text = str(path)
     if not is_text(text):
         return "a path of whole characters (UTF-8), without NUL"
@@ -37,10 +39,10 @@ def unmet_place(path: PurePath | str) -> str:
     return f"a path of at most {LONGEST_PATH:,} bytes" if len(text.encode()) > LONGEST_PATH else ""
 
 
-def require_place(path: PurePath | str, what: str) -> None:
+def require_place(path: object, what: str) -> None:
     """Raise `UsageError` where a path can name no place on a disk."""
-    fault = unmet_place(path)
-    require(not fault, f"{what} must be {fault}", f"{str(path)!r:.100}", "rename it, or give another")
+    fault, shown = unmet_place(path), str(path) if isinstance(path, PurePath) else path
+    require(not fault, f"{what} must be {fault}", f"{shown!r:.100}", "rename it, or give another")
 
 
 def expanded(path: PurePath | str) -> Path:

@@ -17,6 +17,15 @@ def derive(seed: int, step: int = 0, purpose: str = "") -> int:
     return int(mixed.generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
+def small(seed: int) -> int:
+    """A seed as scikit-learn takes it, below 2^32; one that is stays as it is.
+
+    >>> small(7), small(2**32 + 7)
+    (7, 7)
+    """
+    return seed % 2**32
+
+
 def rng(seed: int, step: int = 0, purpose: str = "") -> np.random.Generator:
     """A NumPy generator for (seed, step, purpose); the same three give the same draws on every machine."""
     return np.random.default_rng([seed, step, zlib.crc32(purpose.encode())])

@@ -62,6 +62,7 @@ NaturalBins = Annotated[int, Range(least=0, most=10_000)]  # 0 for none
 Pixels = Annotated[int, Range(least=1, most=8192)]  # height and width of an image
 Repeats = Annotated[int, Range(least=1, most=1_000_000)]  # of work that takes its time
 Threads = Annotated[int, Range(least=1, most=1024)]
+Jobs = Annotated[int, Range(least=1, most=10_000)]  # at once
 Degree = Annotated[int, Range(least=1, most=50)]  # of polynomials
 Multiple = Annotated[float, Range(above=0, most=1000)]  # of the widths of a network
 

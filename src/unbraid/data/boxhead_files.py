@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unbraid.core import FactorSpace, UsageError, failure, remembered, require, require_choice
+from unbraid.core.hdf5 import require_own_numbers
 from unbraid.core.places import expanded
 from unbraid.data._array_dataset import ArrayDataset
 from unbraid.data._files.cache import cache_folder, prepared_array
@@ -96,7 +97,7 @@ def _row(label: Any, where: str) -> np.ndarray:
     """One stored label in our order of columns."""
     try:
         parts = {key: numbers_in(label[key], size) for key, size in KEYS.items()}
-    except (TypeError, ValueError, KeyError, IndexError) as error:
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
         came = failure(error)
         raise UsageError(f"each label of {where} must hold the numbers {', '.join(KEYS)}; got {came}.") from error
     sizes = {key: len(part) for key, part in parts.items()}
@@ -134,11 +135,15 @@ def _groups(files: list[Path]) -> Iterator[tuple[h5py.Dataset, bytes, str]]:
     for file in files:
         try:
             with h5py.File(file, "r") as opened:
-                require(opened and all(key.isdecimal() for key in opened), _rule(file), list(opened)[:5])
+                numbered = all(re.fullmatch(r"\d{1,9}", key) for key in opened)
+                require(opened and numbered, _rule(file), list(opened)[:5])
                 for key in sorted(opened, key=int):
                     yield (*_contents(opened[key], file), f"{file.name}, group {key}")
-        except OSError as error:
-            raise UsageError(f"{file} must be a whole HDF5 file; reading it failed: {error}.") from error
+        except (UsageError, MemoryError):
+            raise
+        except Exception as error:  # of a damaged file h5py raises OSError, KeyError, RuntimeError, ValueError, …
+            came = " ".join(str(error).split())
+            raise UsageError(f"{file} must be a whole HDF5 file; reading it failed: {came}. Fetch it again.") from error
 
 
 def _blocks(files: list[Path]) -> Iterator[np.ndarray]:
@@ -146,7 +151,7 @@ def _blocks(files: list[Path]) -> Iterator[np.ndarray]:
     for data, _, where in _groups(files):
         try:
             images = data[()]
-        except OSError as error:
+        except Exception as error:  # as above
             raise UsageError(f"the images of {where} must be readable; got '{error}'. Fetch the file again.") from error
         yield images.transpose(0, 3, 1, 2)
 
@@ -157,7 +162,9 @@ def _contents(group: Any, file: Path) -> tuple[h5py.Dataset, bytes]:
 
     require(isinstance(group, h5py.Group) and {"data", "labels"} <= set(group), _rule(file), f"{group}")
     data = group["data"]
+    require(isinstance(data, h5py.Dataset), _rule(file), f"{data}")
     require(data.dtype == np.uint8 and data.ndim == 4 and data.shape[1:] == (SIZE, SIZE, 3), _rule(file), f"{data}")
+    require_own_numbers(data, file)
     labels = group["labels"]
     require(isinstance(labels, h5py.Dataset) and labels.shape == () and labels.dtype.kind in "SVO", _rule(file), labels)
     size = labels.dtype.itemsize

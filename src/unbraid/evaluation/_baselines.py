@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from unbraid.core import require_choice, rng
+from unbraid.core.seeds import small
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._pictures import IN_USE, latent_kl
 from unbraid.evaluation._rotations import independent, varimax, whitened
@@ -141,7 +142,7 @@ def _of_images(run: Run, rep: Representation, index: np.ndarray, name: str, seed
     sample = np.sort(rng(seed, 0, "images of baselines").permutation(len(index))[:SAMPLE])
     images = _flat(run, index[sample])
     most = min(max(rep.layers), *images.shape)
-    fitted = PCA(most, svd_solver="randomized", random_state=seed).fit(images)
+    fitted = PCA(most, svd_solver="randomized", random_state=small(seed)).fit(images)
     parts = [fitted.transform(_flat(run, index[at : at + BATCH])) for at in range(0, len(index), BATCH)]
     components = np.concatenate(parts)
     how = f"principal components of {len(sample):,} images, not whitened"

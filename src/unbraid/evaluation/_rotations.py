@@ -6,6 +6,8 @@ import warnings
 
 import numpy as np
 
+from unbraid.core.seeds import small
+
 ITERATIONS = 500
 TOLERANCE = 1e-9
 
@@ -48,7 +50,7 @@ def independent(code: np.ndarray, rows: np.ndarray, seed: int) -> tuple[np.ndarr
     from sklearn.exceptions import ConvergenceWarning
 
     directions = np.linalg.matrix_rank(code[rows] - code[rows].mean(axis=0))
-    ica = FastICA(max(1, int(directions)), whiten="unit-variance", random_state=seed, max_iter=ITERATIONS)
+    ica = FastICA(max(1, int(directions)), whiten="unit-variance", random_state=small(seed), max_iter=ITERATIONS)
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         ica.fit(code[rows])

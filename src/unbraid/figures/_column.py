@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Literal, get_args
 
 from unbraid.core import require, require_known
+from unbraid.core.values import is_number
 
 __all__ = ["COLUMNS", "Column", "column", "column_width", "panels_beside"]
 
@@ -51,7 +52,7 @@ def _inches(width: Column | float | None) -> float | None:
         require_known(width, (None, *get_args(Column)), "the width of a column")
         return None if width is None else COLUMNS[width]
     do = f"take {', '.join(COLUMNS)}, or inches"
-    wide_enough = NARROWEST <= width <= WIDEST
+    wide_enough = is_number(width) and NARROWEST <= width <= WIDEST
     require(wide_enough, f"the width of a column must be {NARROWEST:g} to {WIDEST:g} inches", width, do)
     return float(width)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from unbraid.core import Kinds, UsageError, failure, naming_extras, require, require_known
 from unbraid.core.checks import sentence
+from unbraid.core.hdf5 import require_own_numbers
 from unbraid.core.memory import require_memory
 from unbraid.core.tables import row_names
 from unbraid.core.web_pages import require_data
@@ -67,6 +68,7 @@ def _codes(path: Path, file: Any, embeddings: dict[str, Any], code: str | None) 
 def _matrix(item: Any) -> Any:
     """A dense or sparse matrix as an array, a table as a DataFrame."""
     if hasattr(item, "shape"):
+        require_own_numbers(item, Path(item.file.filename))
         require_memory(2 * item.size * item.dtype.itemsize, f"an array {item.dtype} {item.shape}")
         return item[()]
     if _encoding(item) == "dataframe":

@@ -39,7 +39,8 @@ class Scored(dict[str, Score]):
             for name, given in self.items()
             for part, value in {"": given.value, **given.parts}.items()
         ]
-        return pd.DataFrame(lines).astype(dict.fromkeys(FLOOR, "float64"))
+        columns = ["metric", "part", "value", *FLOOR, "variant", "reason", "note"] + ["rows"] * (rows is not None)
+        return pd.DataFrame(lines, columns=columns).astype(dict.fromkeys(FLOOR, "float64"))
 
     def __repr__(self) -> str:
         width = max((len(name) for name in self), default=0)

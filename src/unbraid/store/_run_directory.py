@@ -46,8 +46,8 @@ class RunDirectory:
     """The folder of one run, read and written file by file."""
 
     def __init__(self, path: Path | str) -> None:
+        require_place(path, "the folder of a run")
         self.path = Path(path)
-        require_place(self.path, "the folder of a run")
 
     def __truediv__(self, name: str) -> Path:
         return self.path / name
@@ -169,7 +169,9 @@ class RunDirectory:
         try:
             yield
         except FileNotFoundError as error:
-            raise UsageError(f"{path} is not there; make it first, or give another run.") from error
+            raise UsageError(
+                f"a run must hold {name}; {path} is not there; make it first, or give another run."
+            ) from error
         except (DamagedFileError, MemoryError, ImportError):
             raise
         except Exception as error:  # safetensors' own, those of JSON, of types that NumPy does not have, …
@@ -194,7 +196,9 @@ class RunDirectory:
         import pandas as pd
 
         if not self.has(name):
-            raise UsageError(f"{self.path / name} is not there; run `unbraid evaluate {self.path}` first.")
+            raise UsageError(
+                f"a run must hold {name}; {self.path / name} is not there; run `unbraid evaluate {self.path}` first."
+            )
         with self.reading(name):
             return pd.read_parquet(self.path / name)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from unbraid.core import require, require_choice
 from unbraid.core.checked import checked
 from unbraid.core.progress import bar
-from unbraid.core.values import Threads
+from unbraid.core.values import Jobs, Natural, Threads
 from unbraid.store import write_parquet
 from unbraid.studies._allotment import allotted
 from unbraid.studies._archive import archive_runs
@@ -36,10 +36,10 @@ def run(
     scale: Scale = "pocket",
     root: Path | str = ROOT,
     archive: Path | str | None = None,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     only: str | None = None,
     shard: str | None = None,
-    retries: int = 1,
+    retries: Natural = 1,
     many: bool = False,
     undecidable: bool = False,
     threads: Threads | None = None,
@@ -133,7 +133,7 @@ def keep(
     scale: Scale = "pocket",
     root: Path | str = ROOT,
     measure: bool = False,
-    jobs: int = 1,
+    jobs: Jobs = 1,
     progress: bool = True,
 ) -> int:
     """Keep the finished runs of a study in an archive, without weights; how many are new there.

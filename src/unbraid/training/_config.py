@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from unbraid.core import Spec, UsageError, complete, did_you_mean, require, require_choice
+from unbraid.core.checked import checked
 from unbraid.core.options import with_name
 from unbraid.data import complete_data
 from unbraid.store import read_mapping
@@ -199,13 +200,14 @@ class RunConfig:
         return cls(given["data"], given["model"], _phases(given), **settings)
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+@checked
+def read_settings(path: Path | str) -> dict[str, Any]:
     """A YAML file of settings, such as a run's config.yaml.
 
     Raises:
         UsageError: not there, not YAML, not a mapping.
     """
-    return read_mapping(path, "a settings file", "give a file of lines such as 'data: dsprites'")
+    return read_mapping(Path(path), "a settings file", "give a file of lines such as 'data: dsprites'")
 
 
 _SETTINGS = ("seed", "batch", "optimizer", "rate", "start", "precision", "metrics")

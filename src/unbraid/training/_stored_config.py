@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from unbraid.core import require, require_trusted
+from unbraid.core.checked import checked
 from unbraid.store import CONFIG, HUB_CONFIG, MODEL, STATUS, RunDirectory
 from unbraid.training._config import RunConfig
 
 
+@checked
 def stored_config(folder: RunDirectory, *, trust: bool = False) -> RunConfig:
     """The complete configuration of a run.
 

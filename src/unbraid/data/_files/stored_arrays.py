@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from unbraid.core import UsageError, did_you_mean, require
+from unbraid.core.hdf5 import require_own_numbers
 from unbraid.core.memory import require_memory
 from unbraid.core.npz import member_header, npy_header
 from unbraid.core.web_pages import require_data
@@ -125,6 +126,7 @@ def _from_hdf5(file: Path) -> dict[str, StoredArray]:
 
     def note(name: str, item: Any) -> None:
         if isinstance(item, h5py.Dataset) and item.ndim >= 1 and not item.dtype.hasobject:
+            require_own_numbers(item, file)
             arrays[name] = StoredArray(item.shape, item.dtype, _hdf5_blocks(file, name, item.shape, item.dtype))
 
     with h5py.File(file, "r") as source:
@@ -144,7 +146,9 @@ def _hdf5_blocks(file: Path, name: str, shape: tuple[int, ...], dtype: np.dtype)
                 stored = source[name]
                 together = stored.chunks[0] if stored.chunks else 1  # else each chunk is decompressed several times
                 yield from (stored[span] for span in spans(shape[0], row_bytes, together))
-        except OSError as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # of a damaged file h5py raises OSError, KeyError, RuntimeError, ValueError, …
             raise UsageError(
                 f"{file} must be a whole HDF5 file; reading '{name}' failed: {error}; copy or fetch it again."
             ) from error

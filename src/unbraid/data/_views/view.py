@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unbraid.core import check_options, options_of
+from unbraid.core.checked import checked
 from unbraid.core.values import Pixels
 from unbraid.data._dataset import GroundTruthDataset
 from unbraid.data._views.correlated import drawn_correlated
@@ -17,6 +18,7 @@ from unbraid.data._views.standardized import standardized
 from unbraid.data._views.thinned import Thinned
 
 
+@checked
 def view(
     dataset: GroundTruthDataset,
     *,

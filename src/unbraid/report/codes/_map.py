@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from unbraid.core import Factor, rng
+from unbraid.core.seeds import small
 from unbraid.figures._style import PALETTE, QUIET
 from unbraid.metrics import Representation
 
@@ -57,7 +58,7 @@ def map_of(rep: Representation, seed: int) -> CodeMap | None:
     code = rep.code[rows].astype(np.float64)
     code -= code.mean(axis=0)
     code /= max(float(np.abs(code).max()), 1e-300)
-    pca = PCA(2, random_state=seed).fit(code)
+    pca = PCA(2, random_state=small(seed)).fit(code)
     placed = pca.transform(code)
     low, high = np.percentile(placed, [CUT, 100 - CUT], axis=0)
     share = (placed - low) / np.where(high > low, high - low, 1)

@@ -72,7 +72,12 @@ def read_runs(folders: Sequence[Path | str], *, trust: bool = False) -> list[Lay
     Raises:
         UsageError: no folder, or one that is no run, was not evaluated, or names code from elsewhere without `trust`.
     """
-    require(folders, "a comparison of layers needs at least one run folder")
+    require(
+        folders,
+        "a comparison of layers needs at least one run folder",
+        "none",
+        "give one that `unbraid evaluate` scored",
+    )
     read = [read_run_data(folder, trust=trust) for folder in folders]
     for files in read:
         require(
