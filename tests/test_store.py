@@ -153,3 +153,11 @@ def test_a_file_to_write_needs_a_name() -> None:
         whole_file(Path("/")),
     ):
         pass
+
+
+def test_left_over_folders_are_swept_too(tmp_path: Path) -> None:
+    for name in (".tmpABCDEF", ".frames.999999999.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "half").write_text("half")
+    with sole_writer(tmp_path):
+        assert [file.name for file in tmp_path.iterdir()] == [".lock"]

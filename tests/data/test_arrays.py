@@ -166,6 +166,8 @@ def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
         ({"images": IMAGES / 100}, {}, r"must lie in \[0, 1\]; got values from 0 to 2.5"),
         ({"images": np.full((2, 4, 4), np.nan)}, {}, "must lie in"),
         ({"images": IMAGES.astype(int) - 9}, {}, r"must lie in 0 .. 255; got -9 to 246"),
+        ({"images": -(IMAGES > 9).astype(int)}, {}, r"must lie in 0 .. 255; got -1 to 0"),
+        ({"images": np.full((6, 4, 4), -300)}, {}, r"must lie in 0 .. 255; got -300 to -300"),
         ({"images": IMAGES.astype(complex)}, {}, "images must be numbers"),
         ({"images": IMAGES, "labels": np.zeros((5, 2))}, {}, r"one row per image \(6 images\); got 5 rows"),
         ({"images": IMAGES, "labels": np.full((6, 2), np.nan)}, {}, "factor 'factor 0' must have a value in some row"),

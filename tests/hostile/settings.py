@@ -63,8 +63,9 @@ def options() -> Iterator[Case]:
             entry = load_entry(kind, name)
             for key, parameter in options_of(entry).items():
                 number = type(parameter.default) in (int, float)
+                scheduled = "Mapping" in str(parameter.annotation)  # read when it is built
                 for value in VALUES:
-                    refuse = number and repr(value) in NO_NUMBER
+                    refuse = number and repr(value) in NO_NUMBER and not (scheduled and value == {})
                     run = partial(bind, entry, _required(entry) | {key: value}, name)
                     yield Case(f"options of {kind}", f"{name}.{key}={short(value)}", run, refuse)
 

@@ -50,3 +50,11 @@ def test_impossible_test_sets_are_refused() -> None:
         explicitness(rep, rng(), test=rep.rows(np.arange(0)))
     with pytest.raises(UsageError, match="at least 150 rows"):
         explicitness(rep.rows(np.arange(100)), rng())
+
+
+@pytest.mark.parametrize("scale", [2.0**-600, 2.0**-1000])
+def test_codes_whose_squares_no_float_holds_have_the_score_of_larger_ones(scale: float) -> None:
+    factors = at_random(400, 3)
+    code = noise(400, 2) + factors
+    first, second = (explicitness(Representation.from_arrays(code * s, factors), rng()).value for s in (1.0, scale))
+    assert first == pytest.approx(second, abs=1e-6)

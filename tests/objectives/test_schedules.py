@@ -35,3 +35,13 @@ def test_negative_times_and_text_are_refused() -> None:
         schedule({"start": "0", "stop": 1, "steps": 2}, "beta")
     with pytest.raises(ValueError, match="must be finite numbers"):
         schedule(float("nan"), "beta")
+
+
+def test_a_ramp_without_steps_is_refused_unless_it_waits() -> None:
+    refused = pytest.raises(
+        ValueError, match=r"beta: a ramp from start to stop must take steps; got .*; give steps, a delay, or 4 alone"
+    )
+    with refused:
+        schedule({"start": 0, "stop": 4, "steps": 0}, "beta")
+    assert schedule({"start": 0, "stop": 4, "steps": 0, "delay": 3}, "beta")(2) == 0.0
+    assert schedule({"start": 4, "stop": 4, "steps": 0}, "beta")(0) == 4.0

@@ -122,10 +122,10 @@ def _converted(stored: StoredArray, layout: Layout) -> Iterator[np.ndarray]:
 
 
 def _is_binary(stored: StoredArray) -> bool:
-    """True for whole numbers that are nowhere above 1; looks no further than the first that is."""
+    """True for whole numbers that are all 0 or 1; looks no further than the first that is not."""
     if not np.issubdtype(stored.dtype, np.integer):
         return stored.dtype == bool
-    return all(block.max() <= 1 for block in stored.blocks())
+    return all(block.min() >= 0 and block.max() <= 1 for block in stored.blocks())
 
 
 def _as_uint8(block: np.ndarray, binary: bool) -> np.ndarray:

@@ -18,6 +18,7 @@ from unbraid.metrics._split import train_test
 
 __all__ = ["explicitness"]
 
+TINY = 1e-140  # spans whose squares a float hardly holds
 PROPERTIES = Properties(
     source="Ridgeway and Mozer (2018), Learning Deep Disentangled Embeddings with the F-Statistic Loss, Sec. 2; "
     "arXiv:1802.05312",
@@ -101,6 +102,8 @@ def explicitness(
 def _standardised(code: np.ndarray, count: int) -> np.ndarray:
     """Codes by the mean and deviation of the first `count` rows; a constant latent becomes 0 and is not read."""
     code = code - code[:count].mean(axis=0)
+    span = np.ptp(code[:count], axis=0)
+    code = np.where((span > 0) & (span < TINY), code * 2.0**600, code)  # else their squares, and the deviation, are 0
     deviation = code[:count].std(axis=0)
     varying = np.ptp(code[:count], axis=0) > 0
     return np.where(varying, code / np.where(varying, deviation, 1.0), 0.0)

@@ -59,7 +59,11 @@ def schedule(given: Scheduled, label: str) -> Schedule:
     if isinstance(given, Mapping):
         unknown = set(given) - {"start", "stop", "steps", "delay"}
         if not unknown and {"start", "stop", "steps"} <= set(given):
-            return Schedule(**given)
+            made = Schedule(**given)
+            rule = f"{label}: a ramp from start to stop must take steps"
+            ramp = made.steps > 0 or made.delay > 0 or made.start == made.stop
+            require(ramp, rule, f"{dict(given)}", f"give steps, a delay, or {made.stop:g} alone")
+            return made
     raise UsageError(
         f"{label} must be a number or a schedule {{start: …, stop: …, steps: …, delay: 0}}; got {given!r}."
     )

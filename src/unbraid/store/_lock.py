@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,7 +75,10 @@ def _sweep(path: Path) -> None:
     for file in path.iterdir():
         aside = ASIDE.fullmatch(file.name)
         if OF_TENSORS.fullmatch(file.name) or (aside and not _is_alive(int(aside["pid"]))):
-            file.unlink(missing_ok=True)
+            if file.is_dir() and not file.is_symlink():
+                shutil.rmtree(file, ignore_errors=True)
+            else:
+                file.unlink(missing_ok=True)
 
 
 def _is_alive(pid: int) -> bool:
