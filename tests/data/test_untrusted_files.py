@@ -364,7 +364,11 @@ def test_groups_that_are_none_are_refused(key: str, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_place_that_no_data_can_be_in_is_said_in_words() -> None:
-    with pytest.raises(UsageError, match=r"mnist needs the file x+/.*; it is not there"):
+    with pytest.raises(UsageError, match=r"mnist needs the file absent/.*; it is not there"):
+        load_dataset({"name": "mnist", "path": "absent"})
+    with pytest.raises(
+        UsageError, match=r"a place must be a path whose names have at most 255 bytes each; got 'x+; ren"
+    ):
         load_dataset({"name": "mnist", "path": "x" * 300})
     with pytest.raises(UsageError, match=r"/proc/self/mem must be readable; got .*; check what it is and who may read"):
         load_dataset({"name": "shapes3d", "path": "/proc/self/mem"})

@@ -38,12 +38,15 @@ def test_the_name_of_a_figure_is_a_name_in_its_ids() -> None:
     assert figure_svg(figure, ATTACK, ATTACK).count("<img") == 0
 
 
-@pytest.mark.parametrize(
-    "name", ["../../x", "/tmp/x", "a/b", "a\\b", "..", ".", "", ".hidden", "a\0b", "x" * 200, "a.", 3]
-)
+@pytest.mark.parametrize("name", ["../../x", "/tmp/x", "a/b", "a\\b", "..", ".", "", ".hidden", "x" * 200, "a.", 3])
 def test_a_study_is_named_as_one_folder(name: object, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"a study's name must be a plain name of a folder; got .*; take letters"):
         _tiny(tmp_path, name)
+
+
+def test_a_study_is_named_without_nul(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"text must be of whole characters, without NUL; got 'a.x00b'; write the"):
+        _tiny(tmp_path, "a\0b")
 
 
 @pytest.mark.parametrize("name", ["locatello-2019", "a", "my study 2.1", "A_b+c"])

@@ -51,7 +51,7 @@ def expanded(path: PurePath | str) -> Path:
     Raises:
         UsageError: no place on a disk, or nobody of that name.
     """
-    require_place(path, "a path")
+    require_place(path, "a place")
     try:
         return Path(path).expanduser()
     except RuntimeError as error:
