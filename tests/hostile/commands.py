@@ -48,9 +48,9 @@ def commands(folder: Path) -> Iterator[Case]:
                 option, long = max(parameter.opts, key=len), " ".join(path) in LONG
                 words = [w for w in (*WORDS, "file", "file/x", "run") if not long or _is_bad(parameter, w)]
                 tries = [[*path, *base, *more, option, word] for word in words]
-            elif parameter.param_type_name == "argument" and " ".join(path) not in LONG:
-                place = arguments.index(parameter)
-                tries = [[*path, *base[:place], word, *base[place + 1 :], *more] for word in (*WORDS, "file", "run")]
+            elif parameter.param_type_name == "argument":
+                place, quick = arguments.index(parameter), () if " ".join(path) in LONG else ("run",)
+                tries = [[*path, *base[:place], word, *base[place + 1 :], *more] for word in (*WORDS, "file", *quick)]
             else:
                 tries = []
             for line in tries:
@@ -69,7 +69,8 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
 def _is_bad(parameter: Any, word: str) -> bool:
     """Whether a word cannot be right for an option that takes a number."""
     free = parameter.name == "gpus"  # of another engine: not looked at here
-    return type(parameter.default) in (int, float) and not free and word not in ("0", "1e99", "nan", "9" * 400)
+    number = type(parameter.default) in (int, float) or parameter.name == "port"
+    return number and not free and word not in ("0", "1e99", "nan", "9" * 400)
 
 
 def _typed(folder: Path, line: list[str]) -> None:

@@ -73,6 +73,7 @@ def test_evaluation_killed_a_hundred_times_never_keeps_scores_of_other_weights(t
     first = tmp_path / "first"
     fit(CONFIG, first, until=2, progress=False)
     evaluate(first, metrics=["kl_variance", "active_latents"], floor=False, progress=False)
+    stale = values(first)
     fit(CONFIG, first, progress=False)
 
     def scored(folder: Path) -> dict[tuple[str, str], float]:
@@ -81,6 +82,7 @@ def test_evaluation_killed_a_hundred_times_never_keeps_scores_of_other_weights(t
         return values(folder)
 
     truth = scored(Path(shutil.copytree(first, tmp_path / "truth")))
+    assert stale["kl_variance", ""] != truth["kl_variance", ""]  # else stale scores would pass
     count = operations_of(lambda: scored(Path(shutil.copytree(first, tmp_path / "counted"))))
     for number in range(KILLS):
         folder = Path(shutil.copytree(first, tmp_path / f"run-{number}"))
