@@ -77,6 +77,20 @@ def test_it_warns_of_dead_latents_outliers_gaps_and_few_rows(page: Path) -> None
     assert "Images by their names; 300 of 600 rows have none." in text
 
 
+def test_what_all_latents_tell_together_is_said_and_dead_ones_are_not_the_strongest(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    size = rng.integers(5, size=400)
+    blend = rng.normal(size=400)
+    codes = np.stack([size + blend, blend, 1e-9 * size], axis=1)  # neither tells it alone; the third is dead
+    page = quick(codes, {"size": size}, metrics=["mig", "r2"], out=tmp_path / "card.html")
+    assert "All latents together, by a line: R²&nbsp;1." in said(page)
+    strongest = said(page).partition("Latents beside labels")[2]
+    assert "z0" in strongest
+    assert "z2" not in strongest
+    assert "cut into 20 steps" not in said(page)
+    assert '<b style="left: ' in page.read_text(encoding="utf-8"), "the floor is marked in the bar of a score"
+
+
 def test_it_is_one_file_in_which_labels_are_only_text(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert page.stat().st_size < 5_000_000

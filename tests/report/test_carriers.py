@@ -37,7 +37,7 @@ def test_each_verdict_from_a_table_worked_by_hand() -> None:
     assert carrier_sentence(known[0]) == "z0 carries whole (1.6 of 2.0 nats)."
     assert carrier_sentence(known[1]) == "z1 begins to carry some (0.5 of 2.0 nats)."
     assert carrier_sentence(known[2]) == "split is spread over z0 and z1 (0.9 of 2.0 nats in the best)."
-    assert carrier_sentence(known[3]) == "gone is hardly captured: the best latent knows 0.1 of 2.0 nats."
+    assert carrier_sentence(known[3]) == "gone is hardly captured: the best latent knows 0.05 of 2.00 nats."
     assert latent_labels(known, 2) == ["whole", "some"]
     assert learned_sentence(known) == (
         "It learned whole (z0) in a latent of its own; some and split in part or spread over several; "

@@ -117,7 +117,8 @@ def carrier_sentence(carrier: Carrier, latents: Sequence[str] | None = None) -> 
     if not carrier.clear:
         return f"{carrier.factor} is not captured: the best latent knows {amount}, no more than of the factor shuffled."
     if carrier.capture == "lost":
-        return f"{carrier.factor} is hardly captured: the best latent knows {amount}{chance}."
+        little = f"{carrier.nats:.2f} of {carrier.entropy:.2f} nats"
+        return f"{carrier.factor} is hardly captured: the best latent knows {little}{chance}."
     if carrier.capture == "shared":
         both = f"{_called(carrier.latent, latents)} and {_called(carrier.second, latents)}"
         return f"{carrier.factor} is spread over {both} ({amount} in the best{chance})."

@@ -27,6 +27,7 @@ class Cell:
         reason: why it is missing.
         chance: its floor and what it scores above chance, as text; empty where no floor was measured.
         notes: what a reader should know.
+        floor_share: where its floor stands in that range; None without a floor or a finite range.
         at_floor: whether the value lies within two standard deviations of its permuted values.
         parts: (name, value as text) of what it is made of.
     """
@@ -39,6 +40,7 @@ class Cell:
     chance: str = ""
     notes: str = ""
     at_floor: bool = False
+    floor_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def _cell(frame: pd.DataFrame, declared: Properties | None) -> Cell:
         chance=chance(row),
         notes=_text(row["note"]),
         at_floor=_at_floor(row),
+        floor_share=None if pd.isna(row["floor"]) else _share(float(row["floor"]), declared),
         value=number(value),
         interval=interval,
         share=_share(value, declared),

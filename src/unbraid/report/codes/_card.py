@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import pandas as pd
 
 import unbraid
 from unbraid.core import Kinds, Progress, require
@@ -117,7 +118,9 @@ def _content(given: Given, metrics: Any, rows: int, seed: int, progress: Progres
         "carriers": [] if telling is None else telling.carriers,
         "sentences": [] if telling is None else [carrier_sentence(known, latents) for known in telling.carriers],
         "latents": latents,
-        "associations": [] if telling is None or not len(telling.table) else strongest(telling.table),
+        "together": _together(scored),
+        "real": 0 in rep.space.sizes,
+        "associations": [] if telling is None else strongest(_living(telling.table, sample.dead)),
         "rows": [row for row in scored if row.there],
         "missing": [row for row in scored if not row.there],
         "at_floor": at_floor(scored),
@@ -134,6 +137,16 @@ def _content(given: Given, metrics: Any, rows: int, seed: int, progress: Progres
 def _score_rows(scores: Scored, rep: Representation) -> list[ScoreRow]:
     """The table of scores, as the report of a run has it."""
     return score_rows(scores.table(len(rep)).assign(layer=0, low=None, high=None), [0])
+
+
+def _together(scored: Sequence[ScoreRow]) -> dict[str, str]:
+    """Label -> R² of it from all latents at once, by a line; empty without that score."""
+    return {label: value for row in scored if row.name == "r2" for label, value in row.cells[0].parts}
+
+
+def _living(table: pd.DataFrame, dead: Sequence[str]) -> pd.DataFrame:
+    """Associations without those of dead latents, whose last digits may still follow a label."""
+    return table[~table["latent"].isin(dead)] if len(table) else table
 
 
 def _colourings(code_map: CodeMap | None, sheet: Sheet | None) -> dict[str, Any]:
