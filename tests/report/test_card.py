@@ -209,3 +209,10 @@ def test_a_run_has_a_card_of_all_layers_or_of_one(tmp_path: Path) -> None:
     assert "latents of layers in a row: 4 + 3" in said(page).lower()
     text = said(quick(run, layer=1, rows=200, out=tmp_path / "one.html"))
     assert re.search(r"latents 3 ", text)
+
+
+def test_a_card_does_not_take_the_place_of_what_is_no_page(tmp_path: Path) -> None:
+    (tmp_path / "codes.npz").write_text("mine")
+    with pytest.raises(UsageError, match=r"the page of a card must end in .html; got .*codes.npz; name"):
+        unbraid.card(np.zeros((200, 2)), out=tmp_path / "codes.npz")
+    assert (tmp_path / "codes.npz").read_text() == "mine"

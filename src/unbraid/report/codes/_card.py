@@ -79,6 +79,8 @@ def card(
         The share that a latent tells of a label is its mutual information less the mean over shuffled labels, over the
         label's entropy less the same; its interval comes from twenty parts of the rows left out in turn.
     """
+    page_named = out is None or Path(out).suffix.lower() in (".html", ".htm")
+    require(page_named, "the page of a card must end in .html", f"{out}", "name another, nothing else is replaced")
     if is_run(codes):
         none = labels is None and images is None and kinds is None and code is None
         require(none, "a run has labels and images of its own", "others", "give its codes: unbraid encode RUN")
