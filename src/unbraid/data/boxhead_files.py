@@ -179,6 +179,7 @@ def _rule(file: Path) -> str:
 
 def _levels(space: FactorSpace, labels: np.ndarray, name: str) -> np.ndarray:
     """The level of every stored value -> int64 [N, 9]."""
+    require(len(labels), f"the files of {name} must hold images", "none", "fetch them again")
     table = np.empty(labels.shape, dtype=np.int64)
     for k, factor in enumerate(space.factors):
         apart = np.abs(labels[:, k, None] - np.asarray(factor.values))
