@@ -93,5 +93,9 @@ def test_any_distance_can_be_used():
 def test_mistakes_are_said_in_words():
     with pytest.raises(UsageError, match="one number per pair"):
         factor_distances(two_pixels(), rng(0), pairs=5, distance=lambda a, b: np.float64(1))
+    with pytest.raises(UsageError, match="a distance must return real numbers"):
+        factor_distances(two_pixels(), rng(0), pairs=5, distance=lambda a, b: np.array(["far"] * len(a)))
+    with pytest.raises(UsageError, match=r"a distance takes two stacks of images .*TypeError: .*zeros"):
+        factor_distances(two_pixels(), rng(0), pairs=5, distance=lambda a: a)
     with pytest.raises(UsageError, match="pairs must be at least 1"):
         factor_distances(two_pixels(), rng(0), pairs=0)

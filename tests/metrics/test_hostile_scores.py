@@ -11,6 +11,7 @@ from unbraid.metrics._information import information_table
 from unbraid.metrics._latent_noise import LatentNoise
 from unbraid.metrics._sampled import sampled_codes
 from unbraid.metrics.factor_vae_score import factor_vae_score
+from unbraid.metrics.kl_variance import kl_variance
 
 RNG = np.random.default_rng(0)
 GRID = FactorSpace((Factor("x", 8), Factor("y", 8)))
@@ -112,3 +113,22 @@ def test_a_variance_of_rounding_errors_is_none() -> None:
         np.full((60, 3), 1e18) + CODE[:60, :3], np.arange(60) % 3, logvar=np.zeros((60, 3))
     )
     assert score(rep, metrics="kl_variance", floor=False)["kl_variance"].value == 0.0
+
+
+@pytest.mark.parametrize("name", ["infom", "infoc", "infoe", "explicitness"])
+def test_codes_of_any_size_have_one_score(name: str) -> None:
+    """The squares of such codes are 0, and so was their deviation: noise took their place."""
+    draw = np.random.default_rng(3)
+    levels = np.stack([draw.integers(0, 4, 300), draw.integers(0, 3, 300)], axis=1)
+    code = np.concatenate([levels, levels[:, :1]], axis=1) + 0.5 * draw.standard_normal((300, 3))
+    usual, tiny = (score(np.ldexp(code, size), levels, metrics=name)[name] for size in (0, -990))
+    assert usual.value == pytest.approx(tiny.value, abs=1e-9)
+
+
+def test_a_variance_that_rounding_would_move_is_none() -> None:
+    draw = np.random.default_rng(0)
+    code = 1e12 + 1e12 * np.where(np.arange(120)[:, None] == 7, 1e6, draw.standard_normal((120, 3)))
+    logvar = np.full(code.shape, -2.0)
+    moved = [code, code[:, [2, 0, 1]], code[:, [1, 2, 0]], code * np.array([1, -1, -1])]
+    values = {kl_variance(Representation.from_arrays(z, np.arange(120) % 5, logvar=logvar)).value for z in moved}
+    assert len(values) == 1

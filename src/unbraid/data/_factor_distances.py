@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbraid.core import require, tracked
+from unbraid.core import UsageError, failure, require, tracked
+from unbraid.core.checks import sentence
 from unbraid.data._blocks import image_blocks, row_blocks
 from unbraid.data._dataset import GroundTruthDataset, Render
 from unbraid.data._distances import Distance, mse
@@ -89,7 +90,7 @@ def _distances(dataset: GroundTruthDataset, pairs: Pairs | None, distance: Dista
     if pairs is None:
         return None
     blocks = zip(*(image_blocks(dataset, rows) for rows in pairs), strict=True)
-    return np.concatenate([_checked(distance(_unit(a), _unit(b)), len(a)) for a, b in blocks])
+    return np.concatenate([_measured(distance, a, b) for a, b in blocks])
 
 
 def _redrawn_distances(
@@ -109,14 +110,21 @@ def _redrawn_distances(
     for a, b in zip(*(row_blocks(dataset, rows) for rows in both), strict=True):
         factors = dataset.factors(a)
         factors[:, factor] = column[b]
-        distances.append(_checked(distance(_unit(dataset.images(a)), _unit(render(factors))), len(a)))
+        distances.append(_measured(distance, dataset.images(a), render(factors)))
     return np.concatenate(distances)
 
 
-def _checked(distances: np.ndarray, rows: int) -> np.ndarray:
-    """One number per pair, as a person's own function must return."""
-    distances = np.asarray(distances)
-    require(distances.shape == (rows,), f"a distance must return one number per pair ({rows},)", f"{distances.shape}")
+def _measured(distance: Distance, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Distances of two stacks of uint8 images [N]; a person's own function may be none."""
+    try:
+        distances = np.asarray(distance(_unit(a), _unit(b)))
+    except UsageError:
+        raise
+    except Exception as error:
+        rule = "a distance takes two stacks of images [N, C, H, W], float32 in [0, 1], and returns [N] numbers"
+        raise UsageError(sentence(rule, f"{failure(error)}", "try it on two arrays of zeros")) from error
+    require(distances.shape == (len(a),), f"a distance must return one number per pair ({len(a)},)", distances.shape)
+    require(distances.dtype.kind in "fiu", "a distance must return real numbers", distances.dtype)
     return distances.astype(np.float64)
 
 

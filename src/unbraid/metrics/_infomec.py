@@ -13,6 +13,7 @@ from unbraid.metrics._information import entropies, information_table
 from unbraid.metrics._neighbours import neighbour_information
 from unbraid.metrics._representation import Representation
 from unbraid.metrics._requirements import require_rows
+from unbraid.metrics._scaling import near_one
 from unbraid.metrics._split import some_rows
 
 ROWS = 100
@@ -99,8 +100,7 @@ def _inputs(of: Coded) -> Any:
         ends = np.arange(rows + 1) * columns.shape[1]
         ones = np.ones(columns.size, dtype=np.float32)
         return csr_array((ones, columns.ravel(), ends), shape=(rows, int(offset[-1]) + 1))
-    code = of.code.astype(np.float64)
-    code -= code.mean(axis=0)
+    code = near_one(of.code - of.code.mean(axis=0, dtype=np.float64))
     deviation = code.std(axis=0)
     code /= np.where(deviation > 0, deviation, 1.0)
     return np.concatenate([code, np.ones((rows, 1))], axis=1).astype(np.float32)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma
 
+from unbraid.metrics._scaling import near_one
+
 FAR = 1e300  # from any standardised code; finite, so that differences of two such are numbers
 TIE_BREAK = 1e-10  # of the code's mean size: noise that separates equal values, as scikit-learn adds
 
@@ -35,7 +37,7 @@ def _standardised(column: np.ndarray) -> np.ndarray:
     column = column.astype(np.float64)
     if np.ptp(column) == 0:
         return np.zeros_like(column)
-    column -= column.mean()
+    column = near_one(column - column.mean())
     standardised: np.ndarray = column / column.std()
     return standardised
 

@@ -14,11 +14,11 @@ from unbraid.metrics._factors import levels_of_both
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_rows
+from unbraid.metrics._scaling import near_one
 from unbraid.metrics._split import train_test
 
 __all__ = ["explicitness"]
 
-TINY = 1e-140  # spans whose squares a float hardly holds
 PROPERTIES = Properties(
     source="Ridgeway and Mozer (2018), Learning Deep Disentangled Embeddings with the F-Statistic Loss, Sec. 2; "
     "arXiv:1802.05312",
@@ -101,9 +101,7 @@ def explicitness(
 
 def _standardised(code: np.ndarray, count: int) -> np.ndarray:
     """Codes by the mean and deviation of the first `count` rows; a constant latent becomes 0 and is not read."""
-    code = code - code[:count].mean(axis=0)
-    span = np.ptp(code[:count], axis=0)
-    code = np.where((span > 0) & (span < TINY), code * 2.0**600, code)  # else their squares, and the deviation, are 0
+    code = near_one(code - code[:count].mean(axis=0))
     deviation = code[:count].std(axis=0)
     varying = np.ptp(code[:count], axis=0) > 0
     return np.where(varying, code / np.where(varying, deviation, 1.0), 0.0)

@@ -27,7 +27,7 @@ PROPERTIES = Properties(
     resampled="parts",
 )
 
-RESOLVED = 1e-12  # of the largest divergence
+RESOLVED = 1e-9  # of the largest divergence: below, fewer than seven digits of a difference are not rounding
 
 
 def kl_variance(rep: Representation) -> Score:

@@ -15,6 +15,7 @@ from unbraid.metrics._correlation import ranks
 from unbraid.metrics._divergence import divergence
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
+from unbraid.metrics._scaling import near_one
 
 __all__ = ["udr"]
 
@@ -131,7 +132,7 @@ def related(
 
 def _standardised(code: np.ndarray, informative: np.ndarray) -> np.ndarray:
     """Informative columns with mean 0 and variance 1; the others 0."""
-    centred: np.ndarray = code.astype(np.float64) - code.mean(axis=0, dtype=np.float64)
+    centred = near_one(code.astype(np.float64) - code.mean(axis=0, dtype=np.float64))
     deviation = np.where(informative, centred.std(axis=0), 1.0)
     return np.where(informative, centred / np.where(deviation > 0, deviation, 1.0), 0.0)
 
