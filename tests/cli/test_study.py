@@ -173,7 +173,7 @@ def test_a_label_free_score_gets_a_figure_of_its_own(tmp_path: Path) -> None:
     ("words", "answer"),
     [
         (["--jobs", "0"], "jobs must be at least 1; got 0"),
-        (["--retries", "-1"], "retries must not be negative"),
+        (["--retries", "-1"], "retries must be at least 0 and at most 1,000,000,000; got -1"),
         (["--only", "nothing"], "must match the label of some run; got 'nothing'"),
         (["--shard", "3/3"], "must be i/n with 0 <= i < n; got 3/3"),
         (["--shard", "a/b"], "must be i/n"),

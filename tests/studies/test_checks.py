@@ -82,7 +82,7 @@ def test_keep_takes_what_trained_runs_lack_and_trains_none(tmp_path: Path) -> No
     claim = {"says": "it is larger", "kind": "larger", "smallest_effect": 0.1, **sides}
     undecided = tiny(tmp_path, grid={}, seeds=2, metrics=["mig"], claims=[claim])  # too few seeds to be planned
     assert keep(undecided, tmp_path / "kept", root=tmp_path / "runs", measure=True, progress=False) == 0
-    with pytest.raises(UsageError, match="jobs must be at least 1; got 0"):
+    with pytest.raises(UsageError, match="jobs must be at least 1 and at most 10,000; got 0"):
         keep(study, tmp_path / "kept", root=tmp_path / "runs", measure=True, jobs=0)
 
 

@@ -82,7 +82,6 @@ def run(
         KeyboardInterrupt: Ctrl-C; every run is left resumable.
     """
     require(jobs >= 1, "jobs must be at least 1", jobs)
-    require(retries >= 0, "retries must not be negative", retries)
     require_choice(on, Engine, "on")
     machine = allotted(jobs, threads=threads, device=device, gpus=gpus) if on == "local" else None
     study, root, archive = as_study(study, scale), Path(root), _folder(archive)
@@ -148,7 +147,6 @@ def keep(
         jobs: runs measured at once.
         progress: show a bar of them.
     """
-    require(jobs >= 1, "jobs must be at least 1", jobs)
     study = as_study(study, scale)
     if measure:
         _measure(study, Path(os.path.realpath(root)), jobs, progress)
