@@ -22,7 +22,7 @@ from unbraid.studies import Scale, load_study, shipped_names
 __all__ = ["kept_papers", "write_ledger"]
 
 INLINE = 3  # pictures on a paper's page; the others are on a page of their own
-DPI, COLOURS = 80, 96  # of the pictures: a palette takes a third of the bytes and is hardly seen
+DPI, COLOURS = 80, 64  # of the pictures: a palette takes a third of the bytes and is hardly seen
 
 
 @checked
