@@ -169,6 +169,7 @@ def test_large_arrays_are_prepared_and_memory_mapped(tmp_path, monkeypatch):
         ({"images": -(IMAGES > 9).astype(int)}, {}, r"must lie in 0 .. 255; got -1 to 0"),
         ({"images": np.full((6, 4, 4), -300)}, {}, r"must lie in 0 .. 255; got -300 to -300"),
         ({"images": IMAGES.astype(complex)}, {}, "images must be numbers"),
+        ({"images": IMAGES.astype("m8[s]")}, {}, r"images must be numbers; got dtype timedelta64\[s\]"),
         ({"images": IMAGES, "labels": np.zeros((5, 2))}, {}, r"one row per image \(6 images\); got 5 rows"),
         ({"images": IMAGES, "labels": np.full((6, 2), np.nan)}, {}, "factor 'factor 0' must have a value in some row"),
         ({"images": IMAGES, "labels": np.zeros((6, 2, 2))}, {}, r"factors must be a matrix \[N, K\]"),
