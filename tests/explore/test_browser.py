@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,17 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browsers import MARKS, opened_browser
 from tests.explore.samples import served
 from unbraid.training import Run
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytest.importorskip("uvicorn", reason="the extra explore is not installed")
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = MARKS
 Open = Callable[..., Any]
 DROP = """() => {
   const data = new DataTransfer();
@@ -47,10 +42,8 @@ def runs(run: Run, half: Run) -> tuple[Run, Run]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engine:
-        window = engine.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with opened_browser() as window:
         yield window
-        window.close()
 
 
 @pytest.fixture(scope="module")

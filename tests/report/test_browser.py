@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 
 import unbraid.report
+from tests.browsers import MARKS, opened_browser
 from tests.report.decoders import SHIPPED, of_other_layers, shipped
 from tests.report.test_page_decoder import HALF, images
 from tests.report.test_study_report import frame, write
@@ -20,13 +20,8 @@ from unbraid.report.run._program import program_of
 from unbraid.training import Run, RunConfig, fit
 from unbraid.training._facts import RunFacts
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = MARKS
 KNOBS = Path(unbraid.report.__file__).parent / "templates" / "knobs.js"
 DECODE = """codes => {
   const {layers} = decoderIn(document.getElementById("decoder")), flat = [];
@@ -44,10 +39,8 @@ DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationF
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engine:
-        window = engine.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+    with opened_browser() as window:
         yield window
-        window.close()
 
 
 @pytest.mark.parametrize("name", [*SHIPPED, "other layers"])
