@@ -97,9 +97,7 @@ def telling_of(rep: Representation, seed: int, dead: Collection[str] = ()) -> Te
 
 def _shares(knowledge: Carried) -> np.ndarray:
     """(information - floor) / (entropy - floor), 0 where it is no more than the best of shuffled labels [D, K]."""
-    room = knowledge.entropy - knowledge.floor
-    above = np.where(knowledge.information > knowledge.clear, knowledge.information - knowledge.floor, 0)
-    return np.clip(np.divide(above, room, where=room > 0, out=np.zeros_like(above)), 0, 1)
+    return np.where(knowledge.information > knowledge.clear, knowledge.shares, 0.0)
 
 
 def _ends(rep: Representation, k: int, shown: np.ndarray, knowledge: Carried, seed: int) -> np.ndarray:
@@ -125,8 +123,7 @@ def _told(
 ) -> Told:
     label, entropy = rep.space.names[k], float(knowledge.entropy[k])
     floor = float(knowledge.floor[j, k])
-    room = entropy - floor
-    share = float(np.clip((knowledge.information[j, k] - floor) / room, 0, 1)) if room > 0 else 0.0
+    share = float(knowledge.shares[j, k])
     clear = bool(knowledge.information[j, k] > knowledge.clear[k])
     told = Told(label, share, (float(ends[0]), float(ends[1])), floor / entropy if entropy > 0 else 0.0, clear)
     cell = cells.get((rep.latent_names[j], label))
