@@ -115,7 +115,7 @@ def test_a_page_that_would_be_too_large_keeps_its_strips_and_says_why(
 
 def why_of(folder: Path) -> str:
     """Why the page of a run of one layer does not decode."""
-    (answer,) = decoders_of(read_run_data(folder))
+    (answer,) = decoders_of(read_run_data(folder), [0])
     assert isinstance(answer, str)
     return answer
 

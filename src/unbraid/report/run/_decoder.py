@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,8 @@ class Decoder:
         return {"layers": self.program.layers, "z": z, "weights": self.program.encoded()}
 
 
-def decoders_of(files: RunData, *, trust: bool = False) -> list[Decoder | str]:
-    """For each latent layer its decoder, or in words why the page cannot decode."""
+def decoders_of(files: RunData, shown: Sequence[int], *, trust: bool = False) -> list[Decoder | str]:
+    """For each latent layer that is shown its decoder, or in words why the page cannot decode."""
     try:
         run = _opened(files, trust)
         decoders = run.model.decoders
@@ -58,9 +58,9 @@ def decoders_of(files: RunData, *, trust: bool = False) -> list[Decoder | str]:
             f"{len(decoders)} for {len(run.model.widths)}",
         )
     except UsageError as error:
-        return [_said(error)] * len(files.layers)
+        return [_said(error)] * len(shown)
     z = run.encode(files.arrays["figures/originals"]).mean
-    return [_decoder(run, z, layer) for layer in range(len(files.layers))]
+    return [_decoder(run, z, layer) for layer in shown]
 
 
 def _opened(files: RunData, trust: bool) -> Run:

@@ -48,8 +48,8 @@ def run_report(run_folder: Path | str, *, layer: int | None = None, trust: bool 
     if layer is not None:
         require(0 <= layer < count, f"layer must lie in 0 .. {count - 1}", layer, "leave it out to show all of them")
     shown = list(range(count)) if layer is None else [layer]
-    decoders = decoders_of(run, trust=trust)
-    parts = [layer_part(run, number, decoders[number]) for number in shown]
+    decoders = decoders_of(run, shown, trust=trust)
+    parts = [layer_part(run, number, decoder) for number, decoder in zip(shown, decoders, strict=True)]
     text = _page(run, shown, parts)
     while len(text.encode()) > PAGE_BYTES and any(part.knobs and part.knobs.weights for part in parts):
         parts = without_largest_decoder(run, parts)
