@@ -81,7 +81,6 @@ def run(
             GPUs have room for.
         KeyboardInterrupt: Ctrl-C; every run is left resumable.
     """
-    require(jobs >= 1, "jobs must be at least 1", jobs)
     require_choice(on, Engine, "on")
     machine = allotted(jobs, threads=threads, device=device, gpus=gpus) if on == "local" else None
     study, root, archive = as_study(study, scale), Path(root), _folder(archive)
