@@ -25,7 +25,7 @@ from torch import Tensor
 
 import unbraid
 from benchmarks._table import Table
-from unbraid.evaluation._critic_share import aggregate_total_correlation
+from unbraid.objectives import aggregate_total_correlation
 from unbraid.objectives._critic import critic, critic_loss, permuted, total_correlation
 
 PATH = Path(__file__).resolve().parents[1] / "docs" / "critic" / "critic.csv"
@@ -76,13 +76,14 @@ def of_run(folder: Path) -> Codes:
     """Codes of a run, drawn from the posteriors of all images."""
     rep = unbraid.encode(folder, progress=False)
     assert rep.logvar is not None
-    mean, spread = torch.from_numpy(rep.code), torch.from_numpy(np.exp(rep.logvar / 2))
+    mean, logvar = torch.from_numpy(rep.code), torch.from_numpy(rep.logvar)
+    spread = torch.exp(logvar / 2)
 
     def draw(count: int, generator: torch.Generator) -> Tensor:
         rows = torch.randint(len(mean), (count,), generator=generator)
         return mean[rows] + spread[rows] * torch.randn(count, mean.shape[1], generator=generator)
 
-    return Codes(f"{folder.parent.name}/{folder.name}", draw, aggregate_total_correlation(rep.code, rep.logvar)[0])
+    return Codes(f"{folder.parent.name}/{folder.name}", draw, aggregate_total_correlation(mean, logvar)[0])
 
 
 def estimate(codes: Codes, recipe: Recipe, steps: int, seed: int) -> float:

@@ -12,7 +12,7 @@ import torch
 import unbraid
 from unbraid.core import Factor, FactorSpace, UsageError
 from unbraid.evaluation import CHECK_NAMES, checks, checks_digest
-from unbraid.evaluation._critic_share import aggregate_total_correlation, critic_share
+from unbraid.evaluation._critic_share import critic_share
 from unbraid.evaluation._fixed_rows import fixed_rows
 from unbraid.evaluation._probe import probe_above_floor
 from unbraid.metrics import Representation
@@ -180,35 +180,6 @@ def test_a_run_that_has_not_ended_has_no_checks(tmp_path: Path) -> None:
         run.checks()
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9])
-def test_the_reference_is_the_closed_form_for_correlated_gaussians(correlation: float) -> None:
-    """Codes of Gaussian means under Gaussian noise are Gaussian."""
-    matrix = np.full((3, 3), correlation) + (1.2 - correlation) * np.eye(3)
-    stream, noise = np.random.default_rng(0), 0.25
-    mean = stream.multivariate_normal(np.zeros(3), matrix, 4_000)
-    whole = matrix + noise * np.eye(3)
-    expected = (np.log(np.diag(whole)).sum() - np.linalg.slogdet(whole)[1]) / 2
-    value, error = aggregate_total_correlation(mean, np.full_like(mean, np.log(noise)), draws=1_000)
-    assert value == pytest.approx(expected, abs=3 * error + 0.02)
-    assert error < 0.05
-
-
-def test_the_reference_sees_dependence_that_no_correlation_shows() -> None:
-    """Means on a circle: the latents are uncorrelated, and each tells the other but for its sign."""
-    angle = np.linspace(0, 2 * np.pi, 720, endpoint=False)
-    mean = np.stack([np.cos(angle), np.sin(angle), np.zeros(720)], axis=1)
-    logvar = np.full_like(mean, 2 * np.log(0.05))
-    value, error = aggregate_total_correlation(mean, logvar)
-    grid = np.stack(np.meshgrid(*2 * [np.linspace(-1.3, 1.3, 500)], indexing="ij"))  # the integral, on a grid
-    one = np.exp(-np.square((grid[0, :, :1] - mean[:, 0]) / 0.05) / 2)  # [500, 720]
-    joint = one @ np.exp(-np.square((grid[1, 0, :, None] - mean[:, 1]) / 0.05) / 2).T
-    joint /= joint.sum()
-    apart = np.outer(joint.sum(axis=1), joint.sum(axis=0))
-    expected = (joint[joint > 0] * np.log(joint[joint > 0] / apart[joint > 0])).sum()
-    assert value == pytest.approx(expected, abs=3 * error)
-    assert 1 < expected < 2  # a Gaussian copula has 0 of it
-
-
 def test_a_critic_of_latents_whose_posteriors_are_no_mixture_has_no_reference(tmp_path: Path) -> None:
     full = {**MLP, "posterior": "full"}
     run = trained(tmp_path, model=full, objective={"name": "factor_vae", "critic_width": 8, "critic_layers": 1})
@@ -224,12 +195,6 @@ def test_checks_of_runs_with_a_critic_are_those_with_the_reference_of_today(
     monkeypatch.setattr("unbraid.evaluation._checks.REFERENCE", "another")
     assert checks_digest(critic) != before[0]
     assert checks_digest(run) == before[1]
-
-
-def test_latents_that_no_image_moves_add_nothing_to_the_reference() -> None:
-    mean = np.zeros((300, 4))
-    assert aggregate_total_correlation(mean, mean)[0] == pytest.approx(0, abs=1e-5)
-    assert aggregate_total_correlation(mean[:, :1], mean[:, :1])[0] == pytest.approx(0, abs=1e-5)
 
 
 def test_the_best_possible_critic_sees_all_there_is() -> None:

@@ -32,6 +32,17 @@ def test_the_first_outliers_do_not_set_the_scale() -> None:
     assert curves({"step": np.arange(100.0), "loss": loss}).axes[0].get_ylim()[1] < 3
 
 
+def test_the_outliers_of_one_term_do_not_hide_another() -> None:
+    loss = np.ones(100) + np.linspace(1, 0, 100)
+    loss[0] = 1000
+    terms = {"total_correlation": loss, "total_correlation/reference": np.where(np.arange(100) % 33 == 9, 7.0, np.nan)}
+    bottom, top = curves({"step": np.arange(100.0), **terms}).axes[0].get_ylim()
+    assert bottom < 1
+    assert 7 < top < 20
+    losses = {"loss/model": 50 * loss, "loss/critic": loss / 4}
+    assert curves({"step": np.arange(100.0), **losses}).axes[0].get_ylim()[0] < 0.3
+
+
 def test_a_term_logged_once_or_never_is_no_crash() -> None:
     step = np.arange(3.0)
     curves(

@@ -13,7 +13,7 @@ import torch
 
 from unbraid.core import UsageError, require, rng
 from unbraid.core.checked import checked
-from unbraid.evaluation._critic_share import aggregate_total_correlation, critic_share
+from unbraid.evaluation._critic_share import critic_share
 from unbraid.evaluation._encode import encode
 from unbraid.evaluation._fixed_rows import ROWS, SEED, FixedRows, fixed_rows
 from unbraid.evaluation._held import held
@@ -22,7 +22,7 @@ from unbraid.evaluation._pictures import IN_USE, latent_kl
 from unbraid.evaluation._probe import probe_above_floor
 from unbraid.evaluation._traversal_reading import likeness, reading
 from unbraid.metrics import Representation
-from unbraid.objectives import Objective, total_correlation
+from unbraid.objectives import Objective, aggregate_total_correlation, total_correlation
 from unbraid.store import CHECKS, CRITICS, LOG, MODEL, RunDirectory
 from unbraid.training import Run, folder_of, load_critics, new_objective
 
@@ -215,7 +215,8 @@ def _reference(run: Run, rows: FixedRows) -> tuple[float, float, int]:
         index = np.sort(rng(SEED, 0, "images of the reference").choice(index, MOST_IMAGES, replace=False))
     rep = encode(run, rows.trained_on, index, progress=False)
     assert rep.logvar is not None
-    return (*aggregate_total_correlation(rep.code, rep.logvar, device=run.device), len(index))
+    posteriors = (torch.from_numpy(part).to(run.device) for part in (rep.code, rep.logvar))
+    return (*aggregate_total_correlation(*posteriors), len(index))
 
 
 def _plateau(run: Run) -> Row:

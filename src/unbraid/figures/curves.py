@@ -16,6 +16,8 @@ from unbraid.figures._style import COLUMN, PAGE, canvas, group_colour, style_axe
 __all__ = ["curves"]
 
 MOST = 300
+FEW = 10  # values that a line alone would hide
+LONG = 30  # values of a term among which an outlier is one
 NARROW = 1.7  # inches of the narrowest panel in a column of a paper
 
 
@@ -50,6 +52,7 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
                 ax, np.asarray(log[against], float), np.asarray(log[name], float), name, group_colour(number)
             )
             figure.numbers += [{"term": name, against: x, "value": y, "running_mean": s} for x, y, s in drawn]
+        _without_outliers(ax, [np.asarray(log[name], float) for name in names])
         ax.set_title(title.replace("_", " "))
         style_axes(ax, grid="y")
         if len(names) > 1:
@@ -65,7 +68,7 @@ def curves(log: Mapping[str, np.ndarray], *, against: str = "step", columns: int
 
 
 def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str) -> list[tuple[float, ...]]:
-    """The values faintly, their running mean on top; the first outliers do not set the scale.
+    """The values faintly, their running mean on top.
 
     Returns what it draws: steps, values and running means.
     """
@@ -81,9 +84,18 @@ def _curve(ax: Axes, steps: np.ndarray, values: np.ndarray, name: str, hue: str)
     smooth = np.convolve(padded, np.ones(window) / window, mode="valid")
     if window > 1:
         ax.plot(steps, values, color=hue, alpha=0.22, linewidth=0.8)
-    ax.plot(steps, smooth, color=hue, label=name.partition("/")[2] or name, marker="." if len(values) < 3 else "")
-    usual = float(np.quantile(values, 0.97))
-    spread = usual - float(values.min())
-    if len(values) > 30 and values.max() > usual + spread:
-        ax.set_ylim(float(values.min()) - 0.05 * spread, usual + 0.15 * spread)
+    ax.plot(steps, smooth, color=hue, label=name.partition("/")[2] or name, marker="." if len(values) < FEW else "")
     return list(zip(steps.tolist(), values.tolist(), smooth.tolist(), strict=True))
+
+
+def _without_outliers(ax: Axes, terms: list[np.ndarray]) -> None:
+    """A scale that shows all terms, and of a long one all but the first outliers."""
+    terms = [values[np.isfinite(values)] for values in terms]
+    terms = [values for values in terms if len(values)]
+    tops = [float(np.quantile(values, 0.97) if len(values) > LONG else values.max()) for values in terms]
+    if not tops:
+        return
+    low, usual, high = min(float(values.min()) for values in terms), max(tops), max(float(v.max()) for v in terms)
+    spread = usual - low
+    if high > usual + spread:
+        ax.set_ylim(low - 0.05 * spread, usual + 0.15 * spread)

@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from unbraid.core import EntryPackage
+from unbraid.objectives._aggregate import aggregate_total_correlation
 from unbraid.objectives._critic import total_correlation
 from unbraid.objectives._objective import Batch, Losses, Objective, Pairing, Player, partner_of
 from unbraid.objectives._pass import Pass, forward_pass
@@ -36,6 +37,7 @@ __all__ = [
     "Schedule",
     "Scheduled",
     "Weighting",
+    "aggregate_total_correlation",
     "beta_conventions",
     "estimated_parts",
     "exact_parts",

@@ -23,6 +23,7 @@ from unbraid.training._config import Phase, RunConfig
 from unbraid.training._inputs import Inputs
 from unbraid.training._networks import compile_networks, in_bfloat16
 from unbraid.training._rates import Rate
+from unbraid.training._reference import reference, reference_due
 from unbraid.training._step import descend, draw_batch, has_dropout, learnable, with_penalty
 from unbraid.training._stop import InterruptedRunError, stop_requests
 from unbraid.training._validation import validation_loss
@@ -35,7 +36,8 @@ Callback = Callable[["Training", "LogRow | None"], None]
 class LogRow(dict[str, float]):
     """One row of the log: step, seconds, images_per_second, lr, and the mean of each term since the last row.
 
-    Where rows are held out of training, `loss/validation` too: the loss on them, see `validation_loss`.
+    Where rows are held out of training, `loss/validation` too: the loss on them, see `validation_loss`. Where a critic
+    estimates the total correlation, `total_correlation/reference` four times a phase: what is there, see `reference`.
     """
 
 
@@ -229,6 +231,10 @@ class Training:
         validation = validation_loss(self.model, self.objective, self.dataset, *phase, self.device)
         if validation is not None:
             row["loss/validation"] = validation
+        if reference_due(self.step - self._begin, self.phase.steps, self.log_every):
+            total = reference(self.model, self.objective, self.inputs, self.config.batch)
+            if total is not None:
+                row["total_correlation/reference"] = total
         self.folder.require_there()
         self.folder.append_log(row)
         position.since_log, self._logged = {}, (position.step, now)
