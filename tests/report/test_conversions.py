@@ -3,7 +3,8 @@
 from unbraid.report.study._claims import excluded_text
 from unbraid.report.study._conversions import of_claim
 from unbraid.studies import load_study, planned_runs
-from unbraid.studies.claims._counted import by_check
+from unbraid.studies.claims import Bounds
+from unbraid.studies.claims._counted import Why, by_check
 
 
 def test_settings_that_are_scaled_alike_share_their_reason() -> None:
@@ -17,8 +18,8 @@ def test_settings_that_are_scaled_alike_share_their_reason() -> None:
 
 
 def test_runs_that_fail_one_check_are_said_once_with_the_range_of_its_values() -> None:
-    lost = [(f"factor_vae-{seed}", f"critic_share {4 + seed / 2:g}, required at most 1.5") for seed in range(6)]
-    not_counted = by_check((*lost, ("vae-0", "no check of critic_share")))
+    lost = [(f"factor_vae-{seed}", Why("critic_share", 4 + seed / 2, Bounds(most=1.5))) for seed in range(6)]
+    not_counted = by_check((*lost, ("vae-0", Why("no check of critic_share"))))
     assert excluded_text(not_counted) == (
         "Not counted: factor_vae-0, factor_vae-1, factor_vae-2, factor_vae-3 and 2 more "
         "(critic_share 4 to 6.5, required at most 1.5); vae-0 (no check of critic_share)."

@@ -19,6 +19,7 @@ from unbraid.studies._declarations import Extension, Pilot
 from unbraid.studies._study import Study
 from unbraid.studies.claims import DEFAULT, Bounds
 from unbraid.studies.claims._comparisons import TWO_PEAKS
+from unbraid.studies.claims._counted import PILOT, Why
 from unbraid.studies.claims._verdict import with_holm
 
 A, B = {"objective": "a"}, {"objective": "b"}
@@ -155,7 +156,7 @@ def test_runs_that_fail_a_check_are_shown_and_not_counted() -> None:
     dead = frame["run"].eq("a-6") & frame["metric"].eq("check/active_latents")
     frame.loc[dead, "value"] = 0
     judged = judge(claim("larger", larger=A, smaller=B), frame, requires={"active_latents": Bounds(least=1)})
-    assert judged.excluded == (("a-6", "active_latents 0, required at least 1"),)
+    assert judged.excluded == (("a-6", Why("active_latents", 0, Bounds(least=1))),)
     assert (judged.verdict, judged.effect.runs) == ("reproduced", 13)
 
 
@@ -167,7 +168,7 @@ def test_a_factor_vae_whose_critic_saw_nothing_is_no_factor_vae() -> None:
     assert judged.verdict == "not testable"
     assert "6 of its runs are not counted (critic_share 0.06, required at least 0.5 and at most 1.5)" in judged.reason
     unchecked = judge(claim("larger", larger=A, smaller=B), frame[frame["metric"] == "m"], requires=requires)
-    assert unchecked.excluded == tuple((f"a-{seed}", "no check of critic_share") for seed in range(6))
+    assert unchecked.excluded == tuple((f"a-{seed}", Why("no check of critic_share")) for seed in range(6))
 
 
 def test_too_few_runs_left_are_not_testable_and_a_study_that_says_nothing_requires_every_check() -> None:
@@ -275,7 +276,7 @@ def test_holms_correction_within_the_paper_decides() -> None:
 def test_pilots_are_not_counted() -> None:
     pilot = Pilot(A, (0, 1), "the outcome")
     (verdict,) = judge_all(study(claim("larger", larger=A, smaller=B), pilots=(pilot,)), runs(8, a=0.8, b=0.5))
-    assert verdict.excluded == (("a-0", "a pilot"), ("a-1", "a pilot"))
+    assert verdict.excluded == (("a-0", PILOT), ("a-1", PILOT))
     assert (verdict.verdict, verdict.effect.runs) == ("reproduced", 14)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,8 +12,17 @@ from unbraid.studies.claims._keys import OF_A_CRITIC, Bounds, Requires
 from unbraid.studies.claims._selection import matches
 from unbraid.studies.claims._strata import settings
 
-Excluded = tuple[tuple[str, str], ...]  # (run, why)
-REQUIRED = ", required "  # stands between a check with its value and what it must be
+
+class Why(NamedTuple):
+    """Why a run does not count: a word, or a check whose value is out of its bounds."""
+
+    what: str
+    value: float = 0.0
+    bounds: Bounds | None = None
+
+
+Excluded = tuple[tuple[str, Why], ...]  # (run, why)
+PILOT = Why("a pilot")
 
 
 def counted(
@@ -31,30 +40,25 @@ def counted(
         return frame, ()
     runs = frame[frame["baseline"] == ""] if "baseline" in frame else frame
     first = runs.drop_duplicates("run").set_index("run")
-    why = {str(run): _seen_before(row, pilots) for run, row in first.iterrows()}
+    why = {str(run): PILOT for run, row in first.iterrows() if _seen_before(row, pilots)}
     for check, bounds in requires.items():
         if bounds is not None:
-            for run, reason in _failing(runs, first, check, bounds).items():
-                why[run] = why[run] or reason
-    lost = {run for run, reason in why.items() if reason}
+            why = _failing(runs, first, check, bounds) | why  # the first reason stays
     of_runs = [name for name in settings(first) if name != "layer"]
     about = [side for side in (*sides(claim), control_side(claim)) if side is not None]
     excluded = tuple(
         (str(run), why[str(run)])
         for run, row in first[of_runs].iterrows()
-        if run in lost and any(matches(side, dict(row)) for side in about)
+        if run in why and any(matches(side, dict(row)) for side in about)
     )
-    return frame[~frame["run"].isin(lost)], excluded
+    return frame[~frame["run"].isin(why)], excluded
 
 
-def _seen_before(row: pd.Series, pilots: Iterable[Any]) -> str:
-    for pilot in pilots:
-        if row.get("seed") in pilot.seeds and matches(pilot.settings, dict(row)):
-            return "a pilot"
-    return ""
+def _seen_before(row: pd.Series, pilots: Iterable[Any]) -> bool:
+    return any(row.get("seed") in pilot.seeds and matches(pilot.settings, dict(row)) for pilot in pilots)
 
 
-def _failing(runs: pd.DataFrame, first: pd.DataFrame, check: str, bounds: Bounds) -> dict[str, str]:
+def _failing(runs: pd.DataFrame, first: pd.DataFrame, check: str, bounds: Bounds) -> dict[str, Why]:
     """Runs that fail a check, or have none, with the reason."""
     rows = runs[(runs["metric"] == f"check/{check}") & (runs["part"] == "") & runs["value"].notna()]
     values = rows.groupby("run")["value"].agg(["min", "max"])  # of a check with several rows, as layers, all must hold
@@ -62,36 +66,36 @@ def _failing(runs: pd.DataFrame, first: pd.DataFrame, check: str, bounds: Bounds
     for run in first.index:
         if run not in values.index:
             if check != OF_A_CRITIC or has_critic(first.loc[run]):
-                reasons[str(run)] = f"no check of {check}"
+                reasons[str(run)] = Why(f"no check of {check}")
             continue
         ends = values.loc[run]
         failing = [float(value) for value in (ends["min"], ends["max"]) if not bounds.holds(float(value))]
         if failing:
-            reasons[str(run)] = f"{check} {failing[0]:.3g}{REQUIRED}{bounds}"
+            reasons[str(run)] = Why(check, failing[0], bounds)
     return reasons
 
 
 def by_check(excluded: Excluded) -> dict[str, list[str]]:
     """Reasons that runs are not counted for, one per check with the range of its values -> the runs.
 
-    >>> by_check((("a", "r2 0.1, required at least 0.5"), ("b", "r2 0.3, required at least 0.5"), ("c", "a pilot")))
+    >>> half = Bounds(least=0.5)
+    >>> by_check((("a", Why("r2", 0.1, half)), ("b", Why("r2", 0.3, half)), ("c", PILOT)))
     {'r2 0.1 to 0.3, required at least 0.5': ['a', 'b'], 'a pilot': ['c']}
     """
-    runs: dict[tuple[str, str], list[str]] = {}
-    values: dict[tuple[str, str], set[str]] = {}
+    runs: dict[tuple[str, Bounds | None], list[tuple[str, float]]] = {}
     for run, why in excluded:
-        measured, required, bounds = why.partition(REQUIRED)
-        check, _, value = measured.rpartition(" ") if required else (why, "", "")
-        runs.setdefault((check, required + bounds), []).append(run)
-        values.setdefault((check, required + bounds), set()).add(value)
-    return {_range_of(check, values[check, bounds], bounds): names for (check, bounds), names in runs.items()}
+        runs.setdefault((why.what, why.bounds), []).append((run, why.value))
+    return {
+        _reason(what, bounds, [value for _, value in there]): [run for run, _ in there]
+        for (what, bounds), there in runs.items()
+    }
 
 
-def _range_of(check: str, values: set[str], bounds: str) -> str:
-    if not bounds:
-        return check
-    least, most = min(values, key=float), max(values, key=float)
-    return f"{check} {least}{'' if least == most else f' to {most}'}{bounds}"
+def _reason(what: str, bounds: Bounds | None, values: list[float]) -> str:
+    if bounds is None:
+        return what
+    ends = dict.fromkeys(f"{value:.3g}" for value in (min(values), max(values)))
+    return f"{what} {' to '.join(ends)}, required {bounds}"
 
 
 def has_critic(row: Mapping[str, Any] | pd.Series) -> bool:
