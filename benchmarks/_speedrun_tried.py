@@ -18,8 +18,11 @@ def _changed(world: World, cap: float, **changes: Any) -> dict[str, Any]:
     return {**settings, **{name: value for name, value in changes.items() if name not in settings}}
 
 
+TRIAL: dict[str, Any] = {"rate": {"warmup": 64}, "start": "small"}
+
+
 def _trial(steps: int, batch: int, lr: float, **more: Any) -> partial[dict[str, Any]]:
-    return partial(_changed, steps=steps, batch=batch, **{"optimizer": {"lr": lr}, "rate": {"warmup": 64}, **more})
+    return partial(_changed, steps=steps, batch=batch, **{**TRIAL, "optimizer": {"lr": lr}, **more})
 
 
 def _beta(start: float, stop: float, steps: int) -> dict[str, Any]:
@@ -33,6 +36,19 @@ TRIED = {
     "1,900 of 64, 2e-3": _trial(1_900, 64, 2.0e-3),
     "1,900 of 64, 4e-3": _trial(1_900, 64, 4.0e-3),
     "1,000 of 32, 3e-3": _trial(1_000, 32, 3.0e-3),
+    "656 of 64, 6e-3": _trial(656, 64, 6.0e-3),
+    "656 of 64, 6e-3, warmup 20": _trial(656, 64, 6.0e-3, **SHORT),
+    "656 of 64, 6e-3, start mean, warmup 20": _trial(656, 64, 6.0e-3, start="mean", **SHORT),
+    "656 of 64, 8e-3, start mean, warmup 20": _trial(656, 64, 8.0e-3, start="mean", **SHORT),
+    "721 of 64, 6e-3, start mean, warmup 20": _trial(721, 64, 6.0e-3, start="mean", **SHORT),
+    "165 of 16, 2e-3, warmup 64": _trial(165, 16, 2.0e-3),
+    "300 of 64, 6e-3": _trial(300, 64, 6.0e-3, **SHORT),
+    "450 of 32, 3e-3": _trial(450, 32, 3.0e-3, **SHORT),
+    "450 of 32, 2e-3": _trial(450, 32, 2.0e-3, **SHORT),
+    "450 of 32, 3e-3, beta2 .999": _trial(450, 32, 3.0e-3, optimizer={"lr": 3.0e-3, "betas": [0.9, 0.999]}, **SHORT),
+    "450 of 32, 3e-3, beta .1 to 1": _trial(450, 32, 3.0e-3, objective=_beta(0.1, 1, 200), **SHORT),
+    "700 of 16, 2e-3": _trial(700, 16, 2.0e-3, **SHORT),
+    "800 of 32, 3e-3": _trial(800, 32, 3.0e-3, **SHORT),
     "700 of 64, 3e-3": _trial(700, 64, 3.0e-3),
     "700 of 64, 6e-3": _trial(700, 64, 6.0e-3),
     "700 of 64, 1e-2": _trial(700, 64, 1.0e-2),

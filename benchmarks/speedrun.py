@@ -24,7 +24,7 @@ import numpy as np
 import torch
 
 from benchmarks._speedrun_criteria import held_out_loss, mig_above, readable
-from benchmarks._speedrun_page import page
+from benchmarks._speedrun_page import FIRST, FURTHER, page
 from benchmarks._speedrun_tried import TRIED
 from benchmarks._speedrun_worlds import RECIPES, WORLDS, Recipe, World, described, peers
 from benchmarks._table import Table, lines_of
@@ -39,7 +39,6 @@ from unbraid.training._training import Training
 OUT = Path(__file__).resolve().parents[1] / "docs" / "speedrun"
 RUN = ["world", "recipe", "cap", "seed"]
 LINE = [*RUN, "step", "images", "seconds", "loss", "mig", "probe", "worst", "lr"]
-FIRST, FURTHER = 100, 1.25  # the first look, and from one to the next
 ALL: dict[str, tuple[Recipe, int]] = {**RECIPES, **{name: (make, 1) for name, make in TRIED.items()}}  # and seeds
 SAMPLE = 4096  # images that principal components are of
 

@@ -121,7 +121,7 @@ def completed(*words: str) -> list[str]:
         (("train", "--preset", "po"), {"pocket"}),
         (("list", "obj"), {"objectives"}),
         (("list", "models", "bu"), {"burgess"}),
-        (("list", "presets", "fa"), {"fast"}),
+        (("list", "presets", "fa"), {"fast", "fast_dense"}),
         (("study", "plan", "loc"), {"locatello-2019"}),
         (("study", "run", "locatello-2019", "--scale", "po"), {"pocket"}),
         (("evaluate", "RUN", "--metrics", "mig,sa"), {"mig,sap"}),
