@@ -74,5 +74,6 @@ TRIED = {
     "3,000 of 64, 6e-3, mean, beta 12 to 4": _trial(3_000, 64, 6.0e-3, start="mean", objective=_beta(12, 4, 2_500)),
     "3,000 of 64, 6e-3, mean, beta 20 to 4": _trial(3_000, 64, 6.0e-3, start="mean", objective=_beta(20, 4, 2_500)),
     "3,000 of 64, 6e-3, mean, beta 12 to 8": _trial(3_000, 64, 6.0e-3, start="mean", objective=_beta(12, 8, 2_500)),
+    "5,500 of 64, 6e-3, mean, beta 12 to 4": _trial(5_500, 64, 6.0e-3, start="mean", objective=_beta(12, 4, 4_500)),
     "5,000 of 32, 4e-3, mean, beta 12 to 4": _trial(5_000, 32, 4.0e-3, start="mean", objective=_beta(12, 4, 4_000)),
 }
