@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unbraid.metrics._boosting import STAGES, boost, cross_entropy, squared_error
+from unbraid.metrics._boosting import STAGES, Boosted, Loss, boost, cross_entropy, squared_error
 from unbraid.metrics._representation import Representation
 
 Fit = tuple[np.ndarray, float, float]  # importance [D], train score, test score
@@ -59,16 +59,30 @@ def boosted(
     stages: int = STAGES,
 ) -> Fit:
     """Gradient boosting with scikit-learn's defaults (100 trees per class, depth 3, rate 0.1): accuracy, or R^2."""
+    loss, classes = loss_of(wanted, discrete)
+    fitted = boost(code, loss, test_code, seed, stages)
+    return fitted.importance, *accuracies(fitted, classes, wanted, test_wanted)
+
+
+def loss_of(wanted: np.ndarray, discrete: bool) -> tuple[Loss, np.ndarray | None]:
+    """What boosting descends for a factor, and the classes of a discrete one."""
     if not discrete:
-        fitted = boost(code, squared_error(wanted), test_code, seed, stages)
-        return fitted.importance, _r2(wanted, fitted.train[:, 0]), _r2(test_wanted, fitted.test[:, 0])
+        return squared_error(wanted), None
     classes, numbers = np.unique(wanted, return_inverse=True)
-    fitted = boost(code, cross_entropy(numbers), test_code, seed, stages)
+    return cross_entropy(numbers), classes
+
+
+def accuracies(
+    fitted: Boosted, classes: np.ndarray | None, wanted: np.ndarray, test_wanted: np.ndarray
+) -> tuple[float, float]:
+    """Accuracy on both sets of rows, or R^2 where there are no classes."""
+    if classes is None:
+        return _r2(wanted, fitted.train[:, 0]), _r2(test_wanted, fitted.test[:, 0])
     answers = [
         classes[(raw >= 0).ravel().astype(int) if len(classes) == 2 else raw.argmax(axis=1)]
         for raw in (fitted.train, fitted.test)
     ]
-    return fitted.importance, float(np.mean(answers[0] == wanted)), float(np.mean(answers[1] == test_wanted))
+    return float(np.mean(answers[0] == wanted)), float(np.mean(answers[1] == test_wanted))
 
 
 def _r2(wanted: np.ndarray, predicted: np.ndarray) -> float:

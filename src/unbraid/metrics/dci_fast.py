@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from unbraid.core.values import Count, Natural, Repeats
+from unbraid.core import require
+from unbraid.core.values import Natural, Repeats
 from unbraid.metrics._factors import varying, with_factors
 from unbraid.metrics._importance import importance_score
+from unbraid.metrics._joint_boosting import boost_together
 from unbraid.metrics._properties import Properties
 from unbraid.metrics._representation import Representation, Score
 from unbraid.metrics._requirements import require_factors, require_latents, require_rows
 from unbraid.metrics._split import train_test
-from unbraid.metrics._trees import Fit, fit_factors
+from unbraid.metrics._trees import accuracies, loss_of
 
 __all__ = ["dci_fast"]
 
@@ -39,8 +41,7 @@ def dci_fast(
     rep: Representation,
     rng: np.random.Generator,
     *,
-    trees: Repeats = 5,
-    leaf: Count = 10,
+    stages: Repeats = 32,
     test: Representation | None = None,
     train_rows: Natural = 10_000,
     test_rows: Natural = 5_000,
@@ -83,17 +84,11 @@ def dci_fast(
     require_factors(varying(train), 2, "dci_fast")
     mask = varying(train)
     train, held = with_factors(train, mask), with_factors(held, mask)
-    seeds = [int(seed) for seed in rng.integers(2**31, size=len(train.space))]
-
-    def one(
-        code: np.ndarray, wanted: np.ndarray, test_code: np.ndarray, test_wanted: np.ndarray, discrete: bool, seed: int
-    ) -> Fit:
-        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-        kind, criterion = (RandomForestClassifier, "entropy") if discrete else (RandomForestRegressor, "squared_error")
-        forest = kind(trees, criterion=criterion, max_features=None, min_samples_leaf=leaf, random_state=seed)
-        fitted = forest.fit(code, wanted)
-        return fitted.feature_importances_, fitted.score(code, wanted), fitted.score(test_code, test_wanted)
-
-    importance, informativeness = fit_factors(one, train, held, seeds, parallel=False)
-    return importance_score(importance, f"forest, {trees} trees, leaves of {leaf}", informativeness)
+    factors = train.space.factors
+    losses, classes = zip(*(loss_of(train.factors[:, k], one.size > 0) for k, one in enumerate(factors)), strict=True)
+    fits = boost_together(train.code, losses, held.code, rng, stages)
+    wanted = zip(fits, classes, train.factors.T, held.factors.T, strict=True)
+    informativeness = np.mean([accuracies(*one) for one in wanted], axis=0)
+    parts = dict(zip(("informativeness_train", "informativeness_test"), informativeness.tolist(), strict=True))
+    importance = np.stack([one.importance for one in fits], axis=1)
+    return importance_score(importance, f"gradient boosting, {stages} growing steps of trees of depth 3", parts)
