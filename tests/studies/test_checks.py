@@ -109,23 +109,23 @@ def test_runs_trained_again_are_compared_score_by_score() -> None:
 CLAIM = {
     "says": "it is read",
     "kind": "above",
-    "metric": "dci_fast(trees=3)",
+    "metric": "dci_fast(stages=20)",
     "where": {"objective": "beta_vae"},
     "threshold": 0.1,
 }
 
 
 def test_slow_scores_that_claims_read_above_chance_get_floors(tmp_path: Path) -> None:
-    metrics = ["mig", "dci_fast", {"name": "dci_fast", "trees": 3}]
+    metrics = ["mig", "dci_fast", {"name": "dci_fast", "stages": 20}]
     study = tiny(tmp_path, grid={}, seeds=1, metrics=metrics, claims=[CLAIM])
     (status,) = statuses(study, tmp_path / "runs")
     assert done(study, tmp_path / "runs") == ["done"]
     folder = RunDirectory(status.folder)
     scores = folder.read_table(METRICS)
-    assert _floored(scores) == {"mig", "dci_fast(trees=3)"}
+    assert _floored(scores) == {"mig", "dci_fast(stages=20)"}
     folder.write_table(METRICS, scores.assign(floor=np.nan))  # as runs were scored that no claim asked more of
     assert done(study, tmp_path / "runs") == ["done"]
-    assert "dci_fast(trees=3)" in _floored(folder.read_table(METRICS))
+    assert "dci_fast(stages=20)" in _floored(folder.read_table(METRICS))
     folder.write_table(METRICS, scores.assign(floor=np.nan, note="no floor: 3 of 3 permutations have no score: few"))
     assert done(study, tmp_path / "runs") == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,7 +37,7 @@ def boost_together(
     """
     rows, columns = Ranked(code), np.ascontiguousarray(test_code.T, dtype=np.float32)
     ends = np.cumsum([0, *(loss.target.shape[1] for loss in losses)])
-    parts = [slice(*pair) for pair in zip(ends, ends[1:], strict=False)]
+    parts = [slice(*pair) for pair in itertools.pairwise(ends)]
     target = np.concatenate([loss.target.T for loss in losses])  # [outputs, N]
     newton = np.repeat([loss.newton for loss in losses], np.diff(ends))
     start = np.concatenate([loss.start for loss in losses])[:, None]

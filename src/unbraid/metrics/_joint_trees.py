@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +9,8 @@ import numpy as np
 from unbraid.metrics._exact_trees import APART, DEPTH
 
 BLOCK = 8  # rows are summed in blocks of blocks of so many: NumPy's own cumsum takes five times as long
-ELEMENTS = 200_000  # rows x nodes that are searched at a time: they stay in the processor's cache
-EQUAL = 1e-5  # relative difference of two latents' gains below which chance decides: sums are in single precision
-EMPTY = 2.0**-9  # rows more on each side of a split: a side without rows gains nothing, and divides nothing by zero
+ELEMENTS = 300_000  # rows x nodes that are searched at a time: they stay in the processor's cache
+EQUAL = 1e-5  # relative difference below which two latents decrease a variance equally: sums are in single precision
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class Trees:
 class Ranked:
     """Rows ranked by each latent, once, from which trees of any targets are grown.
 
-    Splits are those of `Sorted`, searched for all targets at a time and in single precision: between every two rows
-    whose values differ, the one that decreases the variance of the target most.
+    Splits are those of `Sorted`, searched for all targets at a time and in single precision. Latents that decrease the
+    variance of a target equally share the importance; which is asked is drawn.
 
     Args:
         code: [N, D].
@@ -61,7 +59,8 @@ class Ranked:
         same = ~(self.values[:, 1:] > self.values[:, :-1] + APART)
         self._same = [np.flatnonzero(row) for row in _in_blocks(same, False)]  # places between equal values
         self._order = _in_blocks(order, len(code))  # padded by a row of zeros
-        self._asked = np.flatnonzero(~same.all(axis=1))
+        self._room = np.empty((3, ELEMENTS + 2 * self._order.shape[1]), dtype=np.float32)  # kept: fresh memory is slow
+        self._asked = np.flatnonzero(~same.all(axis=1)).tolist()
 
     def grown(self, target: np.ndarray, rng: np.random.Generator) -> Trees:
         """Trees that predict `target` [M, N], float32."""
@@ -69,43 +68,47 @@ class Ranked:
         inside = np.ones((targets, rows), dtype=bool)
         importance, levels = np.zeros((len(self.rank), targets)), []
         for _ in range(DEPTH):
-            latent, place, gain = self._splits(target, inside, rng)
-            np.add.at(importance, (latent, np.arange(len(latent)) % targets), gain / rows)
+            gains, places = self._splits(target, inside)
+            top = gains.max(axis=0)
+            tied = gains >= top * (1 - EQUAL)
+            importance += (top / rows * tied / tied.sum(axis=0)).reshape(len(gains), -1, targets).sum(axis=1)
+            latent = np.where(tied, rng.random(gains.shape), 0.0).argmax(axis=0)
+            place = np.where(top > 0, places[latent, np.arange(len(latent))], 0)  # all go right where nothing is gained
             levels.append((latent, self._threshold(latent, place)))
             inside = _children(inside, self.rank[latent] < place[:, None])
         latents, thresholds = zip(*levels, strict=True)
         return Trees(latents, thresholds, _leaf_numbers(inside, targets), importance)
 
-    def _splits(
-        self, target: np.ndarray, inside: np.ndarray, rng: np.random.Generator
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Latent, number of ranks that go left and decrease of the squared error, of nodes that hold `inside` [M, N]."""
-        nodes, rows = inside.shape
-        gains, places = np.zeros((len(self.rank), nodes), dtype=np.float32), np.zeros((len(self.rank), nodes), dtype=int)
-        counts = np.count_nonzero(inside, axis=1)
-        for some in np.array_split(np.arange(nodes), -(-nodes * rows // ELEMENTS)):
+    def _splits(self, target: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each latent and node of the rows `inside` [M, N]: decrease of the squared error, ranks that go left."""
+        shape, rows, counts = (len(self.rank), len(inside)), inside.shape[1], np.count_nonzero(inside, axis=1)
+        gains, places = np.zeros(shape), np.zeros(shape, dtype=int)
+        nodes = np.flatnonzero(counts > 1)
+        for some in np.array_split(nodes, -(-max(1, len(nodes)) * rows // ELEMENTS)):
             values = target[some % len(target)] * inside[some]
-            values -= (values.sum(axis=1) / np.maximum(counts[some], 1))[:, None]
+            values -= (values.sum(axis=1) / counts[some])[:, None]
             values *= inside[some]
-            columns = [np.zeros((rows + 1, len(some)), dtype=np.float32) for _ in range(2)]
-            columns[0][:-1], columns[1][:-1] = values.T, inside[some].T
-            for d in self._asked:
-                gains[d, some], places[d, some] = self._best(d, *columns, counts[some])
-        latent = (gains * (1 + EQUAL * rng.random(gains.shape, dtype=np.float32))).argmax(axis=0)
-        at = latent, np.arange(nodes)
-        return latent, places[at], gains[at].astype(np.float64) * counts
+            sums, held = (np.zeros((rows + 1, len(some)), dtype=np.float32) for _ in range(2))
+            sums[:-1], held[:-1] = values.T, inside[some].T
+            for d in self._asked if len(some) else ():
+                gains[d, some], places[d, some] = self._best(d, sums, held, counts[some])
+        return gains * counts, places
 
     def _best(
         self, d: int, values: np.ndarray, inside: np.ndarray, counts: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Best place of latent d in each node, and its decrease of the mean squared error.
+        """Largest decrease of the mean squared error of each node by latent d, and its place.
 
-        The decrease of the squared error is S_l^2 n / (n_l n_r), where values sum to 0 over the node.
+        The squared error falls by S^2 n / (n_l n_r), where S is the sum on the left: over the node values sum to 0.
         """
-        left, sums = self._cumulated(inside, d, EMPTY), self._cumulated(values, d, 0.0)
+        size = len(self._order[d]) * len(counts)
+        sums, left, gains = (room[:size].reshape(-1, len(counts)) for room in self._room)
+        sums, left = self._cumulated(values, d, sums), self._cumulated(inside, d, left)
+        gains = gains.reshape(left.shape)
         sums *= sums
-        gains = np.tile((counts + 2 * EMPTY).astype(np.float32), left.shape[1] // len(counts)) - left
+        np.subtract(np.tile(counts.astype(np.float32), left.shape[1] // len(counts)), left, out=gains)
         gains *= left
+        np.maximum(gains, 1.0, out=gains)  # a side without rows gains nothing, but must not divide by 0
         np.divide(sums, gains, out=gains)
         if len(self._same[d]):
             gains.reshape(-1, len(counts))[self._same[d]] = 0.0
@@ -114,9 +117,10 @@ class Ranked:
         i, j = np.divmod(gains.reshape(BLOCK**2, -1, len(counts))[:, block, nodes].argmax(axis=0), BLOCK)
         return top[block, nodes], (block * BLOCK + j) * BLOCK + i + 1
 
-    def _cumulated(self, values: np.ndarray, d: int, start: float) -> np.ndarray:
-        """`start` plus the sums of `values` [N + 1, nodes] up to each rank of latent d, in the order of `_in_blocks`."""
-        sums = values.take(self._order[d], axis=0).reshape(BLOCK, BLOCK, -1, values.shape[1])  # [i, j, block, nodes]
+    def _cumulated(self, values: np.ndarray, d: int, out: np.ndarray) -> np.ndarray:
+        """The sums of `values` [N + 1, nodes] up to each rank of latent d, in the order of `_in_blocks`."""
+        values.take(self._order[d], axis=0, out=out, mode="clip")
+        sums = out.reshape(BLOCK, BLOCK, -1, values.shape[1])  # [i, j, block, nodes]
         for i in range(1, BLOCK):
             sums[i] += sums[i - 1]
         before = np.empty_like(sums[0])
@@ -125,7 +129,6 @@ class Ranked:
             before[j] += before[j - 1]
         blocks = np.cumsum(before[-1] + sums[-1, -1], axis=0)
         before[:, 1:] += blocks[:-1]
-        before += np.float32(start)
         sums += before
         return sums.reshape(BLOCK**2, -1)
 
@@ -152,8 +155,8 @@ def _children(inside: np.ndarray, left: np.ndarray) -> np.ndarray:
 
 def _leaf_numbers(inside: np.ndarray, targets: int) -> np.ndarray:
     """Number of the leaf that each row is in, uint8 [M, N]."""
-    leaves: Sequence[np.ndarray] = inside.view(np.uint8).reshape(-1, targets, inside.shape[1])
-    numbers = np.zeros_like(leaves[0])
+    leaves = inside.view(np.uint8).reshape(-1, targets, inside.shape[1])
+    numbers = np.zeros(leaves[0].shape, dtype=np.uint8)
     for number, rows in enumerate(leaves):
         numbers += rows * np.uint8(number)
     return numbers
