@@ -69,3 +69,10 @@ def test_with_as_many_stages_it_is_boosting() -> None:
         np.testing.assert_allclose(fitted.importance, one.importance, atol=0.02)  # ties
         assert np.corrcoef(fitted.train.ravel(), one.train.ravel())[0, 1] > 0.995
         assert np.corrcoef(fitted.test.ravel(), one.test.ravel())[0, 1] > 0.99
+
+
+def test_many_targets_of_few_rows_are_searched_in_parts() -> None:
+    target = noise(4000, 70).astype(np.float32)
+    code = noise(70, 1)
+    importance = Ranked(code).grown(target, rng()).importance
+    np.testing.assert_allclose(importance[:, ::500], Ranked(code).grown(target[::500], rng()).importance, rtol=1e-4)

@@ -11,6 +11,7 @@ from unbraid.metrics._exact_trees import APART, DEPTH
 BLOCK = 8  # rows are summed in blocks of blocks of so many: NumPy's own cumsum takes five times as long
 ELEMENTS = 300_000  # rows x nodes that are searched at a time: they stay in the processor's cache
 EQUAL = 1e-5  # relative difference below which two latents decrease a variance equally: sums are in single precision
+Pair = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Ranked:
         same = ~(self.values[:, 1:] > self.values[:, :-1] + APART)
         self._same = [np.flatnonzero(row) for row in _in_blocks(same, False)]  # places between equal values
         self._order = _in_blocks(order, len(code))  # padded by a row of zeros
-        self._room = np.empty((3, ELEMENTS + 2 * self._order.shape[1]), dtype=np.float32)  # kept: fresh memory is slow
+        self._room = np.empty((3, ELEMENTS + self._order.shape[1]), dtype=np.float32)  # kept: fresh memory is slow
         self._asked = np.flatnonzero(~same.all(axis=1)).tolist()
 
     def grown(self, target: np.ndarray, rng: np.random.Generator) -> Trees:
@@ -79,12 +80,12 @@ class Ranked:
         latents, thresholds = zip(*levels, strict=True)
         return Trees(latents, thresholds, _leaf_numbers(inside, targets), importance)
 
-    def _splits(self, target: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _splits(self, target: np.ndarray, inside: np.ndarray) -> Pair:
         """For each latent and node of the rows `inside` [M, N]: decrease of the squared error, ranks that go left."""
         shape, rows, counts = (len(self.rank), len(inside)), inside.shape[1], np.count_nonzero(inside, axis=1)
         gains, places = np.zeros(shape), np.zeros(shape, dtype=int)
         nodes = np.flatnonzero(counts > 1)
-        for some in np.array_split(nodes, -(-max(1, len(nodes)) * rows // ELEMENTS)):
+        for some in np.array_split(nodes, -(-max(1, len(nodes)) * self._order.shape[1] // ELEMENTS)):
             values = target[some % len(target)] * inside[some]
             values -= (values.sum(axis=1) / counts[some])[:, None]
             values *= inside[some]
@@ -94,9 +95,7 @@ class Ranked:
                 gains[d, some], places[d, some] = self._best(d, sums, held, counts[some])
         return gains * counts, places
 
-    def _best(
-        self, d: int, values: np.ndarray, inside: np.ndarray, counts: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _best(self, d: int, values: np.ndarray, inside: np.ndarray, counts: np.ndarray) -> Pair:
         """Largest decrease of the mean squared error of each node by latent d, and its place.
 
         The squared error falls by S^2 n / (n_l n_r), where S is the sum on the left: over the node values sum to 0.

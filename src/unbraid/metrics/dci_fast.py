@@ -67,7 +67,12 @@ def dci_fast(
         informativeness_test; arrays: "importance" [D, K], "disentanglement" [D], "completeness" [K].
 
     Notes:
-        AGREE
+        Over 27 codes of known making and of trained models, 1,000 to 10,000 rows (`python -m benchmarks.dci codes`),
+        disentanglement and completeness are those of `dci` on the same rows within 0.008, in the middle 0.001 away, where
+        `dci` of other rows of 1,000 to 2,000 moves by up to 0.03; a sixth of its CPU time, a quarter with 10,000 rows and
+        113 levels. Where latents are copies, `dci` leaves to rounding which of them it asks, and completeness may differ
+        by 0.015. Accuracy on rows of training lags by up to 0.05. Before 0.2 this was a forest, whose scores differ by up
+        to 0.26 and which took a fourth of the time.
 
     Source: Eastwood and Williams (2018); trees and aggregation as in Locatello et al. (2019), arXiv:1811.12359.
 

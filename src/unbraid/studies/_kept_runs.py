@@ -27,6 +27,7 @@ import pandas as pd
 from unbraid.core import UsageError, require
 from unbraid.core.places import read_json
 from unbraid.metrics import Representation
+from unbraid.studies._former_methods import as_asked_today
 from unbraid.studies._kept_codes import KeptCodes, read_codes
 from unbraid.studies._record import RunRecord
 from unbraid.studies._thumbnails import unpacked
@@ -160,7 +161,7 @@ class KeptRun(RunRecord):
 
     def scores(self) -> pd.DataFrame | None:
         """Its table of scores."""
-        return self._kept.scores.get(self._name)
+        return as_asked_today(self._kept.scores.get(self._name))
 
     def baselines(self) -> pd.DataFrame | None:
         """Its table of the scores of baselines."""
@@ -172,7 +173,7 @@ class KeptRun(RunRecord):
 
     def progress(self) -> pd.DataFrame | None:
         """Its scores over training."""
-        return self._kept.progress.get(self._name)
+        return as_asked_today(self._kept.progress.get(self._name))
 
     def log(self) -> list[dict[str, float]]:
         """The rows of its training log."""
