@@ -97,7 +97,7 @@ def test_dci_fast_ranks_harmed_codes_as_dci_does_and_differs_little() -> None:
     cells = [[cell.strip().split(" ")[0] for cell in row.split("|")[2:6]] for row in rows]
     assert min(float(rank) for rank, *_ in cells[:2]) > 0.95
     assert max(abs(float(mean)) for *_, mean, _ in cells) < 0.01
-    assert max(abs(float(largest)) for *_, largest in cells) < 0.02
+    assert max(abs(float(largest)) for *_, largest in cells) < 0.03
 
 
 def test_the_largest_change_is_counted_from_the_unstressed_end() -> None:

@@ -71,7 +71,7 @@ def dci_fast(
         disentanglement and completeness are those of `dci` on the same rows within 0.009, at the median within 0.0012;
         `dci` of other rows of the same codes moves by up to 0.03. It takes a sixth of the CPU time of `dci`, a third with
         10,000 rows and 113 levels. Where latents are copies, rounding decides in `dci` which is asked, and completeness
-        differs by up to 0.015. Accuracy on the rows of training lags by up to 0.05. Until 0.2 this was a forest, whose
+        differs by up to 0.03. Accuracy on the rows of training lags by up to 0.05. Until 0.2 it was a forest whose
         scores differ by up to 0.26 and which took a quarter of the time.
 
     Source: Eastwood and Williams (2018); trees and aggregation as in Locatello et al. (2019), arXiv:1811.12359.
