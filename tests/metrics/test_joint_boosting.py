@@ -76,3 +76,15 @@ def test_many_targets_of_few_rows_are_searched_in_parts() -> None:
     code = noise(70, 1)
     importance = Ranked(code).grown(target, rng()).importance
     np.testing.assert_allclose(importance[:, ::500], Ranked(code).grown(target[::500], rng()).importance, rtol=1e-4)
+
+
+@pytest.mark.parametrize("rows", [63, 64, 65, 128])
+def test_equal_values_are_never_parted(rows: int) -> None:
+    values = at_random(rows, 5)
+    code = np.concatenate([values, at_random(rows, 3, 4)[:, ::-1]], axis=1).astype(np.float64)
+    target = (np.eye(5)[values[:, 0]].T - 0.2).astype(np.float32)
+    importance = Ranked(code).grown(target, rng()).importance
+    for k in range(5):
+        np.testing.assert_allclose(
+            importance[:, k], Sorted(code).grown(target[k].astype(float), rng()).importance, atol=1e-6
+        )

@@ -58,7 +58,10 @@ class Ranked:
         np.put_along_axis(self.rank, order, np.arange(len(code), dtype=np.int32)[None], axis=1)
         self.values = np.take_along_axis(columns, order, axis=1)
         same = ~(self.values[:, 1:] > self.values[:, :-1] + APART)
-        self._same = [np.flatnonzero(row) for row in _in_blocks(same, False)]  # places between equal values
+        last = np.zeros((len(columns), 1), dtype=bool)
+        self._same = [
+            np.flatnonzero(row) for row in _in_blocks(np.hstack([same, last]), False)
+        ]  # places between equal values
         self._order = _in_blocks(order, len(code))  # padded by a row of zeros
         self._room = np.empty((3, ELEMENTS + self._order.shape[1]), dtype=np.float32)  # kept: fresh memory is slow
         self._asked = np.flatnonzero(~same.all(axis=1)).tolist()
@@ -141,7 +144,7 @@ class Ranked:
 
 def _in_blocks(ranked: np.ndarray, filled: int | bool) -> np.ndarray:
     """Ranks [D, N], filled up to blocks of 8 x 8, ordered by place in eight, eight in block, block."""
-    blocks = -(-(ranked.shape[1] + 1) // BLOCK**2)
+    blocks = -(-ranked.shape[1] // BLOCK**2)
     padded = np.full((len(ranked), blocks * BLOCK**2), filled)
     padded[:, : ranked.shape[1]] = ranked
     return padded.reshape(len(ranked), blocks, BLOCK, BLOCK).transpose(0, 3, 2, 1).reshape(len(ranked), -1)

@@ -69,10 +69,10 @@ def dci_fast(
     Notes:
         Over 28 codes of known making and of trained models, 1,000 to 10,000 rows (`python -m benchmarks.dci codes`),
         disentanglement and completeness are those of `dci` on the same rows within 0.009, at the median within 0.0012;
-        `dci` of other rows of the same codes moves by up to 0.03. It takes a sixth of the CPU time of `dci`, a third with
-        10,000 rows and 113 levels. Where latents are copies, rounding decides in `dci` which is asked, and completeness
-        differs by up to 0.03. Accuracy on the rows of training lags by up to 0.05. Until 0.2 it was a forest whose
-        scores differ by up to 0.26 and which took a quarter of the time.
+        `dci` of other rows of the same codes moves by up to 0.03. It takes a sixth of the CPU time, a third with 10,000
+        rows and 113 levels. Where latents are copies, rounding decides in `dci` which is asked, and completeness
+        differs by up to 0.03. Accuracy on the rows of training lags by up to 0.05. Until 0.2 it was a forest, a
+        quarter of the time and scores that differ by up to 0.26.
 
     Source: Eastwood and Williams (2018); trees and aggregation as in Locatello et al. (2019), arXiv:1811.12359.
 
