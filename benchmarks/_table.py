@@ -24,6 +24,17 @@ class Table:
         """Whether a line with these cells stands there."""
         return any(all(line[name] == str(value) for name, value in key.items()) for line in self.lines)
 
+    def drop(self, **key: Any) -> None:
+        """Take away the lines with these cells, of what is measured anew."""
+        kept = [line for line in self.lines if any(line[name] != str(value) for name, value in key.items())]
+        if len(kept) == len(self.lines):
+            return
+        self.lines = kept
+        with self.path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(kept)
+
     def add(self, **line: Any) -> None:
         """One more line, written at once; a cell that is not given stays empty."""
         cells = {name: "" if line.get(name) is None else str(line[name]) for name in self.columns}

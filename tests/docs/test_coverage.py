@@ -43,6 +43,18 @@ def test_a_block_is_written_once_and_the_next_beside_it(
     assert "| all brisk | 150 | paired | 4 |" in page
 
 
+def test_a_block_that_is_measured_anew_takes_the_place_of_its_lines(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc",)})
+    coverage.main(["--out", str(tmp_path)])
+    Table(tmp_path / "alarms.csv", coverage.FALSE).drop(score="all brisk")  # as of a group that has grown
+    monkeypatch.setattr(coverage, "GROUPS", {"brisk": ("mcc", "spearman")})
+    coverage.main(["--out", str(tmp_path)])
+    assert sorted(line["score"] for line in lines_of(tmp_path / "coverage.csv")) == ["mcc", "spearman"]
+    assert len(lines_of(tmp_path / "alarms.csv")) == 2 * 3
+
+
 def test_no_block_is_begun_when_the_time_is_over(small: None, tmp_path: Path) -> None:
     coverage.main(["--out", str(tmp_path), "--minutes", "0"])
     assert not lines_of(tmp_path / "coverage.csv")
@@ -80,6 +92,14 @@ def test_the_committed_tables_hold_what_the_pages_claim() -> None:
     tables = [line for line in false if line["score"].startswith("all ")]
     count = total(tables, "comparisons")
     assert total(tables, "holm") <= ALARMS * count + 2 * (ALARMS * (1 - ALARMS) * count) ** 0.5
+
+
+def test_no_block_stands_twice_in_the_committed_tables() -> None:
+    for name in ("coverage", "alarms"):
+        keys = [
+            tuple(line[part] for part in coverage.BLOCK_OF if part in line) for line in lines_of(DOCS / f"{name}.csv")
+        ]
+        assert len(keys) == len(set(keys))
 
 
 def test_the_committed_page_is_made_of_the_committed_tables(tmp_path: Path) -> None:
